@@ -1,0 +1,13 @@
+//! The pure core: what a shift is and what happens to it. Imports nothing of ours but itself.
+
+pub mod alarm;
+pub mod command;
+pub mod engine;
+pub mod ids;
+pub mod inbound;
+pub mod ladder;
+pub mod notice;
+pub mod outgoing;
+pub mod policy;
+pub mod roster;
+pub mod shift;

@@ -1,0 +1,163 @@
+//! Something that a human must deal with: one struct with a kind and a ladder.
+
+use super::ids::{AlarmNumber, PersonId};
+use super::policy::LadderKind;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// Why an alarm was raised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AlarmKind {
+    /// A visit has not been reported ended.
+    Overdue,
+    /// An agreed check-in was missed.
+    MissedCheckIn,
+    /// A code phrase was heard, or taken by phone.
+    Duress,
+    /// Something like a code phrase was heard.
+    Possible,
+    /// She called for help in plain words.
+    Sos,
+    /// She asked to be rung.
+    RingMe,
+    /// A message of hers cannot be read.
+    Unreadable,
+}
+
+impl AlarmKind {
+    /// True if the worker must not be able to tell that it was raised, and cannot end it.
+    pub fn is_secret(self) -> bool {
+        matches!(self, Self::Duress | Self::Possible)
+    }
+
+    /// True if somebody may be in danger now: it goes out before everything else.
+    pub fn is_call_for_help(self) -> bool {
+        matches!(self, Self::Duress | Self::Possible | Self::Sos)
+    }
+}
+
+/// An alarm: raised → acknowledged → handed to the police or not → stood down.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Alarm {
+    /// `A12`.
+    pub number: AlarmNumber,
+    /// Why.
+    pub kind: AlarmKind,
+    /// Which ladder it climbs.
+    pub ladder: LadderKind,
+    /// The visit it is about.
+    pub visit: Option<u32>,
+    /// The missed check-in's time.
+    pub check: Option<DateTime<Utc>>,
+    /// The event that cannot be read.
+    pub event: Option<String>,
+    /// Her last words, where they belong on the page.
+    pub words: Option<String>,
+    /// Who raised it, where a person did.
+    pub raised_by: Option<PersonId>,
+    /// When it was raised.
+    pub raised_at: DateTime<Utc>,
+    /// How often the current step has been repeated.
+    pub repeats: u32,
+    /// When somebody was last paged.
+    pub paged_at: DateTime<Utc>,
+    /// Everybody who has been paged.
+    pub paged: BTreeSet<PersonId>,
+    /// People of it whom no message reaches; each brings the next step forward once.
+    pub unreached: BTreeSet<PersonId>,
+    /// Where it stands with the humans.
+    pub standing: Standing,
+    /// What was said and done, the answers in its thread too.
+    pub record: Vec<Record>,
+}
+
+/// Where an alarm stands with the humans.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Standing {
+    /// The steps taken, since she was last heard of.
+    pub fired: Vec<Fired>,
+    /// Who took it on.
+    pub taken: Option<Taken>,
+    /// The worker checked in: paging has stopped, somebody is to speak to her and close it.
+    pub heard_at: Option<DateTime<Utc>>,
+    /// The police have it.
+    pub police: Option<Police>,
+    /// When somebody was last asked what happened.
+    pub asked_at: Option<DateTime<Utc>>,
+    /// A step that a failed call brings forward, by its index.
+    pub forward: Option<usize>,
+    /// How it was closed.
+    pub closed: Option<Closed>,
+}
+
+/// Who took an alarm on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Taken {
+    /// Who.
+    pub by: PersonId,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// The police have it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Police {
+    /// Who called them.
+    pub by: PersonId,
+    /// When it was told.
+    pub at: DateTime<Utc>,
+    /// Their log number; empty where not known yet.
+    pub log: String,
+}
+
+/// How an alarm was closed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Closed {
+    /// By whom.
+    pub by: PersonId,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Why.
+    pub reason: String,
+    /// She was spoken to; otherwise it was stood down.
+    pub reached: bool,
+}
+
+/// A step that was taken.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fired {
+    /// Its index in the ladder.
+    pub step: usize,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// A line of the alarm's record.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who; `None` is Lonewatch.
+    pub by: Option<PersonId>,
+    /// What was said or done.
+    pub what: String,
+}
+
+impl Alarm {
+    /// True until it is closed.
+    pub fn is_open(&self) -> bool {
+        self.standing.closed.is_none()
+    }
+
+    /// The name of its thread, unique among all teams.
+    pub fn thread(&self, shift: &str) -> String {
+        format!("{shift}#{}", self.number)
+    }
+
+    /// The index of the ladder's next step that is not taken yet.
+    pub fn next_step(&self) -> usize {
+        self.standing.fired.last().map_or(0, |fired| fired.step + 1)
+    }
+}

@@ -1,0 +1,171 @@
+//! What people ask for, once it is understood. How it was said (text, tap, edit) is forgotten here.
+
+use super::ids::{AlarmNumber, PersonId};
+use chrono::{DateTime, Duration, Utc};
+use serde::{Deserialize, Serialize};
+
+/// A command, whoever gave it and however.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Command {
+    /// `/visit`: log a visit.
+    Visit(VisitRequest),
+    /// `/arrived`: at the door.
+    Arrived(Told),
+    /// `/left`: out and safe.
+    Left(Told),
+    /// `/ok`: well, still here.
+    Ok(Told),
+    /// `/home`: finished for the day, safe.
+    Home(Told),
+    /// `/office`: back at the office.
+    Office(Told),
+    /// `/extend`: moves the agreed end.
+    Extend {
+        /// Which visit, where several can be meant.
+        reference: Option<String>,
+        /// By how much or until when.
+        to: Extension,
+    },
+    /// `/cancel`: the visit will not take place.
+    Cancel {
+        /// Which visit.
+        reference: Option<String>,
+    },
+    /// `/undo`: takes one's own last command back.
+    Undo,
+    /// `/mine`: one's own visits.
+    Mine,
+    /// `/board`: who is out.
+    Board,
+    /// `/help`.
+    Help {
+        /// About which command (without the slash).
+        topic: Option<String>,
+    },
+    /// `/sos`, or a bare call for help in a direct chat.
+    Sos {
+        /// Her words.
+        words: String,
+    },
+    /// "Please ring me": buddy and duty officer are asked to ring, at once.
+    RingMe,
+    /// `/ack`: takes the alarm on.
+    Ack(Target),
+    /// `/reached`: spoke to her.
+    Reached {
+        /// Which alarm, or whose.
+        target: Target,
+        /// What was said.
+        words: String,
+    },
+    /// `/noanswer`: tried and failed.
+    NoAnswer {
+        /// Which alarm, or whose.
+        target: Target,
+        /// What was tried.
+        words: String,
+    },
+    /// `/seen`: a confirmed sighting.
+    Seen {
+        /// Which alarm, or whose.
+        target: Target,
+        /// When she was seen; `None` is now.
+        at: Option<DateTime<Utc>>,
+        /// By whom, where.
+        words: String,
+    },
+    /// `/police`: the police have it.
+    Police {
+        /// Which alarm.
+        target: Target,
+        /// The police log number, empty where not given yet.
+        log: String,
+    },
+    /// `/standdown`: close the alarm.
+    StandDown {
+        /// Which alarm.
+        target: Target,
+        /// Why; needed.
+        reason: String,
+    },
+    /// `/duress @amira`: a call for help that somebody took by phone.
+    Duress(Target),
+}
+
+/// A check-in, perhaps told late, perhaps naming its visit.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Told {
+    /// Which visit, where named.
+    pub reference: Option<String>,
+    /// When it happened, where told late.
+    pub at: Option<DateTime<Utc>>,
+    /// Other words in the message, kept in the log.
+    pub words: String,
+}
+
+/// Which alarm a responder means. Both empty: the message's own thread or reply, else the only one.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Target {
+    /// `A12`.
+    pub alarm: Option<AlarmNumber>,
+    /// `@amira`.
+    pub who: Option<PersonId>,
+}
+
+/// How an agreed end is moved.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Extension {
+    /// `/extend 30m`: later by so much than the agreed end (or than now, where that has passed).
+    Minutes(i64),
+    /// `/extend until 15:45`.
+    Until(DateTime<Utc>),
+}
+
+impl Extension {
+    /// The new agreed end, for a visit agreed to end at `end`.
+    pub fn apply(&self, end: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {
+        match self {
+            Self::Minutes(minutes) => end.max(now) + Duration::minutes(*minutes),
+            Self::Until(until) => *until,
+        }
+    }
+}
+
+/// A visit as it was asked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VisitRequest {
+    /// The identifier from which person and address can be found: `LCS1234`, upper case.
+    pub reference: String,
+    /// Initials, where given.
+    pub initials: Option<String>,
+    /// Scheduled time of entering.
+    pub start: DateTime<Utc>,
+    /// Agreed end.
+    pub end: DateTime<Utc>,
+    /// Category 1 or 2 (Wiltshire 1), where given.
+    pub category: Option<u8>,
+    /// Who goes with her.
+    pub with: Vec<PersonId>,
+    /// Agreed check-ins during the visit.
+    pub checks: Vec<DateTime<Utc>>,
+    /// Where she goes next.
+    pub next: Option<Next>,
+    /// On whose behalf it is logged.
+    pub on_behalf: Option<PersonId>,
+    /// True where the end was read as the next day's, which the answer says.
+    pub crosses_midnight: bool,
+}
+
+/// The next place of the itinerary.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Next {
+    /// Another visit.
+    Visit(String),
+    /// Back to the office.
+    Office,
+    /// Home.
+    Home,
+}

@@ -1,0 +1,323 @@
+//! What responders say about an alarm.
+
+use super::{Given, Turn};
+use crate::domain::alarm::{AlarmKind, Closed, Police, Taken};
+use crate::domain::ids::{AlarmNumber, PersonId};
+use crate::domain::ladder;
+use crate::domain::notice::Notice;
+use crate::domain::outgoing::{Place, Priority};
+use crate::domain::policy::EarlyOn;
+use crate::domain::roster::Person;
+use crate::domain::shift::{SightingKind, Stage};
+use crate::domain::command::Target;
+use chrono::{DateTime, Utc};
+
+impl Turn<'_> {
+    /// True if the alarm is open; one that is closed is answered, not applied.
+    fn in_time(&mut self, number: AlarmNumber) -> bool {
+        let closed = self.shift.alarm(number).and_then(|alarm| alarm.standing.closed.clone());
+        if let Some(closed) = closed {
+            self.answer(Notice::TooLate { number, closed });
+            return false;
+        }
+        self.shift.alarm(number).is_some()
+    }
+
+    /// `/ack`: takes the alarm on; the paging pauses.
+    pub(super) fn take(&mut self, number: AlarmNumber, given: &Given<'_>) -> Option<String> {
+        if !self.in_time(number) {
+            return None;
+        }
+        let now = self.now;
+        let alarm = self.shift.alarm_mut(number)?;
+        alarm.standing.taken = Some(Taken { by: given.by.clone(), at: now });
+        alarm.standing.asked_at = None;
+        let kind = alarm.kind;
+        let pause = ladder::ladder_of(self.world.policy, self.shift.alarm(number)?).follow_up;
+        self.log_line(number, given.by, "is on it".to_owned());
+        let worker = self.shift.worker.clone();
+        self.answer(Notice::Taken { number, kind, worker, pause });
+        Some(format!("took {number} on"))
+    }
+
+    /// `/noanswer`: tried and failed; the next step comes at once where the policy says so.
+    pub(super) fn no_answer(
+        &mut self,
+        number: AlarmNumber,
+        words: &str,
+        given: &Given<'_>,
+    ) -> Option<String> {
+        if !self.in_time(number) {
+            return None;
+        }
+        let alarm = self.shift.alarm(number)?;
+        let next = ladder::next_step(self.world.policy, &self.shift, alarm);
+        let forward = next.filter(|(_, step, _)| step.early_on.contains(&EarlyOn::Noanswer));
+        let forward = forward.map(|(index, _, _)| index);
+        let heard = alarm.standing.heard_at.is_some() || alarm.standing.police.is_some();
+        if let (Some(index), false) = (forward, heard) {
+            self.bring_forward(number, index);
+        }
+        let tried = if words.is_empty() { "no answer".to_owned() } else { format!("no answer: {words}") };
+        self.log_line(number, given.by, tried);
+        self.fire_urgent();
+        let next = self.what_next(self.shift.alarm(number)?);
+        self.answer(Notice::TriedNoted { number, next });
+        Some(format!("no answer, {number}"))
+    }
+
+    fn bring_forward(&mut self, number: AlarmNumber, index: usize) {
+        if let Some(alarm) = self.shift.alarm_mut(number) {
+            alarm.standing.forward = Some(index);
+            self.urgent.push(number);
+        }
+    }
+
+    /// `/reached`: spoke to her. Closes what is not a call by code phrase; a visit that is still open is
+    /// asked about again, so that nobody is forgotten by having been spoken to.
+    pub(super) fn reached(
+        &mut self,
+        target: &Target,
+        words: &str,
+        given: &Given<'_>,
+    ) -> Option<String> {
+        let numbers: Vec<AlarmNumber> = match target.alarm {
+            Some(number) => vec![number],
+            None => self.shift.open_alarms().map(|alarm| alarm.number).collect(),
+        };
+        if let [number] = numbers.as_slice()
+            && !self.in_time(*number)
+        {
+            return None;
+        }
+        let said = if words.is_empty() { "spoke to her".to_owned() } else { format!("spoke to her: {words}") };
+        let duress = |number: &AlarmNumber| {
+            self.shift.alarm(*number).is_some_and(|alarm| alarm.kind == AlarmKind::Duress)
+        };
+        let (kept, closing): (Vec<_>, Vec<_>) = numbers.into_iter().partition(duress);
+        for number in kept {
+            self.log_line(number, given.by, format!("{said} (does not close a call for help)"));
+            self.answer(Notice::ReachedNotEnough { number });
+        }
+        if self.shift.duress().is_some() && closing.is_empty() {
+            return Some("spoke to her".to_owned());
+        }
+        self.sighted(given.said_at, SightingKind::Reached, given.by, None);
+        for number in &closing {
+            self.close_reached(*number, &said, given);
+        }
+        let on = self.shift.visits.iter().find(|visit| visit.is_on(self.now)).cloned();
+        let worker = self.shift.worker.clone();
+        self.answer(Notice::ReachedNoted { numbers: closing, worker, open: on });
+        Some("reached her".to_owned())
+    }
+
+    fn close_reached(&mut self, number: AlarmNumber, said: &str, given: &Given<'_>) {
+        let (now, lasts) = (self.now, self.world.policy.visit.reached_lasts.0);
+        self.log_line(number, given.by, format!("{said}. Closed."));
+        let Some(alarm) = self.shift.alarm(number) else { return };
+        let (visit, check) = (alarm.visit, alarm.check);
+        let reason = said.to_owned();
+        self.close(number, Closed { by: given.by.clone(), at: now, reason, reached: true });
+        if let Some(visit) = visit.and_then(|no| self.shift.visit_mut(no)) {
+            for met in visit.checks.iter_mut().filter(|each| Some(each.at) == check) {
+                met.done = true;
+            }
+            if visit.is_open() && visit.due() <= now {
+                visit.not_before = Some(now + lasts);
+            }
+        }
+    }
+
+    /// `/seen`: a confirmed sighting, from which the longest clock runs.
+    pub(super) fn seen(
+        &mut self,
+        alarm: Option<AlarmNumber>,
+        at: Option<DateTime<Utc>>,
+        words: &str,
+        given: &Given<'_>,
+    ) -> Option<String> {
+        let at = at.unwrap_or(given.said_at).min(self.now);
+        self.sighted(at, SightingKind::Seen, given.by, None);
+        let open = self.shift.open_alarms().find(|a| alarm.is_none_or(|number| a.number == number));
+        let number = alarm.or(open.map(|alarm| alarm.number));
+        if let Some(number) = number {
+            let local = at.with_timezone(&self.world.team.tz).format("%H:%M");
+            self.log_line(number, given.by, format!("seen at {local} {words}").trim_end().to_owned());
+        }
+        let next = number.and_then(|number| self.shift.alarm(number)).filter(|alarm| alarm.is_open());
+        let next = next.cloned().and_then(|alarm| self.what_next(&alarm));
+        self.answer(Notice::SeenNoted { worker: self.shift.worker.clone(), at, next });
+        Some("noted a sighting".to_owned())
+    }
+
+    /// `/police`: the police have it. The ladder stops; the responders are asked hourly.
+    pub(super) fn police(
+        &mut self,
+        number: AlarmNumber,
+        log: &str,
+        given: &Given<'_>,
+    ) -> Option<String> {
+        if !self.in_time(number) {
+            return None;
+        }
+        let now = self.now;
+        let alarm = self.shift.alarm_mut(number)?;
+        alarm.standing.police = Some(Police { by: given.by.clone(), at: now, log: log.to_owned() });
+        alarm.standing.asked_at = None;
+        let kind = alarm.kind;
+        let what = if log.is_empty() { "called 999".to_owned() } else { format!("called 999, log {log}") };
+        self.log_line(number, given.by, what);
+        self.answer(Notice::PoliceNoted { number, kind, log: log.to_owned() });
+        Some(format!("police, {number}"))
+    }
+
+    /// `/standdown`: a human has dealt with it. A call by code phrase takes a manager or above, and how she
+    /// was seen or which officer confirmed it (design, invariant 4).
+    pub(super) fn stand_down(
+        &mut self,
+        number: AlarmNumber,
+        reason: &str,
+        given: &Given<'_>,
+    ) -> Option<String> {
+        if !self.in_time(number) {
+            return None;
+        }
+        let kind = self.shift.alarm(number)?.kind;
+        let manager = |p: &Person| p.roles.iter().any(|role| role.is_manager_or_above());
+        if kind == AlarmKind::Duress && !self.world.team.person(given.by).is_some_and(manager) {
+            self.answer(Notice::NeedsManager { number });
+            return None;
+        }
+        let words = reason.split_whitespace().count();
+        if words == 0 || (kind == AlarmKind::Duress && words < 3) {
+            self.answer(Notice::NeedsReason { number, kind });
+            return None;
+        }
+        self.log_line(number, given.by, format!("stood it down: {reason}"));
+        let closed = Closed { by: given.by.clone(), at: self.now, reason: reason.to_owned(), reached: false };
+        self.close(number, closed.clone());
+        self.settle_after(number, &closed);
+        self.answer(Notice::StoodDown { number, worker: self.shift.worker.clone() });
+        Some(format!("stood {number} down"))
+    }
+
+    /// A stand-down ends what the alarm was about; that of a call by code phrase, all that was folded into it.
+    fn settle_after(&mut self, number: AlarmNumber, closed: &Closed) {
+        let now = self.now;
+        let Some(alarm) = self.shift.alarm(number).cloned() else { return };
+        if alarm.kind == AlarmKind::Duress {
+            let begun = self.shift.visits.iter().filter(|visit| visit.is_on(now));
+            for no in begun.map(|visit| visit.no).collect::<Vec<_>>() {
+                self.end(no, now);
+            }
+            let others: Vec<_> = self.shift.open_alarms().map(|alarm| alarm.number).collect();
+            for other in others {
+                let reason = format!("closed with {number}: {}", closed.reason);
+                self.close(other, Closed { reason, ..closed.clone() });
+            }
+            return;
+        }
+        let Some(visit) = alarm.visit.and_then(|no| self.shift.visit_mut(no)) else { return };
+        match alarm.kind {
+            AlarmKind::Overdue if visit.is_open() => visit.stage = Stage::Ended { at: now },
+            AlarmKind::MissedCheckIn => {
+                let met = visit.checks.iter_mut().filter(|check| Some(check.at) == alarm.check);
+                met.for_each(|check| check.done = true);
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn close(&mut self, number: AlarmNumber, closed: Closed) {
+        self.decide(format!("closed {number}"));
+        if let Some(alarm) = self.shift.alarm_mut(number) {
+            let event = alarm.event.clone();
+            alarm.standing.closed = Some(closed);
+            self.shift.unreadable.retain(|unread| Some(&unread.event) != event.as_ref());
+        }
+    }
+
+    /// A message of ours did not arrive: delivered is not seen, and refused is not even delivered. The next
+    /// step comes at once, once for each person, and the responders are told (design, invariant 3).
+    pub(super) fn undelivered(
+        &mut self,
+        alarm: Option<AlarmNumber>,
+        visit: Option<u32>,
+        who: Option<&PersonId>,
+    ) {
+        let Some(who) = who else { return };
+        if let Some(number) = alarm {
+            self.page_undelivered(number, who);
+        } else if *who == self.shift.worker
+            && let Some(no) = visit
+            && self.shift.visit(no).is_some_and(|visit| visit.is_open())
+        {
+            self.prompt_undelivered(no, who);
+        }
+    }
+
+    fn page_undelivered(&mut self, number: AlarmNumber, who: &PersonId) {
+        let Some(alarm) = self.shift.alarm_mut(number).filter(|alarm| alarm.is_open()) else { return };
+        if !alarm.unreached.insert(who.clone()) {
+            return;
+        }
+        let waiting = alarm.standing.taken.is_none()
+            && alarm.standing.police.is_none()
+            && alarm.standing.heard_at.is_none();
+        let alarm = alarm.clone();
+        self.record(number, None, self.now, format!("could not reach {who}"));
+        self.tell_unreached(Some(number), who, &alarm.paged.iter().cloned().collect::<Vec<_>>());
+        let next = ladder::next_step(self.world.policy, &self.shift, &alarm);
+        if let (true, Some((index, _, _))) = (waiting, next) {
+            self.bring_forward(number, index);
+        }
+    }
+
+    fn prompt_undelivered(&mut self, no: u32, who: &PersonId) {
+        self.decide(format!("{who} could not be asked about visit {no}"));
+        let known = |a: &crate::domain::alarm::Alarm| {
+            a.visit == Some(no) && a.standing.heard_at.is_none()
+        };
+        if self.shift.open_alarms().any(known) {
+            return;
+        }
+        let before = self.raised;
+        self.raise_overdue_at_once(no);
+        let number = (self.raised > before).then(|| AlarmNumber(self.world.next_alarm + before));
+        let paged = number.and_then(|number| self.shift.alarm(number)).map(|a| a.paged.clone());
+        let told: Vec<PersonId> = paged.unwrap_or_default().into_iter().collect();
+        self.tell_unreached(number, who, &told);
+    }
+
+    fn raise_overdue_at_once(&mut self, no: u32) {
+        let Some(visit) = self.shift.visit(no) else { return };
+        let kind = ladder::ladder_for_visit(&self.shift, visit);
+        let first = ladder::first_page(self.world.policy.ladder(kind)).map_or(0, |(index, _)| index);
+        if self.shift.duress().is_some() {
+            return self.raise_overdue(no);
+        }
+        let number = self.raise(AlarmKind::Overdue, kind, Some(no));
+        self.bring_forward(number, first);
+        self.fire_urgent();
+    }
+
+    /// Says whom no message reaches, where the others see it.
+    fn tell_unreached(&mut self, number: Option<AlarmNumber>, who: &PersonId, told: &[PersonId]) {
+        let worker = self.shift.worker.clone();
+        let notice = Notice::Undelivered { number, worker, who: who.clone() };
+        let out = ladder::kept_out(&self.shift, None);
+        if !out.iter().any(|id| self.world.managers_room.contains(id)) {
+            self.quietly_to_managers(notice.clone(), None);
+            if let Some(effect) = self.effects.last_mut() {
+                effect.alarm = number;
+                effect.to = super::To::Place(Place::Managers);
+                effect.priority = Priority::Page;
+            }
+            return;
+        }
+        for person in told.iter().filter(|id| *id != who) {
+            self.quietly_to(person, notice.clone());
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! Calls for help: code phrases, `/sos`, "please ring me", notes, and what cannot be read.
+//!
+//! After a code phrase the worker's account gets just what it would get on an innocent day (design,
+//! invariant 4): nothing here answers differently because an alarm is open.
+
+use super::page::Announcement;
+use super::{Given, Turn};
+use crate::domain::alarm::{AlarmKind, Closed};
+use crate::domain::ids::{AlarmNumber, PersonId};
+use crate::domain::ladder::kept_out;
+use crate::domain::notice::{Notice, Tap};
+use crate::domain::outgoing::Priority;
+use crate::domain::policy::LadderKind;
+use crate::domain::roster::Role;
+use crate::domain::shift::{LogLine, Shift, SightingKind, Unread};
+use chrono::{DateTime, Utc};
+
+impl Turn<'_> {
+    /// True if what `given.by` says is to be marked for the responders: she had used a code phrase before.
+    pub(super) fn secret_mark(&self, given: &Given<'_>, before: &Shift) -> bool {
+        *given.by == before.worker && before.duress().is_some()
+    }
+
+    /// Shows what her account said after the code phrase, in the thread of the call for help.
+    pub(super) fn after_phrase(&mut self, what: &str) {
+        let Some(number) = self.shift.duress().map(|alarm| alarm.number) else { return };
+        let worker = self.shift.worker.clone();
+        self.record(number, Some(worker.clone()), self.now, format!("after the code phrase: {what}"));
+        let notice = Notice::AfterPhrase { number, worker: worker.clone(), what: what.to_owned() };
+        self.quiet_line(number, &worker, notice);
+    }
+
+    /// A note: kept in her log, and shown quietly in the managers' room while she is on a visit.
+    pub(super) fn note(&mut self, words: &str, said_at: DateTime<Utc>) {
+        let worker = self.shift.worker.clone();
+        self.shift.log.push(LogLine { at: said_at, by: worker.clone(), words: words.to_owned() });
+        let on = self.shift.current_visit(self.now).filter(|visit| visit.is_on(self.now)).cloned();
+        if self.shift.duress().is_some() {
+            self.after_phrase(words);
+        } else {
+            self.sighted(said_at, SightingKind::Wrote, &worker, on.as_ref().map(|visit| visit.no));
+            if let Some(visit) = on {
+                let no = visit.no;
+                let words = words.to_owned();
+                self.quietly_to_managers(Notice::Note { worker, visit, words }, Some(no));
+            }
+        }
+        self.answer(Notice::NoteTaken);
+    }
+
+    /// A shared location is a note without words, and a sighting.
+    pub(super) fn location(&mut self, said_at: DateTime<Utc>) {
+        let worker = self.shift.worker.clone();
+        let on = self.shift.current_visit(self.now).map(|visit| visit.no);
+        if self.shift.duress().is_some() {
+            self.after_phrase("shared a location");
+        } else {
+            self.sighted(said_at, SightingKind::Location, &worker, on);
+        }
+        self.answer(Notice::NoteTaken);
+    }
+
+    /// A code phrase was heard. Her own message is answered by another input, as if it had none.
+    pub(super) fn phrase(&mut self, sure: bool, words: &str) {
+        let worker = self.shift.worker.clone();
+        if let Some(number) = self.shift.duress().map(|alarm| alarm.number) {
+            self.again(number, words);
+            return;
+        }
+        let visit = self.shift.current_visit(self.now).map(|visit| visit.no);
+        let kind = if sure { AlarmKind::Duress } else { AlarmKind::Possible };
+        let open = |kind| self.shift.open_alarms().find(|a| a.kind == kind).map(|a| a.number);
+        if let (false, Some(number)) = (sure, open(AlarmKind::Possible)) {
+            self.record(number, Some(worker), self.now, "said something like it again".to_owned());
+            return;
+        }
+        self.raise_help(kind, visit, words, None);
+    }
+
+    /// The phrase came again while the call for help is open: everybody who was paged hears it.
+    fn again(&mut self, number: AlarmNumber, words: &str) {
+        let worker = self.shift.worker.clone();
+        let Some(alarm) = self.shift.alarm(number) else { return };
+        let who: Vec<PersonId> = alarm.paged.iter().cloned().collect();
+        self.record(number, Some(worker.clone()), self.now, format!("said it again. {words}"));
+        let notice = Notice::PhraseAgain { number, worker };
+        let priority = Priority::Duress;
+        self.announce(&Announcement { number, notice, priority, taps: vec![Tap::OnIt], first: false }, &who);
+    }
+
+    fn raise_help(
+        &mut self,
+        kind: AlarmKind,
+        visit: Option<u32>,
+        words: &str,
+        raised_by: Option<PersonId>,
+    ) -> AlarmNumber {
+        let ladder = match kind {
+            AlarmKind::Possible => LadderKind::Possible,
+            AlarmKind::Sos => LadderKind::Sos,
+            _ => LadderKind::Duress,
+        };
+        let guesses: Vec<_> = self
+            .shift
+            .open_alarms()
+            .filter(|alarm| alarm.kind == AlarmKind::Possible && kind == AlarmKind::Duress)
+            .map(|alarm| alarm.number)
+            .collect();
+        let number = self.raise(kind, ladder, visit);
+        if let Some(alarm) = self.shift.alarm_mut(number) {
+            alarm.words = (!words.is_empty()).then(|| words.to_owned());
+            alarm.raised_by = raised_by.clone();
+        }
+        for guess in guesses {
+            let by = raised_by.clone().unwrap_or_else(|| self.shift.worker.clone());
+            self.close(guess, Closed { by, at: self.now, reason: format!("became {number}"), reached: false });
+        }
+        number
+    }
+
+    /// `/sos`: the managers are pinged at once with her last words; her answer is that to a note.
+    pub(super) fn sos(&mut self, words: &str) -> Option<String> {
+        let worker = self.shift.worker.clone();
+        let log = LogLine { at: self.now, by: worker.clone(), words: words.to_owned() };
+        self.shift.log.push(log);
+        if let Some(number) = self.shift.duress().map(|alarm| alarm.number) {
+            self.again(number, words);
+        } else if self.shift.open_alarms().any(|alarm| alarm.kind == AlarmKind::Sos) {
+            self.sos_again(words);
+        } else {
+            let visit = self.shift.current_visit(self.now).map(|visit| visit.no);
+            self.raise_help(AlarmKind::Sos, visit, words, None);
+        }
+        self.answer(Notice::NoteTaken);
+        None
+    }
+
+    fn sos_again(&mut self, words: &str) {
+        let open = self.shift.open_alarms().find(|alarm| alarm.kind == AlarmKind::Sos);
+        let Some(number) = open.map(|alarm| alarm.number) else { return };
+        if let Some(alarm) = self.shift.alarm_mut(number) {
+            if !words.is_empty() {
+                alarm.words = Some(words.to_owned());
+            }
+            alarm.standing.heard_at = None;
+            alarm.standing.taken = None;
+            alarm.repeats += 1;
+            let step = alarm.standing.fired.last().map_or(0, |fired| fired.step);
+            self.page(number, step, true);
+        }
+    }
+
+    /// "Please ring me": buddy and duty officer are asked to ring, at once.
+    pub(super) fn ring_me(&mut self) -> Option<String> {
+        let visit = self.shift.current_visit(self.now).map(|visit| visit.no);
+        let out = kept_out(&self.shift, visit.and_then(|no| self.shift.visit(no)));
+        let ladder = self.world.policy.ladder(LadderKind::RingMe);
+        let step = ladder.steps.first()?;
+        let who = crate::domain::ladder::people(self.world.team, step, &self.shift.worker, &out, self.now);
+        let open = self.shift.open_alarms().any(|alarm| alarm.kind == AlarmKind::RingMe);
+        let help = self.shift.duress().is_some();
+        if help {
+            self.after_phrase("asked to be rung");
+        } else if !open {
+            self.raise(AlarmKind::RingMe, LadderKind::RingMe, visit);
+        }
+        self.answer(Notice::RingPromised { who });
+        None
+    }
+
+    /// `/duress @amira`: a call for help that a colleague took by phone.
+    pub(super) fn duress_by_phone(&mut self, given: &Given<'_>) -> Option<String> {
+        let worker = self.shift.worker.clone();
+        let number = match self.shift.duress().map(|alarm| alarm.number) {
+            Some(number) => number,
+            None => {
+                let visit = self.shift.current_visit(self.now).map(|visit| visit.no);
+                self.raise_help(AlarmKind::Duress, visit, "", Some(given.by.clone()))
+            }
+        };
+        self.answer(Notice::RaisedFor { number, worker });
+        None
+    }
+
+    /// A message that cannot be read: told quietly at once, and she is asked to send it again.
+    pub(super) fn unreadable(&mut self, event: &str, _said_at: DateTime<Utc>) {
+        let worker = self.shift.worker.clone();
+        if self.shift.duress().is_some() {
+            self.after_phrase("a message that I cannot read");
+        } else {
+            self.shift.unreadable.push(Unread { event: event.to_owned(), at: self.now });
+            let notice = Notice::CannotRead { worker: worker.clone() };
+            self.quietly_to_managers(notice.clone(), None);
+            let team = self.world.team;
+            let officers: Vec<_> = team.with_role(Role::DutyOfficer).collect();
+            for officer in officers.iter().filter(|p| p.matrix.is_some() && p.id != worker) {
+                self.quietly_to(&officer.id, notice.clone());
+            }
+        }
+        self.answer(Notice::SendAgain);
+    }
+
+    /// Its key came: the message itself is another input.
+    pub(super) fn readable(&mut self, event: &str) {
+        self.shift.unreadable.retain(|unread| unread.event != event);
+        let waiting = self.shift.open_alarms().find(|alarm| alarm.event.as_deref() == Some(event));
+        let Some(alarm) = waiting.cloned() else { return };
+        let (number, now) = (alarm.number, self.now);
+        if let Some(alarm) = self.shift.alarm_mut(number) {
+            alarm.standing.heard_at = Some(now);
+            alarm.standing.asked_at = Some(now);
+        }
+        let notice = Notice::CanRead { number, worker: self.shift.worker.clone() };
+        self.ask_responders(&alarm, notice, vec![Tap::Reached]);
+    }
+}

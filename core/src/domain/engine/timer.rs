@@ -1,0 +1,293 @@
+//! What time brings: questions to the worker, steps of ladders, repeats, follow-ups.
+//!
+//! Everything is derived from the state, so a timer is never the truth and a restart has nothing to rebuild.
+
+use super::page::Announcement;
+use super::undo::UNDO_WINDOW;
+use super::{Notice, Tap, Turn};
+use crate::domain::alarm::{Alarm, AlarmKind, Fired};
+use crate::domain::ids::{AlarmNumber, PersonId};
+use crate::domain::ladder::{self, Anchors, World, first_page, folds, kept_out, ladder_for_visit};
+use crate::domain::outgoing::Priority;
+use crate::domain::policy::{LadderKind, Policy};
+use crate::domain::shift::{Shift, Visit};
+use chrono::{DateTime, Duration, Utc};
+use std::collections::BTreeSet;
+
+/// How long a message may stay unreadable before somebody is pinged.
+const UNREADABLE_GRACE: Duration = Duration::minutes(2);
+/// How often a responder is asked to speak to a worker who checked in, and to close the alarm.
+const ASK_TO_CLOSE: Duration = Duration::minutes(15);
+/// How often the responders are asked after `/police` (design, invariant 2).
+const POLICE_FOLLOW_UP: Duration = Duration::hours(1);
+/// More than any shift can have due at once; passing it means that an item does not go away.
+const MOST_DUE_AT_ONCE: usize = 10_000;
+
+/// Something that time brings.
+#[derive(Clone, Debug, PartialEq)]
+enum Due {
+    AskEnd(u32),
+    AskCheck(u32, usize),
+    RaiseOverdue(u32),
+    RaiseCheck(u32, usize),
+    RaiseUnreadable(String),
+    Step(AlarmNumber, usize),
+    Repeat(AlarmNumber),
+    FollowUp(AlarmNumber),
+    Close,
+}
+
+/// When the shift next needs a tick; `None` once it is closed.
+pub fn next_due(shift: &Shift, policy: &Policy) -> Option<DateTime<Utc>> {
+    agenda(shift, policy).into_iter().map(|(at, _)| at).min()
+}
+
+fn agenda(shift: &Shift, policy: &Policy) -> Vec<(DateTime<Utc>, Due)> {
+    let mut items = Vec::new();
+    if shift.closed_at.is_some() {
+        return items;
+    }
+    for visit in shift.visits.iter().filter(|visit| visit.is_open()) {
+        visit_agenda(shift, policy, visit, &mut items);
+    }
+    for alarm in shift.open_alarms().filter(|alarm| !folds(shift, alarm.kind)) {
+        alarm_agenda(shift, policy, alarm, &mut items);
+    }
+    for unread in &shift.unreadable {
+        let known = |alarm: &Alarm| alarm.event.as_deref() == Some(&unread.event);
+        if !shift.alarms.iter().any(known) && shift.duress().is_none() {
+            items.push((unread.at + UNREADABLE_GRACE, Due::RaiseUnreadable(unread.event.clone())));
+        }
+    }
+    if let Some(at) = shift.settled_at {
+        items.push((at + UNDO_WINDOW, Due::Close));
+    }
+    items
+}
+
+fn visit_agenda(shift: &Shift, policy: &Policy, visit: &Visit, items: &mut Vec<(DateTime<Utc>, Due)>) {
+    let due = visit.due();
+    if visit.asked_for != Some(due) {
+        items.push((due, Due::AskEnd(visit.no)));
+    }
+    let open = |kind: AlarmKind, check: Option<DateTime<Utc>>| {
+        let same = |a: &Alarm| a.kind == kind && a.visit == Some(visit.no) && a.check == check;
+        shift.open_alarms().any(same)
+    };
+    let raise_at = |kind: LadderKind, check: Option<DateTime<Utc>>| {
+        let anchors = Anchors { shift, visit: Some(visit), check, alarm: None };
+        first_page(policy.ladder(kind)).and_then(|(index, step)| anchors.due(step, index))
+    };
+    if !open(AlarmKind::Overdue, None) && !visit.folded {
+        let kind = ladder_for_visit(shift, visit);
+        // A step that cannot be anchored is due with the visit itself: never silent.
+        let at = raise_at(kind, None).unwrap_or(due).max(due);
+        items.push((at, Due::RaiseOverdue(visit.no)));
+    }
+    for (index, check) in visit.checks.iter().enumerate().filter(|(_, check)| !check.done) {
+        if !check.asked {
+            items.push((check.at, Due::AskCheck(visit.no, index)));
+        } else if !open(AlarmKind::MissedCheckIn, Some(check.at)) && shift.duress().is_none() {
+            let at = raise_at(LadderKind::CheckIn, Some(check.at)).unwrap_or(check.at);
+            items.push((at.max(check.at), Due::RaiseCheck(visit.no, index)));
+        }
+    }
+}
+
+fn alarm_agenda(shift: &Shift, policy: &Policy, alarm: &Alarm, items: &mut Vec<(DateTime<Utc>, Due)>) {
+    let standing = &alarm.standing;
+    let asked = |since: DateTime<Utc>| standing.asked_at.map_or(since, |at| at.max(since));
+    let ladder = ladder::ladder_of(policy, alarm);
+    if let Some(police) = &standing.police {
+        items.push((asked(police.at) + POLICE_FOLLOW_UP, Due::FollowUp(alarm.number)));
+        return;
+    }
+    let next = ladder::next_step(policy, shift, alarm);
+    if let Some(heard_at) = standing.heard_at {
+        items.push((asked(heard_at) + ASK_TO_CLOSE, Due::FollowUp(alarm.number)));
+        let visit = alarm.visit.and_then(|no| shift.visit(no)).filter(|visit| visit.is_open());
+        if let (AlarmKind::Overdue, Some(visit), Some((index, _, at))) = (alarm.kind, visit, next) {
+            items.push((at.max(visit.due()), Due::Step(alarm.number, index)));
+        }
+        return;
+    }
+    if let Some((index, _, at)) = next {
+        items.push((at, Due::Step(alarm.number, index)));
+    }
+    if let Some(taken) = &standing.taken {
+        items.push((asked(taken.at) + ladder.follow_up.0, Due::FollowUp(alarm.number)));
+    } else if let Some(fired) = standing.fired.last() {
+        let repeat = ladder.steps[fired.step].repeat.0;
+        items.push((alarm.paged_at + repeat, Due::Repeat(alarm.number)));
+    }
+}
+
+impl Turn<'_> {
+    /// Does all that is due by now, in the order of time.
+    pub(super) fn tick(&mut self) {
+        for _ in 0..MOST_DUE_AT_ONCE {
+            let items = agenda(&self.shift, self.world.policy);
+            let due = items.into_iter().filter(|(at, _)| *at <= self.now);
+            let Some((at, item)) = due.min_by_key(|(at, _)| *at) else { return };
+            self.decide(format!("{item:?} due {}", at.format("%FT%TZ")));
+            self.bring(item);
+        }
+        self.decide("more was due at once than can be");
+    }
+
+    /// Takes the steps of alarms that this input raised or brought forward, without waiting for a tick:
+    /// anything else waits until all that was said has been heard.
+    pub(super) fn fire_urgent(&mut self) {
+        for number in std::mem::take(&mut self.urgent) {
+            let Some(alarm) = self.shift.alarm(number).filter(|alarm| alarm.is_open()) else { continue };
+            let next = ladder::next_step(self.world.policy, &self.shift, alarm);
+            if let Some((index, _, at)) = next
+                && at <= self.now
+            {
+                self.take_steps(number, index);
+            }
+        }
+    }
+
+    fn bring(&mut self, item: Due) {
+        match item {
+            Due::AskEnd(no) => self.ask_end(no),
+            Due::AskCheck(no, index) => self.ask_check(no, index),
+            Due::RaiseOverdue(no) => self.raise_overdue(no),
+            Due::RaiseCheck(no, index) => self.raise_check(no, index),
+            Due::RaiseUnreadable(event) => {
+                let number = self.raise(AlarmKind::Unreadable, LadderKind::Unreadable, None);
+                if let Some(alarm) = self.shift.alarm_mut(number) {
+                    alarm.event = Some(event);
+                }
+                self.fire_urgent();
+            }
+            Due::Step(number, index) => self.take_steps(number, index),
+            Due::Repeat(number) => self.repeat(number),
+            Due::FollowUp(number) => self.follow_up(number),
+            Due::Close => self.shift.closed_at = Some(self.now),
+        }
+    }
+
+    fn ask_end(&mut self, no: u32) {
+        let Some(visit) = self.shift.visit_mut(no) else { return };
+        visit.asked_for = Some(visit.due());
+        let visit = visit.clone();
+        self.ask_worker(Notice::AskEnd { visit }, Some(no), &[Tap::Done, Tap::MoreTime, Tap::RingMe]);
+    }
+
+    fn ask_check(&mut self, no: u32, index: usize) {
+        let Some(visit) = self.shift.visit_mut(no) else { return };
+        let Some(check) = visit.checks.get_mut(index) else { return };
+        check.asked = true;
+        let at = check.at;
+        let visit = visit.clone();
+        self.ask_worker(Notice::AskCheck { visit, at }, Some(no), &[Tap::Fine, Tap::Done, Tap::RingMe]);
+    }
+
+    /// The worker did not answer: an alarm, or a line in the thread of a call for help that is open.
+    pub(super) fn raise_overdue(&mut self, no: u32) {
+        let Some(visit) = self.shift.visit(no) else { return };
+        let ladder = ladder_for_visit(&self.shift, visit);
+        if let Some(number) = self.shift.duress().map(|alarm| alarm.number) {
+            let (visit, worker) = (visit.clone(), self.shift.worker.clone());
+            self.quiet_line(number, &worker, Notice::Folded { number, worker: worker.clone(), visit });
+            if let Some(visit) = self.shift.visit_mut(no) {
+                visit.folded = true;
+            }
+            return;
+        }
+        self.raise(AlarmKind::Overdue, ladder, Some(no));
+        self.fire_urgent();
+    }
+
+    fn raise_check(&mut self, no: u32, index: usize) {
+        let at = self.shift.visit(no).and_then(|visit| visit.checks.get(index)).map(|check| check.at);
+        let number = self.raise(AlarmKind::MissedCheckIn, LadderKind::CheckIn, Some(no));
+        if let Some(alarm) = self.shift.alarm_mut(number) {
+            alarm.check = at;
+        }
+        self.fire_urgent();
+    }
+
+    /// Takes a step, and with it every later one that is due as well (after an outage): one page for all.
+    fn take_steps(&mut self, number: AlarmNumber, first: usize) {
+        let (now, world) = (self.now, self.world);
+        let mut who: Vec<PersonId> = Vec::new();
+        let mut index = first;
+        loop {
+            let Some(alarm) = self.shift.alarm_mut(number) else { return };
+            alarm.repeats = 0;
+            alarm.standing.heard_at = None;
+            alarm.standing.taken = None;
+            alarm.standing.fired.push(Fired { step: index, at: now });
+            let Some(alarm) = self.shift.alarm(number) else { return };
+            who.extend(step_people(&self.shift, alarm, index, world, now));
+            match ladder::next_step(world.policy, &self.shift, alarm) {
+                Some((next, _, at)) if at <= now => index = next,
+                _ => break,
+            }
+        }
+        let mut seen = BTreeSet::new();
+        who.retain(|id| seen.insert(id.clone()));
+        self.record(number, None, now, format!("paged {}", names(&who)));
+        self.page_people(number, index, who);
+    }
+
+    fn repeat(&mut self, number: AlarmNumber) {
+        let Some(alarm) = self.shift.alarm_mut(number) else { return };
+        let Some(step) = alarm.standing.fired.last().map(|fired| fired.step) else { return };
+        alarm.repeats += 1;
+        self.page(number, step, true);
+    }
+
+    fn follow_up(&mut self, number: AlarmNumber) {
+        let now = self.now;
+        let worker = self.shift.worker.clone();
+        let Some(alarm) = self.shift.alarm_mut(number) else { return };
+        alarm.standing.asked_at = Some(now);
+        let alarm = alarm.clone();
+        let kind = alarm.kind;
+        let (notice, taps) = if let Some(police) = &alarm.standing.police {
+            let log = police.log.clone();
+            (Notice::PoliceFollowUp { number, kind, worker, log }, vec![])
+        } else if alarm.standing.heard_at.is_some() {
+            let what = String::new();
+            (Notice::HeardFrom { number, worker, what, again: true }, vec![Tap::Reached])
+        } else {
+            let taps = if kind == AlarmKind::Duress { vec![] } else { vec![Tap::Reached, Tap::NoAnswer] };
+            (Notice::FollowUp { number, kind, worker }, taps)
+        };
+        self.ask_responders(&alarm, notice, taps);
+    }
+
+    /// Asks whoever took the alarm; where nobody has, or the police have it, everybody who was paged.
+    pub(super) fn ask_responders(&mut self, alarm: &Alarm, notice: Notice, taps: Vec<Tap>) {
+        let all = || alarm.paged.iter().cloned().collect::<Vec<_>>();
+        let who = match (&alarm.standing.taken, &alarm.standing.police) {
+            (Some(taken), None) => vec![taken.by.clone()],
+            _ => all(),
+        };
+        let out = kept_out(&self.shift, alarm.visit.and_then(|no| self.shift.visit(no)));
+        let who: Vec<_> = who.into_iter().filter(|id| !out.contains(id)).collect();
+        let number = alarm.number;
+        self.announce(&Announcement { number, notice, priority: Priority::Page, taps, first: false }, &who);
+    }
+}
+
+fn step_people(
+    shift: &Shift,
+    alarm: &Alarm,
+    index: usize,
+    world: &World<'_>,
+    now: DateTime<Utc>,
+) -> Vec<PersonId> {
+    let step = &ladder::ladder_of(world.policy, alarm).steps[index];
+    let out = kept_out(shift, alarm.visit.and_then(|no| shift.visit(no)));
+    ladder::people(world.team, step, &shift.worker, &out, now)
+}
+
+fn names(who: &[PersonId]) -> String {
+    let names: Vec<&str> = who.iter().map(|id| id.0.as_str()).collect();
+    names.join(", ")
+}

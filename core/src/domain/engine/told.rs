@@ -1,0 +1,213 @@
+//! Check-ins: signs that the worker is well. Only her own word clears her.
+
+use super::{Given, Turn};
+use crate::domain::alarm::AlarmKind;
+use crate::domain::command::Told;
+use crate::domain::notice::{Notice, Tap};
+use crate::domain::shift::{SightingKind, Stage, Visit};
+use chrono::{DateTime, Duration, Utc};
+
+/// A worker who arrives or leaves so long before the agreed start means that visit.
+const EARLY_START: Duration = Duration::minutes(60);
+
+impl Turn<'_> {
+    /// `/arrived`: at the door. Whoever arrives at the next place has left the one before.
+    pub(super) fn arrived(&mut self, told: &Told, given: &Given<'_>) -> Option<String> {
+        let at = told.at.unwrap_or(given.said_at).min(given.said_at);
+        let visit = match self.only_expected(told, given) {
+            Some(visit) => visit,
+            None => self.meant(told.reference.as_deref(), given, "/arrived")?,
+        };
+        let before: Vec<u32> = self
+            .shift
+            .visits
+            .iter()
+            .filter(|other| other.no != visit.no && other.is_on(at) && other.start < visit.start)
+            .map(|other| other.no)
+            .collect();
+        let over = before.iter().filter_map(|no| self.end(*no, at)).collect::<Vec<_>>();
+        let found = self.shift.visit_mut(visit.no)?;
+        found.stage = Stage::Arrived { at };
+        let visit = found.clone();
+        self.sighted(at, SightingKind::Arrived, given.by, Some(visit.no));
+        self.checked_in(given, &format!("arrived at {}", visit.reference));
+        self.keep_asking(visit.no);
+        let what = format!("arrived at {}", visit.reference);
+        self.answer(Notice::Arrived { visit, over });
+        Some(what)
+    }
+
+    /// The one visit she can be arriving at: expected about now and not arrived at yet.
+    fn only_expected(&self, told: &Told, given: &Given<'_>) -> Option<Visit> {
+        if told.reference.is_some() || given.visit.is_some() {
+            return None;
+        }
+        let expected = |visit: &&Visit| {
+            visit.stage == Stage::Planned && visit.start <= given.said_at + EARLY_START
+        };
+        let mut found = self.shift.visits.iter().filter(expected);
+        let first = found.next()?;
+        found.next().is_none().then(|| first.clone())
+    }
+
+    /// `/left`: out and safe, also without `/arrived`.
+    pub(super) fn left(&mut self, told: &Told, given: &Given<'_>) -> Option<String> {
+        let at = told.at.unwrap_or(given.said_at).min(given.said_at);
+        let visit = self.meant(told.reference.as_deref(), given, "/left")?;
+        if !visit.is_on(given.said_at + EARLY_START) {
+            self.answer(Notice::NotBegun { visit, verb: "/left" });
+            return None;
+        }
+        self.end(visit.no, at);
+        self.sighted(at, SightingKind::Left, given.by, Some(visit.no));
+        self.checked_in(given, &format!("left {}", visit.reference));
+        let others = self.shift.visits.iter().filter(|visit| visit.is_open());
+        let mut others: Vec<Visit> = others.cloned().collect();
+        others.sort_by_key(|visit| visit.start);
+        let what = format!("left {}", visit.reference);
+        let visit = self.shift.visit(visit.no)?.clone();
+        self.answer(Notice::Left { visit, others });
+        Some(what)
+    }
+
+    /// `/ok`: well, still here.
+    pub(super) fn fine(&mut self, told: &Told, given: &Given<'_>) -> Option<String> {
+        let at = told.at.unwrap_or(given.said_at).min(given.said_at);
+        let named = told.reference.as_deref();
+        let of_name = |visit: &&Visit| visit.is_open() && named == Some(visit.reference.as_str());
+        let visit = match named {
+            Some(_) => self.shift.visits.iter().find(of_name).cloned(),
+            None => self.shift.current_visit(self.now).cloned(),
+        };
+        let on = visit.filter(|visit| visit.is_on(given.said_at)).map(|visit| visit.no);
+        self.sighted(at, SightingKind::Ok, given.by, on);
+        self.checked_in(given, "said she is well");
+        let overdue: Vec<u32> = self.shift.visits.iter().filter(|v| v.is_open()).map(|v| v.no).collect();
+        for no in overdue {
+            self.keep_asking(no);
+        }
+        let visit = on.and_then(|no| self.shift.visit(no)).cloned();
+        self.answer(Notice::Fine { visit });
+        Some("said she is well".to_owned())
+    }
+
+    /// `/home`, `/office`: every visit that has begun is over.
+    pub(super) fn back(&mut self, told: &Told, given: &Given<'_>, home: bool) -> Option<String> {
+        let at = told.at.unwrap_or(given.said_at).min(given.said_at);
+        let begun: Vec<u32> = self
+            .shift
+            .visits
+            .iter()
+            .filter(|visit| visit.is_on(given.said_at))
+            .map(|visit| visit.no)
+            .collect();
+        let ended = begun.iter().filter_map(|no| self.end(*no, at)).collect();
+        let what = if home { "home" } else { "back at the office" };
+        self.sighted(at, SightingKind::Back, given.by, None);
+        self.checked_in(given, what);
+        let open = self.shift.visits.iter().filter(|visit| visit.is_open());
+        let mut open: Vec<Visit> = open.cloned().collect();
+        open.sort_by_key(|visit| visit.start);
+        self.answer(Notice::Back { home, ended, open });
+        Some(what.to_owned())
+    }
+
+    /// Ends a visit; its reference.
+    pub(super) fn end(&mut self, no: u32, at: DateTime<Utc>) -> Option<String> {
+        let visit = self.shift.visit_mut(no).filter(|visit| visit.is_open())?;
+        visit.stage = Stage::Ended { at };
+        Some(visit.reference.clone())
+    }
+
+    /// She is well and still there after the agreed end: she is asked again in a while.
+    fn keep_asking(&mut self, no: u32) {
+        let (now, lasts) = (self.now, self.world.policy.visit.ok_lasts.0);
+        if let Some(visit) = self.shift.visit_mut(no)
+            && visit.is_open()
+            && visit.due() <= now
+        {
+            visit.not_before = Some(now + lasts);
+        }
+    }
+
+    /// A sign that she is well: agreed check-ins about now are met, and alarms that are not duress stop
+    /// paging and ask somebody to speak to her. After a code phrase it does neither for the responders.
+    pub(super) fn checked_in(&mut self, given: &Given<'_>, what: &str) {
+        let early = self.world.policy.visit.early_check.0;
+        let until = given.said_at + early;
+        for visit in &mut self.shift.visits {
+            for check in visit.checks.iter_mut().filter(|check| check.at <= until) {
+                check.done = true;
+            }
+        }
+        if self.shift.duress().is_some() {
+            return;
+        }
+        let stops = |alarm: &&crate::domain::alarm::Alarm| {
+            !alarm.kind.is_secret() && alarm.standing.heard_at.is_none()
+        };
+        let numbers: Vec<_> = self.shift.open_alarms().filter(stops).map(|a| a.number).collect();
+        for number in numbers {
+            self.stop_paging(number, what);
+        }
+    }
+
+    fn stop_paging(&mut self, number: crate::domain::ids::AlarmNumber, what: &str) {
+        let now = self.now;
+        let worker = self.shift.worker.clone();
+        let Some(alarm) = self.shift.alarm_mut(number) else { return };
+        alarm.standing.heard_at = Some(now);
+        alarm.standing.asked_at = Some(now);
+        alarm.standing.forward = None;
+        if alarm.kind == AlarmKind::Overdue {
+            // Should she fall silent again, the ladder begins anew from the new agreed end.
+            alarm.standing.fired.clear();
+        }
+        let alarm = alarm.clone();
+        self.record(number, Some(worker.clone()), now, format!("checked in: {what}"));
+        let notice = Notice::HeardFrom { number, worker, what: what.to_owned(), again: false };
+        self.ask_responders(&alarm, notice, vec![Tap::Reached]);
+    }
+
+    /// The visit that a command means; where several or none can be meant, that is answered.
+    pub(super) fn meant(
+        &mut self,
+        reference: Option<&str>,
+        given: &Given<'_>,
+        verb: &'static str,
+    ) -> Option<Visit> {
+        if let Some(visit) = given.visit.and_then(|no| self.shift.visit(no)) {
+            if visit.is_open() {
+                return Some(visit.clone());
+            }
+            self.answer(Notice::NoVisit { verb });
+            return None;
+        }
+        let open = self.shift.visits.iter().filter(|visit| visit.is_open());
+        let mut found: Vec<&Visit> = match reference {
+            Some(name) => open.filter(|visit| visit.reference == name).collect(),
+            None => open.collect(),
+        };
+        let begun = |visit: &&&Visit| visit.is_on(given.said_at);
+        if found.len() > 1 && found.iter().filter(begun).count() == 1 {
+            found.retain(|visit| visit.is_on(given.said_at));
+        } else if found.len() > 1 && reference.is_some() {
+            found.sort_by_key(|visit| visit.start);
+            found.truncate(1);
+        } else if found.len() > 1 && found.iter().any(|visit| visit.is_on(given.said_at)) {
+            found.retain(|visit| visit.is_on(given.said_at));
+        }
+        match found.as_slice() {
+            [] => {
+                self.answer(Notice::NoVisit { verb });
+                None
+            }
+            [visit] => Some((*visit).clone()),
+            several => {
+                let visits = several.iter().map(|visit| (*visit).clone()).collect();
+                self.answer(Notice::Which { verb: verb.to_owned(), visits });
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Logging, amending, extending and cancelling visits.
+
+use super::{Given, Turn};
+use crate::domain::command::{Extension, VisitRequest};
+use crate::domain::notice::Notice;
+use crate::domain::roster::Role;
+use crate::domain::shift::{Check, SightingKind, Stage, Visit};
+use chrono::Duration;
+
+/// Beyond so much, or from the second time on, an extension is told to the duty officer.
+const LONG_EXTENSION: Duration = Duration::hours(1);
+
+impl Turn<'_> {
+    /// `/visit`, or an edit of one.
+    pub(super) fn visit(&mut self, request: &VisitRequest, given: &Given<'_>) -> Option<String> {
+        let amended = self.shift.visits.iter().find(|visit| visit.logged_in == given.event).cloned();
+        let same = |visit: &&Visit| {
+            visit.reference == request.reference
+                && visit.start == request.start
+                && visit.end == request.end
+                && amended.as_ref().is_none_or(|old| old.no == visit.no)
+        };
+        if amended.is_none()
+            && let Some(visit) = self.shift.visits.iter().filter(|v| v.is_open()).find(same)
+        {
+            self.answer(Notice::SameVisit { visit: visit.clone() });
+            return None;
+        }
+        let overlaps = |visit: &&Visit| {
+            visit.is_open()
+                && amended.as_ref().is_none_or(|old| old.no != visit.no)
+                && visit.start < request.end
+                && request.start < visit.end
+        };
+        if let Some(visit) = self.shift.visits.iter().find(overlaps) {
+            let reference = request.reference.clone();
+            self.answer(Notice::Overlap { visit: visit.clone(), reference });
+            return None;
+        }
+        match amended {
+            Some(old) => self.amend(&old, request, given),
+            None => self.log(request, given),
+        }
+    }
+
+    fn log(&mut self, request: &VisitRequest, given: &Given<'_>) -> Option<String> {
+        let no = self.shift.visits.iter().map(|visit| visit.no).max().unwrap_or(0) + 1;
+        let visit = Visit {
+            no,
+            reference: request.reference.clone(),
+            initials: request.initials.clone(),
+            category: request.category,
+            start: request.start,
+            end: request.end,
+            with: request.with.clone(),
+            checks: checks(request),
+            next: request.next.clone(),
+            logged_by: given.by.clone(),
+            logged_in: given.event.to_owned(),
+            stage: Stage::Planned,
+            extended: 0,
+            not_before: None,
+            asked_for: None,
+            folded: false,
+        };
+        self.shift.visits.push(visit.clone());
+        self.sighted(given.said_at, SightingKind::Logged, given.by, Some(no));
+        let what = format!("logged {}", visit.reference);
+        let on_behalf = (*given.by != self.shift.worker).then(|| self.shift.worker.clone());
+        if let Some(worker) = &on_behalf {
+            self.quietly_to(&worker.clone(), Notice::LoggedForYou { visit: visit.clone() });
+        }
+        self.answer(Notice::Logged {
+            visit,
+            crosses_midnight: request.crosses_midnight,
+            worker: on_behalf,
+            amended: false,
+        });
+        Some(what)
+    }
+
+    fn amend(&mut self, old: &Visit, request: &VisitRequest, given: &Given<'_>) -> Option<String> {
+        if !old.is_open() {
+            self.answer(Notice::AmendTooLate { visit: old.clone() });
+            return None;
+        }
+        let visit = self.shift.visit_mut(old.no)?;
+        let later = request.end > visit.end;
+        visit.reference.clone_from(&request.reference);
+        visit.initials.clone_from(&request.initials);
+        visit.category = request.category;
+        (visit.start, visit.end) = (request.start, request.end);
+        visit.with.clone_from(&request.with);
+        visit.next.clone_from(&request.next);
+        let known = std::mem::replace(&mut visit.checks, checks(request));
+        for check in &mut visit.checks {
+            if let Some(old) = known.iter().find(|old| old.at == check.at) {
+                *check = old.clone();
+            }
+        }
+        let visit = visit.clone();
+        let how = if later { SightingKind::Extended } else { SightingKind::Logged };
+        self.sighted(given.said_at, how, given.by, Some(old.no));
+        if later {
+            self.extended(&visit, old, given);
+        }
+        let what = format!("changed {}", visit.reference);
+        let crosses_midnight = request.crosses_midnight;
+        self.answer(Notice::Logged { visit, crosses_midnight, worker: None, amended: true });
+        Some(what)
+    }
+
+    /// `/extend`.
+    pub(super) fn extend(
+        &mut self,
+        reference: Option<&str>,
+        to: &Extension,
+        given: &Given<'_>,
+    ) -> Option<String> {
+        let old = self.meant(reference, given, "/extend 30m")?;
+        let end = to.apply(old.end, given.said_at);
+        if end <= self.now || end <= old.start {
+            self.answer(Notice::ExtendPast { visit: old });
+            return None;
+        }
+        let visit = self.shift.visit_mut(old.no)?;
+        visit.end = end;
+        visit.not_before = None;
+        let visit = visit.clone();
+        self.sighted(given.said_at, SightingKind::Extended, given.by, Some(old.no));
+        self.extended(&visit, &old, given);
+        let what = format!("extended {}", visit.reference);
+        self.answer(Notice::Extended { visit });
+        Some(what)
+    }
+
+    /// A later end is a check-in; the second one, or a long one, is told to the duty officer quietly.
+    fn extended(&mut self, visit: &Visit, old: &Visit, given: &Given<'_>) {
+        let count = old.extended + 1;
+        if let Some(visit) = self.shift.visit_mut(visit.no) {
+            visit.extended = count;
+        }
+        self.checked_in(given, &format!("more time at {}", visit.reference));
+        if count < 2 && visit.end - old.end <= LONG_EXTENSION {
+            return;
+        }
+        let team = self.world.team;
+        let worker = self.shift.worker.clone();
+        let notice = Notice::ExtendedAgain { worker: worker.clone(), visit: visit.clone() };
+        let officers: Vec<_> = team.with_role(Role::DutyOfficer).collect();
+        for officer in officers.iter().filter(|person| person.matrix.is_some()) {
+            if officer.id != worker && !visit.with.contains(&officer.id) {
+                self.quietly_to(&officer.id, notice.clone());
+            }
+        }
+        if !self.world.managers_room.contains(&worker) {
+            self.quietly_to_managers(notice, Some(visit.no));
+        }
+    }
+
+    /// `/cancel`: only what has not begun.
+    pub(super) fn cancel(&mut self, reference: Option<&str>, given: &Given<'_>) -> Option<String> {
+        let visit = match reference {
+            None => match self.only_planned() {
+                Some(visit) => visit,
+                None => self.meant(None, given, "/cancel")?,
+            },
+            Some(_) => self.meant(reference, given, "/cancel")?,
+        };
+        if visit.is_on(given.said_at) {
+            self.answer(Notice::CancelBegun { visit });
+            return None;
+        }
+        let found = self.shift.visit_mut(visit.no)?;
+        found.stage = Stage::Cancelled;
+        let what = format!("cancelled {}", visit.reference);
+        self.answer(Notice::Cancelled { visit });
+        Some(what)
+    }
+
+    fn only_planned(&self) -> Option<Visit> {
+        let mut planned = self.shift.visits.iter().filter(|v| v.is_open() && !v.is_on(self.now));
+        let first = planned.next()?;
+        planned.next().is_none().then(|| first.clone())
+    }
+}
+
+fn checks(request: &VisitRequest) -> Vec<Check> {
+    let mut times = request.checks.clone();
+    times.sort();
+    times.dedup();
+    times.into_iter().map(|at| Check { at, done: false, asked: false }).collect()
+}

@@ -1,0 +1,171 @@
+//! When a step is due, and whom it pages: pure functions over shift, policy and team.
+
+use super::alarm::{Alarm, AlarmKind};
+use super::ids::PersonId;
+use super::policy::{Anchor, Ladder, LadderKind, Moment, Notify, Policy, Step};
+use super::roster::Team;
+use super::shift::{Shift, Visit};
+use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
+
+/// What the engine may read: never changed by it.
+pub struct World<'a> {
+    /// The policy that the shift began under.
+    pub policy: &'a Policy,
+    /// The team, with its people.
+    pub team: &'a Team,
+    /// Who is in the managers' room at this moment.
+    pub managers_room: &'a BTreeSet<PersonId>,
+    /// The number that the team's next alarm gets.
+    pub next_alarm: u32,
+}
+
+/// What the steps of one ladder are counted from, at one moment.
+pub struct Anchors<'a> {
+    /// The shift.
+    pub shift: &'a Shift,
+    /// The visit, if the ladder is about one.
+    pub visit: Option<&'a Visit>,
+    /// The agreed check-in, if the ladder is about one.
+    pub check: Option<DateTime<Utc>>,
+    /// The alarm, once it is raised.
+    pub alarm: Option<&'a Alarm>,
+}
+
+impl Anchors<'_> {
+    /// The ladder's anchors for an alarm that has been raised.
+    pub fn of_alarm<'a>(shift: &'a Shift, alarm: &'a Alarm) -> Anchors<'a> {
+        let visit = alarm.visit.and_then(|no| shift.visit(no));
+        Anchors { shift, visit, check: alarm.check, alarm: Some(alarm) }
+    }
+
+    fn anchor(&self, anchor: Anchor) -> Option<DateTime<Utc>> {
+        let raised = self.alarm.map(|alarm| alarm.raised_at);
+        match anchor {
+            Anchor::Start => self.visit.map(|visit| visit.start),
+            Anchor::Due | Anchor::Return | Anchor::FinalEnd => self.visit.map(Visit::due),
+            Anchor::CheckIn => self.check,
+            Anchor::LastSighting => self.shift.last_sighting().map(|sighting| sighting.at),
+            Anchor::Raised => raised,
+            Anchor::PreviousStep => {
+                self.alarm.and_then(|alarm| alarm.standing.fired.last()).map(|fired| fired.at)
+            }
+        }
+        .or(raised)
+    }
+
+    fn moment(&self, moment: Moment) -> Option<DateTime<Utc>> {
+        self.anchor(moment.anchor)?.checked_add_signed(moment.offset)
+    }
+
+    /// When a step is due: `at`, or at once where a failed call brought it forward; not after `latest`, and
+    /// above all not before `earliest`.
+    pub fn due(&self, step: &Step, index: usize) -> Option<DateTime<Utc>> {
+        let mut due = self.moment(step.at)?;
+        if let Some(latest) = step.latest.and_then(|moment| self.moment(moment)) {
+            due = due.min(latest);
+        }
+        if let Some(forward) = self.forward_to(index) {
+            due = due.min(forward);
+        }
+        match step.earliest.and_then(|moment| self.moment(moment)) {
+            Some(earliest) => Some(due.max(earliest)),
+            None => Some(due),
+        }
+    }
+
+    fn forward_to(&self, index: usize) -> Option<DateTime<Utc>> {
+        let alarm = self.alarm?;
+        let last = alarm.standing.fired.last().map_or(alarm.raised_at, |fired| fired.at);
+        (alarm.standing.forward == Some(index)).then_some(last)
+    }
+}
+
+/// The ladder that an alarm climbs now. A visit that has become the last one climbs the stricter ladder.
+pub fn ladder_of<'a>(policy: &'a Policy, alarm: &Alarm) -> &'a Ladder {
+    policy.ladder(alarm.ladder)
+}
+
+/// The ladder for a visit that is overdue.
+pub fn ladder_for_visit(shift: &Shift, visit: &Visit) -> LadderKind {
+    if shift.is_final(visit) { LadderKind::FinalVisit } else { LadderKind::Visit }
+}
+
+/// The first step of a ladder that pages somebody other than the worker, with its index.
+pub fn first_page(ladder: &Ladder) -> Option<(usize, &Step)> {
+    let pages = |step: &Step| !step.notify.contains(&Notify::Worker);
+    ladder.steps.iter().enumerate().find(|(_, step)| pages(step))
+}
+
+/// The next step of an alarm and when it is due; `None` when the last has been taken, or when only an
+/// unanswered alarm would climb further.
+pub fn next_step<'a>(
+    policy: &'a Policy,
+    shift: &Shift,
+    alarm: &Alarm,
+) -> Option<(usize, &'a Step, DateTime<Utc>)> {
+    let anchors = Anchors::of_alarm(shift, alarm);
+    let answered = alarm.standing.taken.is_some();
+    let steps = ladder_of(policy, alarm).steps.iter().enumerate();
+    let (index, step) = steps
+        .skip(alarm.next_step())
+        .filter(|(_, step)| !step.notify.contains(&Notify::Worker))
+        .find(|(_, step)| !(answered && step.while_unanswered))?;
+    Some((index, step, anchors.due(step, index)?))
+}
+
+/// The worker and whoever is with her on the visit: never paged for it, and nothing secret in their sight.
+pub fn kept_out(shift: &Shift, visit: Option<&Visit>) -> Vec<PersonId> {
+    let mut out = vec![shift.worker.clone()];
+    out.extend(visit.into_iter().flat_map(|visit| visit.with.clone()));
+    out.dedup();
+    out
+}
+
+/// The people that a list of `notify` means at `now`, without those kept out. Where that leaves nobody,
+/// every responder of the team: a step never pages nobody.
+pub fn people(
+    team: &Team,
+    step: &Step,
+    worker: &PersonId,
+    kept_out: &[PersonId],
+    now: DateTime<Utc>,
+) -> Vec<PersonId> {
+    let out_of_hours = !team.is_working_time(now);
+    let added = step.out_of_hours.iter().filter(|_| out_of_hours);
+    let mut found: Vec<PersonId> = Vec::new();
+    for notify in step.notify.iter().chain(added) {
+        found.extend(whom(team, *notify, worker, kept_out));
+    }
+    let mut seen = BTreeSet::new();
+    found.retain(|id| !kept_out.contains(id) && seen.insert(id.clone()));
+    let reachable = |id: &PersonId| team.person(id).is_some_and(|person| person.matrix.is_some());
+    if !found.iter().any(reachable) {
+        let others = team.people.iter().filter(|person| person.responds() && person.matrix.is_some());
+        found.extend(others.map(|p| p.id.clone()).filter(|id| !kept_out.contains(id)));
+    }
+    found
+}
+
+fn whom(team: &Team, notify: Notify, worker: &PersonId, out: &[PersonId]) -> Vec<PersonId> {
+    let with_role = |role| team.with_role(role).map(|p| p.id.clone()).collect::<Vec<_>>();
+    let free = |ids: &[PersonId]| ids.iter().any(|id| !out.contains(id));
+    match notify {
+        Notify::Worker => vec![worker.clone()],
+        // A buddy who is on the visit herself cannot be the one outside: the duty officer stands in.
+        Notify::Buddy => {
+            let buddies = team.buddies_of(worker);
+            if free(&buddies) { buddies } else { with_role(super::roster::Role::DutyOfficer) }
+        }
+        Notify::Manager => {
+            let managers = team.managers_of(worker);
+            if free(&managers) { managers } else { with_role(super::roster::Role::Manager) }
+        }
+        other => other.role().map(with_role).unwrap_or_default(),
+    }
+}
+
+/// True if the shift's other alarms are noted in a call for help instead of being raised by themselves.
+pub fn folds(shift: &Shift, kind: AlarmKind) -> bool {
+    shift.duress().is_some() && !kind.is_call_for_help()
+}

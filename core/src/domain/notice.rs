@@ -1,0 +1,213 @@
+//! What is to be said, before it has words: the engine's side of `chat/wording`.
+
+use super::alarm::{AlarmKind, Closed};
+use super::ids::{AlarmNumber, PersonId};
+use super::outgoing::{Place, Priority};
+use super::policy::{Ask, Span};
+use super::shift::{Sighting, Visit};
+use chrono::{DateTime, Utc};
+
+/// One thing to be said, and to whom.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Effect {
+    /// Where.
+    pub to: To,
+    /// What.
+    pub notice: Notice,
+    /// Who is pinged.
+    pub ping: Vec<PersonId>,
+    /// How urgent; pages and prompts ring, the others do not.
+    pub priority: Priority,
+    /// The alarm it is about.
+    pub alarm: Option<AlarmNumber>,
+    /// The visit it is about.
+    pub visit: Option<u32>,
+    /// It belongs to the alarm's thread.
+    pub in_thread: bool,
+    /// It opens the alarm's thread.
+    pub opens_thread: bool,
+    /// What can be tapped.
+    pub taps: Vec<Tap>,
+    /// Who must not be in the room.
+    pub hide_from: Vec<PersonId>,
+    /// An unsent message of the same slot is replaced by it.
+    pub slot: Option<String>,
+}
+
+/// Where something is said.
+#[derive(Clone, Debug, PartialEq)]
+pub enum To {
+    /// As the answer to the message that is being dealt with.
+    Answer,
+    /// In a room.
+    Place(Place),
+}
+
+/// A reaction that means a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tap {
+    /// I am out and safe.
+    Done,
+    /// 30 more minutes.
+    MoreTime,
+    /// Well, still here.
+    Fine,
+    /// Please ring me.
+    RingMe,
+    /// I'm on it.
+    OnIt,
+    /// Spoke to her.
+    Reached,
+    /// Tried and failed.
+    NoAnswer,
+    /// It is a call for help.
+    Raise,
+}
+
+/// What is to be said. The words are in `chat/wording`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Notice {
+    /// The visit is logged, or amended.
+    Logged {
+        visit: Visit,
+        crosses_midnight: bool,
+        worker: Option<PersonId>,
+        amended: bool,
+    },
+    /// Somebody logged a visit on her behalf.
+    LoggedForYou { visit: Visit },
+    /// The same visit is logged already.
+    SameVisit { visit: Visit },
+    /// It overlaps another one; nothing was logged.
+    Overlap { visit: Visit, reference: String },
+    /// The visit that was to be amended is over.
+    AmendTooLate { visit: Visit },
+    /// At the door.
+    Arrived { visit: Visit, over: Vec<String> },
+    /// Out and safe.
+    Left { visit: Visit, others: Vec<Visit> },
+    /// Well, still here.
+    Fine { visit: Option<Visit> },
+    /// Home, or back at the office.
+    Back { home: bool, ended: Vec<String>, open: Vec<Visit> },
+    /// The agreed end was moved.
+    Extended { visit: Visit },
+    /// The new end is not later than now.
+    ExtendPast { visit: Visit },
+    /// It does not take place.
+    Cancelled { visit: Visit },
+    /// It has begun and cannot be cancelled.
+    CancelBegun { visit: Visit },
+    /// It has not begun.
+    NotBegun { visit: Visit, verb: &'static str },
+    /// Several can be meant.
+    Which { verb: String, visits: Vec<Visit> },
+    /// None can be meant.
+    NoVisit { verb: &'static str },
+    /// A command was taken back.
+    Undone { what: String },
+    /// There is nothing to take back.
+    NothingToUndo,
+    /// The one short answer to every note.
+    NoteTaken,
+    /// She will be rung.
+    RingPromised { who: Vec<PersonId> },
+    /// A message could not be read.
+    SendAgain,
+    /// Are you finished?
+    AskEnd { visit: Visit },
+    /// The agreed check-in.
+    AskCheck { visit: Visit, at: DateTime<Utc> },
+    /// A page.
+    Page(Box<Card>),
+    /// Who took the alarm is asked what happened.
+    FollowUp { number: AlarmNumber, kind: AlarmKind, worker: PersonId },
+    /// The police have it; is there news?
+    PoliceFollowUp { number: AlarmNumber, kind: AlarmKind, worker: PersonId, log: String },
+    /// She checked in; somebody is to speak to her and close it.
+    HeardFrom { number: AlarmNumber, worker: PersonId, what: String, again: bool },
+    /// Taken on.
+    Taken { number: AlarmNumber, kind: AlarmKind, worker: PersonId, pause: Span },
+    /// A failed call was noted.
+    TriedNoted { number: AlarmNumber, next: Option<NextStep> },
+    /// Spoke to her: closed; what is still open is asked about again.
+    ReachedNoted { numbers: Vec<AlarmNumber>, worker: PersonId, open: Option<Visit> },
+    /// Speaking to her does not close a call for help.
+    ReachedNotEnough { number: AlarmNumber },
+    /// A sighting was noted.
+    SeenNoted { worker: PersonId, at: DateTime<Utc>, next: Option<NextStep> },
+    /// The police have it.
+    PoliceNoted { number: AlarmNumber, kind: AlarmKind, log: String },
+    /// Stood down.
+    StoodDown { number: AlarmNumber, worker: PersonId },
+    /// Only a manager or above may close it.
+    NeedsManager { number: AlarmNumber },
+    /// A reason is needed.
+    NeedsReason { number: AlarmNumber, kind: AlarmKind },
+    /// It is closed already.
+    TooLate { number: AlarmNumber, closed: Closed },
+    /// A call for help was raised for her.
+    RaisedFor { number: AlarmNumber, worker: PersonId },
+    /// A line of the alarm's log.
+    Record { number: AlarmNumber, by: PersonId, what: String },
+    /// Her note, shown quietly.
+    Note { worker: PersonId, visit: Visit, words: String },
+    /// What her account said after a code phrase.
+    AfterPhrase { number: AlarmNumber, worker: PersonId, what: String },
+    /// The code phrase came again.
+    PhraseAgain { number: AlarmNumber, worker: PersonId },
+    /// Another alarm of hers, noted in the thread of a call for help.
+    Folded { number: AlarmNumber, worker: PersonId, visit: Visit },
+    /// She moved the agreed end again, or far.
+    ExtendedAgain { worker: PersonId, visit: Visit },
+    /// Somebody could not be reached by message.
+    Undelivered { number: Option<AlarmNumber>, worker: PersonId, who: PersonId },
+    /// A message of hers cannot be read.
+    CannotRead { worker: PersonId },
+    /// It can be read now.
+    CanRead { number: AlarmNumber, worker: PersonId },
+}
+
+/// Everything a page says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Card {
+    /// `A12`.
+    pub number: AlarmNumber,
+    /// Why.
+    pub kind: AlarmKind,
+    /// For whom.
+    pub worker: PersonId,
+    /// The visit.
+    pub visit: Option<Visit>,
+    /// The missed check-in.
+    pub check: Option<DateTime<Utc>>,
+    /// The last confirmed contact.
+    pub sighting: Option<Sighting>,
+    /// The places before, the last first: where to ask, working backwards.
+    pub itinerary: Vec<Visit>,
+    /// What to do now.
+    pub ask: Ask,
+    /// The rule that says so.
+    pub cite: String,
+    /// What happens next if nobody does.
+    pub next: Option<NextStep>,
+    /// How soon this page repeats.
+    pub repeat: Span,
+    /// The how-manyeth repeat it is; 0 is the page itself.
+    pub again: u32,
+    /// People of this step who are not on Matrix: to be rung.
+    pub not_on_matrix: Vec<PersonId>,
+    /// Her last words.
+    pub words: Option<String>,
+}
+
+/// What happens next if nobody does anything.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NextStep {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who is paged.
+    pub who: Vec<PersonId>,
+    /// What they will be asked.
+    pub ask: Ask,
+}

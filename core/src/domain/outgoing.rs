@@ -1,0 +1,77 @@
+//! What is to be said: the rows of the outbox.
+
+use super::ids::PersonId;
+use serde::{Deserialize, Serialize};
+
+/// Where something is said.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(tag = "in", rename_all = "snake_case")]
+pub enum Place {
+    /// The team's room.
+    Team,
+    /// The managers' room of the team.
+    Managers,
+    /// The direct chat with a person.
+    Direct {
+        /// With whom.
+        person: PersonId,
+    },
+}
+
+/// How urgently a row is sent: smaller goes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Priority {
+    /// A call for help.
+    Duress = 0,
+    /// Any other page.
+    Page = 1,
+    /// A question to the worker.
+    Prompt = 2,
+    /// The answer to a command.
+    Answer = 3,
+    /// A quiet line.
+    Quiet = 4,
+}
+
+/// One message to be sent, rendered and durable.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Outgoing {
+    /// The team whose rooms are meant.
+    pub team: String,
+    /// Where.
+    pub place: Place,
+    /// How urgent.
+    pub priority: Priority,
+    /// The words, plain text.
+    pub text: String,
+    /// Who is pinged (`m.mentions`). Empty: nobody.
+    pub mentions: Vec<PersonId>,
+    /// True: `m.text`, which rings. False: `m.notice`, which does not.
+    pub rings: bool,
+    /// The inbound event that it answers; the answer goes to that event's room.
+    pub reply_to: Option<ReplyTo>,
+    /// The thread it belongs to, by the thread's name (`shift/A12`).
+    pub thread: Option<String>,
+    /// True for the row that opens the thread.
+    pub opens_thread: bool,
+    /// Emoji that are offered for tapping, in this order.
+    pub offers: Vec<String>,
+    /// People who must not be in the room when this is sent (invariant 4).
+    pub hide_from: Vec<PersonId>,
+    /// What it is about, so that a reaction or reply finds its target (JSON of `desk::About`).
+    pub about: Option<String>,
+    /// An unsent row with the same slot is replaced by this one.
+    pub slot: Option<String>,
+    /// Why this row exists, for whoever reads the outbox.
+    pub why: String,
+}
+
+/// The inbound event that a row answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReplyTo {
+    /// Its room id.
+    pub room: String,
+    /// Its event id.
+    pub event: String,
+}

@@ -1,0 +1,440 @@
+//! A council's procedure as data: ladders of timed steps, code phrases, visit rules.
+//!
+//! No rule language: what another council needs becomes one more typed field that all may use.
+
+use super::roster::Role;
+use chrono::Duration;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use std::collections::BTreeMap;
+
+/// One policy file under `policies/`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Policy {
+    /// Short name, as in `policy = "…"`.
+    pub name: String,
+    /// The document's title.
+    pub title: String,
+    /// How a reference looks.
+    pub reference: ReferenceRule,
+    /// Code phrases, by which a worker calls for help unnoticed.
+    #[serde(default, rename = "phrase")]
+    pub phrases: Vec<PhraseRule>,
+    /// Rules for visits.
+    #[serde(default)]
+    pub visit: VisitRule,
+    /// What happens, step by step, per kind of alarm.
+    #[serde(rename = "ladder")]
+    pub ladders: BTreeMap<LadderKind, Ladder>,
+}
+
+/// How a reference looks, and an example to show in refusals.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReferenceRule {
+    /// Regular expression, matched against the whole upper-cased word.
+    pub pattern: String,
+    /// An example that matches.
+    pub example: String,
+    /// The paragraph.
+    #[serde(default)]
+    pub cite: String,
+    /// What the document leaves open.
+    #[serde(default)]
+    pub open: Option<String>,
+}
+
+/// One code phrase.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PhraseRule {
+    /// The words that carry it.
+    pub text: String,
+    /// The paragraph.
+    #[serde(default)]
+    pub cite: String,
+}
+
+/// Rules for visits.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct VisitRule {
+    /// A word up to this long before an agreed check-in counts for it.
+    pub early_check: Span,
+    /// How long a plain "ok" after the agreed end lasts before she is asked again.
+    pub ok_lasts: Span,
+    /// How long after a responder spoke to her she is asked again, where the visit is still open.
+    pub reached_lasts: Span,
+}
+
+impl Default for VisitRule {
+    fn default() -> Self {
+        Self {
+            early_check: Span::minutes(10),
+            ok_lasts: Span::minutes(15),
+            reached_lasts: Span::minutes(30),
+        }
+    }
+}
+
+/// Which ladder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LadderKind {
+    /// A visit that is not the last of the shift has not been reported ended.
+    Visit,
+    /// The last visit has not been reported ended.
+    FinalVisit,
+    /// An agreed check-in during a visit was missed.
+    CheckIn,
+    /// A code phrase was heard.
+    Duress,
+    /// Something like a code phrase was heard.
+    Possible,
+    /// `/sos`.
+    Sos,
+    /// She asked to be rung.
+    RingMe,
+    /// A message of hers could not be read.
+    Unreadable,
+}
+
+impl LadderKind {
+    /// Every kind; a policy has a ladder for each.
+    pub const ALL: [Self; 8] = [
+        Self::Visit,
+        Self::FinalVisit,
+        Self::CheckIn,
+        Self::Duress,
+        Self::Possible,
+        Self::Sos,
+        Self::RingMe,
+        Self::Unreadable,
+    ];
+}
+
+/// A ladder: steps in order.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ladder {
+    /// The steps; at least one pages somebody other than the worker.
+    #[serde(rename = "step")]
+    pub steps: Vec<Step>,
+    /// How long an acknowledgement pauses the paging before whoever took it is asked what happened.
+    #[serde(default = "quarter_hour")]
+    pub follow_up: Span,
+}
+
+fn quarter_hour() -> Span {
+    Span::minutes(15)
+}
+
+/// One step of a ladder.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// When: an anchor and a distance, `final_end+15m`.
+    pub at: Moment,
+    /// Never before this moment; stronger than `latest`.
+    #[serde(default)]
+    pub earliest: Option<Moment>,
+    /// Never after this moment.
+    #[serde(default)]
+    pub latest: Option<Moment>,
+    /// What brings the step forward to this very moment.
+    #[serde(default)]
+    pub early_on: Vec<EarlyOn>,
+    /// Only while nobody has acknowledged.
+    #[serde(default)]
+    pub while_unanswered: bool,
+    /// Whom it pages, all in one message.
+    pub notify: Vec<Notify>,
+    /// Whom it adds outside working hours.
+    #[serde(default)]
+    pub out_of_hours: Vec<Notify>,
+    /// What they are asked to do.
+    pub ask: Ask,
+    /// How often it repeats while nobody acknowledges.
+    #[serde(default = "ten_minutes")]
+    pub repeat: Span,
+    /// The paragraph of the document.
+    pub cite: String,
+    /// What the document leaves open and is ours.
+    #[serde(default)]
+    pub open: Option<String>,
+}
+
+fn ten_minutes() -> Span {
+    Span::minutes(10)
+}
+
+/// What brings a step forward.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EarlyOn {
+    /// Somebody tried to reach her and failed.
+    Noanswer,
+}
+
+/// Whom a step pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notify {
+    /// The worker herself, neutrally.
+    Worker,
+    /// Her buddy, or the duty officer where she has none.
+    Buddy,
+    /// Her line manager, or every manager.
+    Manager,
+    /// Everybody with this role.
+    DutyOfficer,
+    /// Everybody with this role.
+    Deputy,
+    /// Everybody with this role.
+    Admin,
+    /// Everybody with this role.
+    SeniorManager,
+    /// Everybody with this role.
+    HeadOfService,
+    /// Everybody with this role.
+    Director,
+    /// The Emergency Duty Team.
+    Edt,
+}
+
+impl Notify {
+    /// The role that must be held by somebody, if it is one.
+    pub fn role(self) -> Option<Role> {
+        Some(match self {
+            Self::Worker | Self::Buddy => return None,
+            Self::Manager => Role::Manager,
+            Self::DutyOfficer => Role::DutyOfficer,
+            Self::Deputy => Role::Deputy,
+            Self::Admin => Role::Admin,
+            Self::SeniorManager => Role::SeniorManager,
+            Self::HeadOfService => Role::HeadOfService,
+            Self::Director => Role::Director,
+            Self::Edt => Role::Edt,
+        })
+    }
+}
+
+/// What the people of a step are asked to do; the words are in `chat/wording`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ask {
+    /// The worker: are you finished?
+    Worker,
+    /// Contact her by every number.
+    Contact,
+    /// Contact her, and find the last place where she was seen, from the last visit backwards.
+    WorkBackwards,
+    /// Decide whether to call the police.
+    DecidePolice,
+    /// Call 999 and ask for the police.
+    CallPolice,
+    /// A call for help: call 999 for her, do not phone her.
+    Help,
+    /// Ring her and ask a question that gives nothing away.
+    AskGently,
+    /// Ring her, she asked for it.
+    Ring,
+    /// Find out what she wrote.
+    FindOut,
+}
+
+/// What a step's time is counted from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Anchor {
+    /// Scheduled start of the visit.
+    Start,
+    /// Agreed end of the visit, as it stands.
+    Due,
+    /// The agreed check-in.
+    CheckIn,
+    /// The expected return; the agreed end where none was given.
+    Return,
+    /// Agreed end of the last visit of the shift.
+    FinalEnd,
+    /// The last confirmed contact.
+    LastSighting,
+    /// When the alarm was raised.
+    Raised,
+    /// When the step before was taken.
+    PreviousStep,
+}
+
+/// An anchor and a distance from it: `last_sighting+3h`, `due`, `final_end-15m`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Moment {
+    /// From where.
+    pub anchor: Anchor,
+    /// How far; may be negative.
+    pub offset: Duration,
+}
+
+/// A length of time in a policy file: `90m`, `1h30m`, `6s`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd)]
+pub struct Span(pub Duration);
+
+impl Span {
+    /// So many minutes.
+    pub const fn minutes(minutes: i64) -> Self {
+        Self(Duration::minutes(minutes))
+    }
+
+    /// Reads `90m`, `1h30m`, `6s`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut seconds = 0_i64;
+        let mut number = String::new();
+        for c in text.chars() {
+            if c.is_ascii_digit() {
+                number.push(c);
+                continue;
+            }
+            let unit = match c {
+                's' => 1,
+                'm' => 60,
+                'h' => 3600,
+                'd' => 86400,
+                _ => return None,
+            };
+            let count: i64 = number.parse().ok().filter(|n| *n <= 100_000)?;
+            seconds += count * unit;
+            number.clear();
+        }
+        (number.is_empty() && !text.is_empty()).then(|| Self(Duration::seconds(seconds)))
+    }
+}
+
+impl Serialize for Span {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(&format_args!("{}s", self.0.num_seconds()))
+    }
+}
+
+impl<'de> Deserialize<'de> for Span {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(d)?;
+        Self::parse(&text).ok_or_else(|| {
+            de::Error::custom(format!("`{text}` is not a length of time; write 90m, 1h30m or 45s"))
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for Moment {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(d)?;
+        let split = text.find(['+', '-']).unwrap_or(text.len());
+        let (anchor, distance) = text.split_at(split);
+        let anchor = Anchor::deserialize(de::value::StrDeserializer::<D::Error>::new(anchor.trim()))?;
+        let distance = distance.replace(' ', "");
+        let offset = match distance.split_at_checked(1) {
+            None | Some(("", _)) => Duration::zero(),
+            Some((sign, span)) => {
+                let span = Span::parse(span).ok_or_else(|| {
+                    de::Error::custom(format!("`{text}` is not a moment; write final_end+15m"))
+                })?;
+                if sign == "-" { -span.0 } else { span.0 }
+            }
+        };
+        Ok(Self { anchor, offset })
+    }
+}
+
+/// What is wrong with a policy file.
+#[derive(Debug, thiserror::Error)]
+pub enum PolicyError {
+    /// Not TOML, or not a policy.
+    #[error("{0}")]
+    Toml(#[from] toml::de::Error),
+    /// The reference pattern does not compile or does not match its own example.
+    #[error("reference.pattern: {0}")]
+    Pattern(String),
+    /// A ladder is missing.
+    #[error("there is no ladder for {0:?}; add [[ladder.{1}.step]] with at, notify, ask and cite")]
+    NoLadder(LadderKind, String),
+    /// A ladder reaches nobody but the worker.
+    #[error("the ladder for {0:?} pages nobody but the worker; add a step with notify = [\"manager\"]")]
+    ReachesNobody(LadderKind),
+    /// A worker's step that does not come first, or a repeat of nothing.
+    #[error("the ladder for {0:?}, step {1}: {2}")]
+    Step(LadderKind, usize, &'static str),
+}
+
+impl Policy {
+    /// Reads a policy file and refuses one that could fall silent (design, invariant 2).
+    pub fn parse(text: &str) -> Result<Self, PolicyError> {
+        let policy: Self = toml::from_str(text)?;
+        policy.check()?;
+        Ok(policy)
+    }
+
+    /// The ladder of a kind.
+    ///
+    /// # Panics
+    /// Never for a policy that came from [`Policy::parse`], which refuses a missing ladder.
+    pub fn ladder(&self, kind: LadderKind) -> &Ladder {
+        &self.ladders[&kind]
+    }
+
+    /// The compiled reference pattern, anchored at both ends.
+    pub fn reference_regex(&self) -> Result<regex::Regex, PolicyError> {
+        regex::Regex::new(&format!("^(?:{})$", self.reference.pattern))
+            .map_err(|error| PolicyError::Pattern(error.to_string()))
+    }
+
+    /// Every role that some step pages.
+    pub fn roles(&self) -> Vec<Role> {
+        let steps = self.ladders.values().flat_map(|ladder| &ladder.steps);
+        let mut roles: Vec<Role> = steps
+            .flat_map(|step| step.notify.iter().chain(&step.out_of_hours))
+            .filter_map(|notify| notify.role())
+            .collect();
+        roles.sort();
+        roles.dedup();
+        roles
+    }
+
+    fn check(&self) -> Result<(), PolicyError> {
+        let pattern = self.reference_regex()?;
+        if !pattern.is_match(&self.reference.example) {
+            let example = &self.reference.example;
+            return Err(PolicyError::Pattern(format!("its own example `{example}` does not match")));
+        }
+        for kind in LadderKind::ALL {
+            let ladder = self.ladders.get(&kind).ok_or_else(|| {
+                let key = serde_json::to_string(&kind).unwrap_or_default();
+                PolicyError::NoLadder(kind, key.trim_matches('"').to_owned())
+            })?;
+            check_ladder(kind, ladder)?;
+        }
+        Ok(())
+    }
+}
+
+fn check_ladder(kind: LadderKind, ladder: &Ladder) -> Result<(), PolicyError> {
+    let mut pages = false;
+    for (index, step) in ladder.steps.iter().enumerate() {
+        let fault = |what| Err(PolicyError::Step(kind, index + 1, what));
+        let asks_worker = step.notify.contains(&Notify::Worker);
+        if asks_worker && (pages || step.notify.len() > 1) {
+            return fault("the worker is asked first, in a step of her own");
+        }
+        if step.notify.is_empty() {
+            return fault("it pages nobody; write notify = [\"manager\"]");
+        }
+        if step.repeat.0 < Duration::seconds(1) {
+            return fault("repeat must be at least 1s");
+        }
+        if step.at.anchor == Anchor::PreviousStep && !pages {
+            return fault("there is no step before it to count from");
+        }
+        pages |= !asks_worker;
+    }
+    if !pages || ladder.follow_up.0 < Duration::seconds(1) {
+        return Err(PolicyError::ReachesNobody(kind));
+    }
+    Ok(())
+}

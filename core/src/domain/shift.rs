@@ -1,0 +1,268 @@
+//! One worker's working period with its itinerary of visits.
+
+use super::alarm::{Alarm, AlarmKind};
+use super::command::Next;
+use super::ids::{AlarmNumber, PersonId};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A shift: opens with the first visit (or a call for help), closes when all its visits have ended and
+/// every alarm of it is stood down.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Shift {
+    /// Unique, made from team, worker and time of opening.
+    pub id: String,
+    /// The team.
+    pub team: String,
+    /// Whose shift it is.
+    pub worker: PersonId,
+    /// The local day it belongs to; night work belongs to the evening it began.
+    pub day: NaiveDate,
+    /// When it was opened.
+    pub opened_at: DateTime<Utc>,
+    /// Hash of the policy text it began under (design, invariant 8).
+    pub policy: String,
+    /// The itinerary, in the order of logging.
+    pub visits: Vec<Visit>,
+    /// Confirmed contacts.
+    pub sightings: Vec<Sighting>,
+    /// Alarms, the closed ones too.
+    pub alarms: Vec<Alarm>,
+    /// Messages of hers that cannot be read yet.
+    pub unreadable: Vec<Unread>,
+    /// Her notes, and other words that belong to the record.
+    pub log: Vec<LogLine>,
+    /// What each person can take back.
+    pub undo: BTreeMap<PersonId, Undo>,
+    /// Since when nothing is open any more; it closes a little later, so that a mis-tap can be undone.
+    pub settled_at: Option<DateTime<Utc>>,
+    /// When it closed.
+    pub closed_at: Option<DateTime<Utc>>,
+}
+
+/// One visit of the itinerary.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Visit {
+    /// Number within the shift, from 1.
+    pub no: u32,
+    /// `LCS1234`: never a name or an address.
+    pub reference: String,
+    /// Initials, where given.
+    pub initials: Option<String>,
+    /// Category 1 or 2, where given.
+    pub category: Option<u8>,
+    /// Scheduled time of entering.
+    pub start: DateTime<Utc>,
+    /// Agreed end, as it stands.
+    pub end: DateTime<Utc>,
+    /// Who is with her.
+    pub with: Vec<PersonId>,
+    /// Agreed check-ins.
+    pub checks: Vec<Check>,
+    /// Where she goes next.
+    pub next: Option<Next>,
+    /// Who logged it.
+    pub logged_by: PersonId,
+    /// The event that logged it, so that an edit finds it.
+    pub logged_in: String,
+    /// Where it stands.
+    pub stage: Stage,
+    /// How often the end was moved.
+    pub extended: u32,
+    /// She said that she is well after the agreed end: not asked again before this.
+    pub not_before: Option<DateTime<Utc>>,
+    /// The due time for which she has been asked.
+    pub asked_for: Option<DateTime<Utc>>,
+    /// Being overdue has been noted in the thread of a call for help.
+    pub folded: bool,
+}
+
+/// Where a visit stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Stage {
+    /// Not known to have begun.
+    Planned,
+    /// She is there.
+    Arrived {
+        /// Since when.
+        at: DateTime<Utc>,
+    },
+    /// She is out.
+    Ended {
+        /// Since when.
+        at: DateTime<Utc>,
+    },
+    /// It does not take place.
+    Cancelled,
+}
+
+/// An agreed check-in during a visit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Check {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// A word came.
+    pub done: bool,
+    /// She has been asked.
+    pub asked: bool,
+}
+
+/// A confirmed contact.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sighting {
+    /// When she was seen or heard.
+    pub at: DateTime<Utc>,
+    /// How it is known.
+    pub how: SightingKind,
+    /// Who says so.
+    pub by: PersonId,
+    /// The visit it was at, if any.
+    pub reference: Option<String>,
+}
+
+/// How a sighting is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SightingKind {
+    /// A visit was logged.
+    Logged,
+    /// She arrived.
+    Arrived,
+    /// She left.
+    Left,
+    /// She said that she is well.
+    Ok,
+    /// She asked for more time.
+    Extended,
+    /// She is home, or back at the office.
+    Back,
+    /// She wrote something.
+    Wrote,
+    /// She shared her location.
+    Location,
+    /// Somebody spoke to her.
+    Reached,
+    /// Somebody saw her.
+    Seen,
+}
+
+/// A message that could not be read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Unread {
+    /// Its event.
+    pub event: String,
+    /// When it came.
+    pub at: DateTime<Utc>,
+}
+
+/// A line of the shift's log.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LogLine {
+    /// When it was said.
+    pub at: DateTime<Utc>,
+    /// By whom.
+    pub by: PersonId,
+    /// The words.
+    pub words: String,
+}
+
+/// What a command can be taken back to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Undo {
+    /// When the command took effect.
+    pub at: DateTime<Utc>,
+    /// The event that gave it: taking a reaction away takes back just that.
+    pub event: String,
+    /// What it was, for the answer: `left LCS1234`.
+    pub what: String,
+    /// The visits that it changed, as they were.
+    pub visits: Vec<Visit>,
+    /// The visits that it logged.
+    pub added: Vec<u32>,
+    /// The sightings that it added.
+    pub sightings: Vec<Sighting>,
+    /// The standing of the alarms that it changed, as it was.
+    pub alarms: Vec<(AlarmNumber, super::alarm::Standing)>,
+}
+
+impl Visit {
+    /// True until it has ended or was cancelled.
+    pub fn is_open(&self) -> bool {
+        matches!(self.stage, Stage::Planned | Stage::Arrived { .. })
+    }
+
+    /// True if it is open and has begun: she arrived, or its time has come.
+    pub fn is_on(&self, now: DateTime<Utc>) -> bool {
+        match self.stage {
+            Stage::Arrived { .. } => true,
+            Stage::Planned => self.start <= now,
+            Stage::Ended { .. } | Stage::Cancelled => false,
+        }
+    }
+
+    /// When she is asked, and from when it counts as overdue.
+    pub fn due(&self) -> DateTime<Utc> {
+        self.not_before.map_or(self.end, |later| later.max(self.end))
+    }
+}
+
+impl Shift {
+    /// The visit with this number.
+    pub fn visit(&self, no: u32) -> Option<&Visit> {
+        self.visits.iter().find(|visit| visit.no == no)
+    }
+
+    /// The visit with this number, to be changed.
+    pub fn visit_mut(&mut self, no: u32) -> Option<&mut Visit> {
+        self.visits.iter_mut().find(|visit| visit.no == no)
+    }
+
+    /// The alarm with this number.
+    pub fn alarm(&self, number: AlarmNumber) -> Option<&Alarm> {
+        self.alarms.iter().find(|alarm| alarm.number == number)
+    }
+
+    /// The alarm with this number, to be changed.
+    pub fn alarm_mut(&mut self, number: AlarmNumber) -> Option<&mut Alarm> {
+        self.alarms.iter_mut().find(|alarm| alarm.number == number)
+    }
+
+    /// Alarms that are not stood down.
+    pub fn open_alarms(&self) -> impl Iterator<Item = &Alarm> {
+        self.alarms.iter().filter(|alarm| alarm.is_open())
+    }
+
+    /// The open call for help by code phrase, if there is one.
+    pub fn duress(&self) -> Option<&Alarm> {
+        self.open_alarms().find(|alarm| alarm.kind == AlarmKind::Duress)
+    }
+
+    /// True if no open visit ends after this one: the ladder of the final visit holds for it.
+    pub fn is_final(&self, visit: &Visit) -> bool {
+        let later = |other: &&Visit| other.is_open() && (other.end, other.no) > (visit.end, visit.no);
+        !self.visits.iter().any(|other| later(&other))
+    }
+
+    /// The visit she is most likely on: the one that has begun last, else the next one.
+    pub fn current_visit(&self, now: DateTime<Utc>) -> Option<&Visit> {
+        let open = || self.visits.iter().filter(|visit| visit.is_open());
+        open()
+            .filter(|visit| visit.is_on(now))
+            .max_by_key(|visit| (matches!(visit.stage, Stage::Arrived { .. }), visit.start))
+            .or_else(|| open().min_by_key(|visit| visit.start))
+    }
+
+    /// The last confirmed contact.
+    pub fn last_sighting(&self) -> Option<&Sighting> {
+        self.sightings.iter().max_by_key(|sighting| sighting.at)
+    }
+
+    /// True if nothing is left to watch.
+    pub fn is_settled(&self) -> bool {
+        self.unreadable.is_empty()
+            && !self.visits.iter().any(Visit::is_open)
+            && self.open_alarms().next().is_none()
+    }
+}

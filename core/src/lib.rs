@@ -1,0 +1,3 @@
+//! Lonewatch without Matrix: the engine, the store, the desk, the words and the rehearsal.
+
+pub mod domain;
