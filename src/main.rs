@@ -1,1 +1,92 @@
-fn main() {}
+//! `lonewatch`: a Matrix bot that watches over people who work alone.
+
+mod matrix;
+mod rehearse;
+mod run;
+
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+
+/// The SDK logs addresses and ids: it stays silent unless `RUST_LOG` asks for it.
+const LOG: &str =
+    "info,matrix_sdk=off,matrix_sdk_base=off,matrix_sdk_crypto=off,matrix_sdk_sqlite=off";
+
+/// Watches over people who work alone. It never calls the police itself.
+#[derive(Parser)]
+#[command(version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the bot in its Matrix rooms, until it is told to stop.
+    Run {
+        /// The configuration; bot-config.example.toml shows one.
+        #[arg(long, default_value = "bot-config.toml")]
+        config: PathBuf,
+    },
+    /// Play scenario files through the real engine and check what the bot says; without a file, live.
+    ///
+    /// Exit code 0: all held; 1: something did not; 2: a file cannot be read.
+    Rehearse {
+        /// Scenario files.
+        files: Vec<PathBuf>,
+        /// Write each file back with the bot's actual lines.
+        #[arg(long)]
+        record: bool,
+        /// The configuration of a live rehearsal.
+        #[arg(long, default_value = "bot-config.toml")]
+        config: PathBuf,
+        /// When a live rehearsal begins, in the team's time zone: "2026-03-02 13:45". Otherwise now.
+        #[arg(long)]
+        start: Option<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOG));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&anyhow::Error::from(error), 2),
+    };
+    match cli.command {
+        Command::Run { config } => match runtime.block_on(run::run(&config)) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => fail(&error, 1),
+        },
+        Command::Rehearse {
+            files,
+            record,
+            config,
+            start,
+        } => {
+            let outcome = if files.is_empty() {
+                runtime.block_on(rehearse::live(&config, start.as_deref()))
+            } else {
+                runtime.block_on(rehearse::files(&files, record))
+            };
+            match outcome {
+                Ok(true) => ExitCode::SUCCESS,
+                Ok(false) => ExitCode::from(1),
+                Err(error) => fail(&error, 2),
+            }
+        }
+    }
+}
+
+fn fail(error: &anyhow::Error, code: u8) -> ExitCode {
+    eprintln!("lonewatch: {error:#}");
+    ExitCode::from(code)
+}

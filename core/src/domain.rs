@@ -8,6 +8,7 @@ pub mod inbound;
 pub mod ladder;
 pub mod notice;
 pub mod outgoing;
+pub mod phrase;
 pub mod policy;
 pub mod roster;
 pub mod shift;

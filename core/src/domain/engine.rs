@@ -59,6 +59,11 @@ pub enum Input {
         /// Her other words; never the phrase itself.
         words: String,
     },
+    /// Her account did something after a code phrase that concerns no visit.
+    AfterPhrase {
+        /// What, in a few words.
+        what: String,
+    },
     /// A responder wrote in an alarm's thread.
     Answer {
         /// Who.
@@ -121,14 +126,31 @@ pub fn step(shift: Shift, input: &Input, now: DateTime<Utc>, world: &World<'_>) 
     turn.never_ahead_of_the_clock();
     match input {
         Input::Tick => turn.tick(),
-        Input::Command { by, command, said_at, event, visit } => {
-            let given = Given { by, said_at: (*said_at).min(now), event, visit: *visit };
+        Input::Command {
+            by,
+            command,
+            said_at,
+            event,
+            visit,
+        } => {
+            let given = Given {
+                by,
+                said_at: (*said_at).min(now),
+                event,
+                visit: *visit,
+            };
             turn.command(command, &given);
         }
         Input::Note { words, said_at } => turn.note(words, *said_at),
         Input::Location { said_at } => turn.location(*said_at),
         Input::Phrase { sure, words } => turn.phrase(*sure, words),
-        Input::Answer { by, alarm, words, said_at } => {
+        Input::AfterPhrase { what } => turn.after_phrase(what),
+        Input::Answer {
+            by,
+            alarm,
+            words,
+            said_at,
+        } => {
             turn.record(*alarm, Some(by.clone()), *said_at, words.clone());
         }
         Input::Unreadable { event, said_at } => turn.unreadable(event, *said_at),
@@ -177,6 +199,10 @@ impl<'a> Turn<'a> {
     fn finish(mut self) -> Outcome {
         self.fire_urgent();
         let settled = self.shift.is_settled();
+        if !settled {
+            // Something came after it had closed: it is watched again.
+            self.shift.closed_at = None;
+        }
         self.shift.settled_at = settled.then(|| self.shift.settled_at.unwrap_or(self.now));
         Outcome {
             shift: self.shift,
@@ -227,7 +253,9 @@ impl<'a> Turn<'a> {
     fn quietly_to(&mut self, person: &PersonId, notice: Notice) {
         self.answer(notice);
         if let Some(effect) = self.effects.last_mut() {
-            effect.to = To::Place(Place::Direct { person: person.clone() });
+            effect.to = To::Place(Place::Direct {
+                person: person.clone(),
+            });
             effect.priority = Priority::Quiet;
         }
     }
@@ -248,12 +276,25 @@ impl<'a> Turn<'a> {
         if self.shift.duress().is_some() && *by == self.shift.worker {
             return;
         }
-        let reference = visit.and_then(|no| self.shift.visit(no)).map(|v| v.reference.clone());
+        let reference = visit
+            .and_then(|no| self.shift.visit(no))
+            .map(|v| v.reference.clone());
         let at = at.min(self.now);
-        self.shift.sightings.push(Sighting { at, how, by: by.clone(), reference });
+        self.shift.sightings.push(Sighting {
+            at,
+            how,
+            by: by.clone(),
+            reference,
+        });
     }
 
-    fn record(&mut self, number: AlarmNumber, by: Option<PersonId>, at: DateTime<Utc>, what: String) {
+    fn record(
+        &mut self,
+        number: AlarmNumber,
+        by: Option<PersonId>,
+        at: DateTime<Utc>,
+        what: String,
+    ) {
         if let Some(alarm) = self.shift.alarm_mut(number) {
             alarm.record.push(Record { at, by, what });
         }
@@ -292,7 +333,9 @@ impl<'a> Turn<'a> {
         }
         let before = self.shift.clone();
         let marked = self.secret_mark(given, &before);
-        let Some(what) = self.obey(command, given) else { return };
+        let Some(what) = self.obey(command, given) else {
+            return;
+        };
         if marked {
             self.after_phrase(&what);
         }
@@ -327,8 +370,18 @@ impl<'a> Turn<'a> {
     }
 
     fn tap_removed(&mut self, by: &PersonId, event: &str) {
-        let given = Given { by, said_at: self.now, event, visit: None };
-        if self.shift.undo.get(by).is_some_and(|Undo { event: of, .. }| of == event) {
+        let given = Given {
+            by,
+            said_at: self.now,
+            event,
+            visit: None,
+        };
+        if self
+            .shift
+            .undo
+            .get(by)
+            .is_some_and(|Undo { event: of, .. }| of == event)
+        {
             self.undo(&given, Some(event));
         }
     }

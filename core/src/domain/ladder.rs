@@ -36,7 +36,12 @@ impl Anchors<'_> {
     /// The ladder's anchors for an alarm that has been raised.
     pub fn of_alarm<'a>(shift: &'a Shift, alarm: &'a Alarm) -> Anchors<'a> {
         let visit = alarm.visit.and_then(|no| shift.visit(no));
-        Anchors { shift, visit, check: alarm.check, alarm: Some(alarm) }
+        Anchors {
+            shift,
+            visit,
+            check: alarm.check,
+            alarm: Some(alarm),
+        }
     }
 
     fn anchor(&self, anchor: Anchor) -> Option<DateTime<Utc>> {
@@ -47,15 +52,17 @@ impl Anchors<'_> {
             Anchor::CheckIn => self.check,
             Anchor::LastSighting => self.shift.last_sighting().map(|sighting| sighting.at),
             Anchor::Raised => raised,
-            Anchor::PreviousStep => {
-                self.alarm.and_then(|alarm| alarm.standing.fired.last()).map(|fired| fired.at)
-            }
+            Anchor::PreviousStep => self
+                .alarm
+                .and_then(|alarm| alarm.standing.fired.last())
+                .map(|fired| fired.at),
         }
         .or(raised)
     }
 
     fn moment(&self, moment: Moment) -> Option<DateTime<Utc>> {
-        self.anchor(moment.anchor)?.checked_add_signed(moment.offset)
+        self.anchor(moment.anchor)?
+            .checked_add_signed(moment.offset)
     }
 
     /// When a step is due: `at`, or at once where a failed call brought it forward; not after `latest`, and
@@ -76,7 +83,11 @@ impl Anchors<'_> {
 
     fn forward_to(&self, index: usize) -> Option<DateTime<Utc>> {
         let alarm = self.alarm?;
-        let last = alarm.standing.fired.last().map_or(alarm.raised_at, |fired| fired.at);
+        let last = alarm
+            .standing
+            .fired
+            .last()
+            .map_or(alarm.raised_at, |fired| fired.at);
         (alarm.standing.forward == Some(index)).then_some(last)
     }
 }
@@ -88,13 +99,21 @@ pub fn ladder_of<'a>(policy: &'a Policy, alarm: &Alarm) -> &'a Ladder {
 
 /// The ladder for a visit that is overdue.
 pub fn ladder_for_visit(shift: &Shift, visit: &Visit) -> LadderKind {
-    if shift.is_final(visit) { LadderKind::FinalVisit } else { LadderKind::Visit }
+    if shift.is_final(visit) {
+        LadderKind::FinalVisit
+    } else {
+        LadderKind::Visit
+    }
 }
 
 /// The first step of a ladder that pages somebody other than the worker, with its index.
 pub fn first_page(ladder: &Ladder) -> Option<(usize, &Step)> {
     let pages = |step: &Step| !step.notify.contains(&Notify::Worker);
-    ladder.steps.iter().enumerate().find(|(_, step)| pages(step))
+    ladder
+        .steps
+        .iter()
+        .enumerate()
+        .find(|(_, step)| pages(step))
 }
 
 /// The next step of an alarm and when it is due; `None` when the last has been taken, or when only an
@@ -139,27 +158,49 @@ pub fn people(
     }
     let mut seen = BTreeSet::new();
     found.retain(|id| !kept_out.contains(id) && seen.insert(id.clone()));
-    let reachable = |id: &PersonId| team.person(id).is_some_and(|person| person.matrix.is_some());
+    let reachable = |id: &PersonId| {
+        team.person(id)
+            .is_some_and(|person| person.matrix.is_some())
+    };
     if !found.iter().any(reachable) {
-        let others = team.people.iter().filter(|person| person.responds() && person.matrix.is_some());
-        found.extend(others.map(|p| p.id.clone()).filter(|id| !kept_out.contains(id)));
+        let others = team
+            .people
+            .iter()
+            .filter(|person| person.responds() && person.matrix.is_some());
+        found.extend(
+            others
+                .map(|p| p.id.clone())
+                .filter(|id| !kept_out.contains(id)),
+        );
     }
     found
 }
 
 fn whom(team: &Team, notify: Notify, worker: &PersonId, out: &[PersonId]) -> Vec<PersonId> {
-    let with_role = |role| team.with_role(role).map(|p| p.id.clone()).collect::<Vec<_>>();
+    let with_role = |role| {
+        team.with_role(role)
+            .map(|p| p.id.clone())
+            .collect::<Vec<_>>()
+    };
     let free = |ids: &[PersonId]| ids.iter().any(|id| !out.contains(id));
     match notify {
         Notify::Worker => vec![worker.clone()],
         // A buddy who is on the visit herself cannot be the one outside: the duty officer stands in.
         Notify::Buddy => {
             let buddies = team.buddies_of(worker);
-            if free(&buddies) { buddies } else { with_role(super::roster::Role::DutyOfficer) }
+            if free(&buddies) {
+                buddies
+            } else {
+                with_role(super::roster::Role::DutyOfficer)
+            }
         }
         Notify::Manager => {
             let managers = team.managers_of(worker);
-            if free(&managers) { managers } else { with_role(super::roster::Role::Manager) }
+            if free(&managers) {
+                managers
+            } else {
+                with_role(super::roster::Role::Manager)
+            }
         }
         other => other.role().map(with_role).unwrap_or_default(),
     }

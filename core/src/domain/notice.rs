@@ -6,6 +6,7 @@ use super::outgoing::{Place, Priority};
 use super::policy::{Ask, Span};
 use super::shift::{Sighting, Visit};
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 /// One thing to be said, and to whom.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,7 +45,8 @@ pub enum To {
 }
 
 /// A reaction that means a command.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Tap {
     /// I am out and safe.
     Done,
@@ -89,7 +91,11 @@ pub enum Notice {
     /// Well, still here.
     Fine { visit: Option<Visit> },
     /// Home, or back at the office.
-    Back { home: bool, ended: Vec<String>, open: Vec<Visit> },
+    Back {
+        home: bool,
+        ended: Vec<String>,
+        open: Vec<Visit>,
+    },
     /// The agreed end was moved.
     Extended { visit: Visit },
     /// The new end is not later than now.
@@ -121,51 +127,120 @@ pub enum Notice {
     /// A page.
     Page(Box<Card>),
     /// Who took the alarm is asked what happened.
-    FollowUp { number: AlarmNumber, kind: AlarmKind, worker: PersonId },
+    FollowUp {
+        number: AlarmNumber,
+        kind: AlarmKind,
+        worker: PersonId,
+    },
     /// The police have it; is there news?
-    PoliceFollowUp { number: AlarmNumber, kind: AlarmKind, worker: PersonId, log: String },
+    PoliceFollowUp {
+        number: AlarmNumber,
+        kind: AlarmKind,
+        worker: PersonId,
+        log: String,
+    },
     /// She checked in; somebody is to speak to her and close it.
-    HeardFrom { number: AlarmNumber, worker: PersonId, what: String, again: bool },
+    HeardFrom {
+        number: AlarmNumber,
+        worker: PersonId,
+        what: String,
+        again: bool,
+    },
     /// Taken on.
-    Taken { number: AlarmNumber, kind: AlarmKind, worker: PersonId, pause: Span },
+    Taken {
+        number: AlarmNumber,
+        kind: AlarmKind,
+        worker: PersonId,
+        pause: Span,
+    },
     /// A failed call was noted.
-    TriedNoted { number: AlarmNumber, next: Option<NextStep> },
+    TriedNoted {
+        number: AlarmNumber,
+        next: Option<NextStep>,
+    },
     /// Spoke to her: closed; what is still open is asked about again.
-    ReachedNoted { numbers: Vec<AlarmNumber>, worker: PersonId, open: Option<Visit> },
+    ReachedNoted {
+        numbers: Vec<AlarmNumber>,
+        worker: PersonId,
+        open: Option<Visit>,
+    },
     /// Speaking to her does not close a call for help.
     ReachedNotEnough { number: AlarmNumber },
     /// A sighting was noted.
-    SeenNoted { worker: PersonId, at: DateTime<Utc>, next: Option<NextStep> },
+    SeenNoted {
+        worker: PersonId,
+        at: DateTime<Utc>,
+        next: Option<NextStep>,
+    },
     /// The police have it.
-    PoliceNoted { number: AlarmNumber, kind: AlarmKind, log: String },
+    PoliceNoted {
+        number: AlarmNumber,
+        kind: AlarmKind,
+        log: String,
+    },
     /// Stood down.
-    StoodDown { number: AlarmNumber, worker: PersonId },
+    StoodDown {
+        number: AlarmNumber,
+        worker: PersonId,
+    },
     /// Only a manager or above may close it.
     NeedsManager { number: AlarmNumber },
     /// A reason is needed.
-    NeedsReason { number: AlarmNumber, kind: AlarmKind },
+    NeedsReason {
+        number: AlarmNumber,
+        kind: AlarmKind,
+    },
     /// It is closed already.
     TooLate { number: AlarmNumber, closed: Closed },
     /// A call for help was raised for her.
-    RaisedFor { number: AlarmNumber, worker: PersonId },
+    RaisedFor {
+        number: AlarmNumber,
+        worker: PersonId,
+    },
     /// A line of the alarm's log.
-    Record { number: AlarmNumber, by: PersonId, what: String },
+    Record {
+        number: AlarmNumber,
+        by: PersonId,
+        what: String,
+    },
     /// Her note, shown quietly.
-    Note { worker: PersonId, visit: Visit, words: String },
+    Note {
+        worker: PersonId,
+        visit: Visit,
+        words: String,
+    },
     /// What her account said after a code phrase.
-    AfterPhrase { number: AlarmNumber, worker: PersonId, what: String },
+    AfterPhrase {
+        number: AlarmNumber,
+        worker: PersonId,
+        what: String,
+    },
     /// The code phrase came again.
-    PhraseAgain { number: AlarmNumber, worker: PersonId },
+    PhraseAgain {
+        number: AlarmNumber,
+        worker: PersonId,
+    },
     /// Another alarm of hers, noted in the thread of a call for help.
-    Folded { number: AlarmNumber, worker: PersonId, visit: Visit },
+    Folded {
+        number: AlarmNumber,
+        worker: PersonId,
+        visit: Visit,
+    },
     /// She moved the agreed end again, or far.
     ExtendedAgain { worker: PersonId, visit: Visit },
     /// Somebody could not be reached by message.
-    Undelivered { number: Option<AlarmNumber>, worker: PersonId, who: PersonId },
+    Undelivered {
+        number: Option<AlarmNumber>,
+        worker: PersonId,
+        who: PersonId,
+    },
     /// A message of hers cannot be read.
     CannotRead { worker: PersonId },
     /// It can be read now.
-    CanRead { number: AlarmNumber, worker: PersonId },
+    CanRead {
+        number: AlarmNumber,
+        worker: PersonId,
+    },
 }
 
 /// Everything a page says.

@@ -318,7 +318,9 @@ impl<'de> Deserialize<'de> for Span {
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
         let text = String::deserialize(d)?;
         Self::parse(&text).ok_or_else(|| {
-            de::Error::custom(format!("`{text}` is not a length of time; write 90m, 1h30m or 45s"))
+            de::Error::custom(format!(
+                "`{text}` is not a length of time; write 90m, 1h30m or 45s"
+            ))
         })
     }
 }
@@ -328,7 +330,8 @@ impl<'de> Deserialize<'de> for Moment {
         let text = String::deserialize(d)?;
         let split = text.find(['+', '-']).unwrap_or(text.len());
         let (anchor, distance) = text.split_at(split);
-        let anchor = Anchor::deserialize(de::value::StrDeserializer::<D::Error>::new(anchor.trim()))?;
+        let anchor =
+            Anchor::deserialize(de::value::StrDeserializer::<D::Error>::new(anchor.trim()))?;
         let distance = distance.replace(' ', "");
         let offset = match distance.split_at_checked(1) {
             None | Some(("", _)) => Duration::zero(),
@@ -356,7 +359,9 @@ pub enum PolicyError {
     #[error("there is no ladder for {0:?}; add [[ladder.{1}.step]] with at, notify, ask and cite")]
     NoLadder(LadderKind, String),
     /// A ladder reaches nobody but the worker.
-    #[error("the ladder for {0:?} pages nobody but the worker; add a step with notify = [\"manager\"]")]
+    #[error(
+        "the ladder for {0:?} pages nobody but the worker; add a step with notify = [\"manager\"]"
+    )]
     ReachesNobody(LadderKind),
     /// A worker's step that does not come first, or a repeat of nothing.
     #[error("the ladder for {0:?}, step {1}: {2}")]
@@ -401,7 +406,9 @@ impl Policy {
         let pattern = self.reference_regex()?;
         if !pattern.is_match(&self.reference.example) {
             let example = &self.reference.example;
-            return Err(PolicyError::Pattern(format!("its own example `{example}` does not match")));
+            return Err(PolicyError::Pattern(format!(
+                "its own example `{example}` does not match"
+            )));
         }
         for kind in LadderKind::ALL {
             let ladder = self.ladders.get(&kind).ok_or_else(|| {

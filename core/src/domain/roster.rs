@@ -170,10 +170,15 @@ impl Team {
 
     /// The managers of one worker: her own, or every manager of the team.
     pub fn managers_of(&self, worker: &PersonId) -> Vec<PersonId> {
-        let own = self.person(worker).and_then(|person| person.manager.clone());
+        let own = self
+            .person(worker)
+            .and_then(|person| person.manager.clone());
         match own {
             Some(manager) => vec![manager],
-            None => self.with_role(Role::Manager).map(|p| p.id.clone()).collect(),
+            None => self
+                .with_role(Role::Manager)
+                .map(|p| p.id.clone())
+                .collect(),
         }
     }
 
@@ -182,13 +187,18 @@ impl Team {
         let own = self.person(worker).and_then(|person| person.buddy.clone());
         match own {
             Some(buddy) => vec![buddy],
-            None => self.with_role(Role::DutyOfficer).map(|p| p.id.clone()).collect(),
+            None => self
+                .with_role(Role::DutyOfficer)
+                .map(|p| p.id.clone())
+                .collect(),
         }
     }
 
     /// True if `at` lies in the team's working hours.
     pub fn is_working_time(&self, at: DateTime<Utc>) -> bool {
-        let Some(hours) = &self.hours else { return true };
+        let Some(hours) = &self.hours else {
+            return true;
+        };
         let local = at.with_timezone(&self.tz).naive_local();
         hours.days.contains(&local.date().weekday())
             && !hours.closed.contains(&local.date())

@@ -204,7 +204,8 @@ impl Visit {
 
     /// When she is asked, and from when it counts as overdue.
     pub fn due(&self) -> DateTime<Utc> {
-        self.not_before.map_or(self.end, |later| later.max(self.end))
+        self.not_before
+            .map_or(self.end, |later| later.max(self.end))
     }
 }
 
@@ -236,12 +237,14 @@ impl Shift {
 
     /// The open call for help by code phrase, if there is one.
     pub fn duress(&self) -> Option<&Alarm> {
-        self.open_alarms().find(|alarm| alarm.kind == AlarmKind::Duress)
+        self.open_alarms()
+            .find(|alarm| alarm.kind == AlarmKind::Duress)
     }
 
     /// True if no open visit ends after this one: the ladder of the final visit holds for it.
     pub fn is_final(&self, visit: &Visit) -> bool {
-        let later = |other: &&Visit| other.is_open() && (other.end, other.no) > (visit.end, visit.no);
+        let later =
+            |other: &&Visit| other.is_open() && (other.end, other.no) > (visit.end, visit.no);
         !self.visits.iter().any(|other| later(&other))
     }
 

@@ -16,13 +16,18 @@ impl Turn<'_> {
     /// Sends a step's page to its people; `everybody` repeats it to all who were paged before.
     pub(super) fn page(&mut self, number: AlarmNumber, index: usize, everybody: bool) {
         let world = self.world;
-        let Some(alarm) = self.shift.alarm(number) else { return };
+        let Some(alarm) = self.shift.alarm(number) else {
+            return;
+        };
         let step = &ladder::ladder_of(world.policy, alarm).steps[index];
         let visit = alarm.visit.and_then(|no| self.shift.visit(no));
         let out = kept_out(&self.shift, visit);
         let mut who = people(world.team, step, &self.shift.worker, &out, self.now);
         if everybody {
-            let others = alarm.paged.iter().filter(|id| !who.contains(id) && !out.contains(id));
+            let others = alarm
+                .paged
+                .iter()
+                .filter(|id| !who.contains(id) && !out.contains(id));
             let others: Vec<_> = others.cloned().collect();
             who.extend(others);
         }
@@ -33,14 +38,25 @@ impl Turn<'_> {
     pub(super) fn page_people(&mut self, number: AlarmNumber, index: usize, who: Vec<PersonId>) {
         let world = self.world;
         let now = self.now;
-        let Some(alarm) = self.shift.alarm(number) else { return };
+        let Some(alarm) = self.shift.alarm(number) else {
+            return;
+        };
         let step = &ladder::ladder_of(world.policy, alarm).steps[index];
         let card = self.card(alarm, step, &who);
         let (kind, first) = (alarm.kind, alarm.paged.is_empty());
-        let priority =
-            if kind.is_call_for_help() { Priority::Duress } else { Priority::Page };
+        let priority = if kind.is_call_for_help() {
+            Priority::Duress
+        } else {
+            Priority::Page
+        };
         let taps = taps(kind);
-        let page = Announcement { number, notice: Notice::Page(Box::new(card)), priority, taps, first };
+        let page = Announcement {
+            number,
+            notice: Notice::Page(Box::new(card)),
+            priority,
+            taps,
+            first,
+        };
         self.announce(&page, &who);
         if let Some(alarm) = self.shift.alarm_mut(number) {
             alarm.paged.extend(who);
@@ -51,7 +67,12 @@ impl Turn<'_> {
     fn card(&self, alarm: &Alarm, step: &Step, who: &[PersonId]) -> Card {
         let team = self.world.team;
         let on_matrix = |id: &&PersonId| team.person(id).is_none_or(|p| p.matrix.is_none());
-        let mut itinerary: Vec<_> = self.shift.visits.iter().filter(|v| v.start <= self.now).collect();
+        let mut itinerary: Vec<_> = self
+            .shift
+            .visits
+            .iter()
+            .filter(|v| v.start <= self.now)
+            .collect();
         itinerary.sort_by_key(|visit| std::cmp::Reverse(visit.start));
         Card {
             number: alarm.number,
@@ -78,13 +99,19 @@ impl Turn<'_> {
         let visit = alarm.visit.and_then(|no| self.shift.visit(no));
         let out = kept_out(&self.shift, visit);
         let who = people(world.team, step, &self.shift.worker, &out, at);
-        Some(NextStep { at: at.max(self.now), who, ask: step.ask })
+        Some(NextStep {
+            at: at.max(self.now),
+            who,
+            ask: step.ask,
+        })
     }
 
     /// A ringing message about an alarm: to the managers' room and to each person's direct chat.
     pub(super) fn announce(&mut self, what: &Announcement, who: &[PersonId]) {
         let team = self.world.team;
-        let Some(alarm) = self.shift.alarm(what.number) else { return };
+        let Some(alarm) = self.shift.alarm(what.number) else {
+            return;
+        };
         let hide_from = self.hidden_from(alarm);
         let in_room = self.uses_managers_room(alarm);
         let effect = Effect {
@@ -101,7 +128,9 @@ impl Turn<'_> {
             slot: None,
         };
         if in_room {
-            let there = who.iter().filter(|id| self.world.managers_room.contains(id));
+            let there = who
+                .iter()
+                .filter(|id| self.world.managers_room.contains(id));
             self.effects.push(Effect {
                 ping: there.cloned().collect(),
                 opens_thread: what.first,
@@ -110,7 +139,10 @@ impl Turn<'_> {
             });
         }
         for id in who {
-            if team.person(id).is_some_and(|person| person.matrix.is_some()) {
+            if team
+                .person(id)
+                .is_some_and(|person| person.matrix.is_some())
+            {
                 self.effects.push(Effect {
                     to: To::Place(Place::Direct { person: id.clone() }),
                     ping: vec![id.clone()],
@@ -123,14 +155,19 @@ impl Turn<'_> {
 
     /// A repeat that has not been sent yet is replaced by the next one; a first page never is.
     fn slot(&self, number: AlarmNumber, place: &str) -> Option<String> {
-        let repeats = self.shift.alarm(number).is_some_and(|alarm| alarm.repeats > 0);
+        let repeats = self
+            .shift
+            .alarm(number)
+            .is_some_and(|alarm| alarm.repeats > 0);
         repeats.then(|| format!("{}#{number}/repeat/{place}", self.shift.id))
     }
 
     /// A quiet line in the alarm's log: its thread, and the direct chats of people paged who are not in the
     /// managers' room. `by` is left out: they get the answer to their own message.
     pub(super) fn quiet_line(&mut self, number: AlarmNumber, by: &PersonId, notice: Notice) {
-        let Some(alarm) = self.shift.alarm(number) else { return };
+        let Some(alarm) = self.shift.alarm(number) else {
+            return;
+        };
         let hide_from = self.hidden_from(alarm);
         let in_room = self.uses_managers_room(alarm);
         let managers_room = self.world.managers_room;
@@ -153,7 +190,11 @@ impl Turn<'_> {
             self.effects.push(quiet(Place::Managers, true));
         }
         for person in direct {
-            let on_matrix = self.world.team.person(&person).is_some_and(|p| p.matrix.is_some());
+            let on_matrix = self
+                .world
+                .team
+                .person(&person)
+                .is_some_and(|p| p.matrix.is_some());
             if person != *by && on_matrix && !hide_from.contains(&person) {
                 self.effects.push(quiet(Place::Direct { person }, false));
             }
@@ -163,7 +204,15 @@ impl Turn<'_> {
     /// Notes what somebody did about an alarm, in its record and in its log.
     pub(super) fn log_line(&mut self, number: AlarmNumber, by: &PersonId, what: String) {
         self.record(number, Some(by.clone()), self.now, what.clone());
-        self.quiet_line(number, by, Notice::Record { number, by: by.clone(), what });
+        self.quiet_line(
+            number,
+            by,
+            Notice::Record {
+                number,
+                by: by.clone(),
+                what,
+            },
+        );
     }
 
     /// A quiet line to the managers' room; where the worker is in it herself, to the duty officers' and
@@ -181,7 +230,10 @@ impl Turn<'_> {
         }
         let team = self.world.team;
         let mut who = team.managers_of(&self.shift.worker);
-        who.extend(team.with_role(crate::domain::roster::Role::DutyOfficer).map(|p| p.id.clone()));
+        who.extend(
+            team.with_role(crate::domain::roster::Role::DutyOfficer)
+                .map(|p| p.id.clone()),
+        );
         who.sort();
         who.dedup();
         for person in who.iter().filter(|id| !out.contains(id)) {
@@ -194,7 +246,9 @@ impl Turn<'_> {
     /// A possible call for help goes to direct chats only: a wrong guess must not become talk of the room.
     fn uses_managers_room(&self, alarm: &Alarm) -> bool {
         let hidden = self.hidden_from(alarm);
-        let seen_by_them = hidden.iter().any(|id| self.world.managers_room.contains(id));
+        let seen_by_them = hidden
+            .iter()
+            .any(|id| self.world.managers_room.contains(id));
         alarm.kind != AlarmKind::Possible && !seen_by_them
     }
 

@@ -2,6 +2,7 @@
 
 use super::{Given, Turn};
 use crate::domain::alarm::{AlarmKind, Closed, Police, Taken};
+use crate::domain::command::Target;
 use crate::domain::ids::{AlarmNumber, PersonId};
 use crate::domain::ladder;
 use crate::domain::notice::Notice;
@@ -9,13 +10,15 @@ use crate::domain::outgoing::{Place, Priority};
 use crate::domain::policy::EarlyOn;
 use crate::domain::roster::Person;
 use crate::domain::shift::{SightingKind, Stage};
-use crate::domain::command::Target;
 use chrono::{DateTime, Utc};
 
 impl Turn<'_> {
     /// True if the alarm is open; one that is closed is answered, not applied.
     fn in_time(&mut self, number: AlarmNumber) -> bool {
-        let closed = self.shift.alarm(number).and_then(|alarm| alarm.standing.closed.clone());
+        let closed = self
+            .shift
+            .alarm(number)
+            .and_then(|alarm| alarm.standing.closed.clone());
         if let Some(closed) = closed {
             self.answer(Notice::TooLate { number, closed });
             return false;
@@ -30,13 +33,21 @@ impl Turn<'_> {
         }
         let now = self.now;
         let alarm = self.shift.alarm_mut(number)?;
-        alarm.standing.taken = Some(Taken { by: given.by.clone(), at: now });
+        alarm.standing.taken = Some(Taken {
+            by: given.by.clone(),
+            at: now,
+        });
         alarm.standing.asked_at = None;
         let kind = alarm.kind;
         let pause = ladder::ladder_of(self.world.policy, self.shift.alarm(number)?).follow_up;
         self.log_line(number, given.by, "is on it".to_owned());
         let worker = self.shift.worker.clone();
-        self.answer(Notice::Taken { number, kind, worker, pause });
+        self.answer(Notice::Taken {
+            number,
+            kind,
+            worker,
+            pause,
+        });
         Some(format!("took {number} on"))
     }
 
@@ -58,7 +69,11 @@ impl Turn<'_> {
         if let (Some(index), false) = (forward, heard) {
             self.bring_forward(number, index);
         }
-        let tried = if words.is_empty() { "no answer".to_owned() } else { format!("no answer: {words}") };
+        let tried = if words.is_empty() {
+            "no answer".to_owned()
+        } else {
+            format!("no answer: {words}")
+        };
         self.log_line(number, given.by, tried);
         self.fire_urgent();
         let next = self.what_next(self.shift.alarm(number)?);
@@ -90,13 +105,23 @@ impl Turn<'_> {
         {
             return None;
         }
-        let said = if words.is_empty() { "spoke to her".to_owned() } else { format!("spoke to her: {words}") };
+        let said = if words.is_empty() {
+            "spoke to her".to_owned()
+        } else {
+            format!("spoke to her: {words}")
+        };
         let duress = |number: &AlarmNumber| {
-            self.shift.alarm(*number).is_some_and(|alarm| alarm.kind == AlarmKind::Duress)
+            self.shift
+                .alarm(*number)
+                .is_some_and(|alarm| alarm.kind == AlarmKind::Duress)
         };
         let (kept, closing): (Vec<_>, Vec<_>) = numbers.into_iter().partition(duress);
         for number in kept {
-            self.log_line(number, given.by, format!("{said} (does not close a call for help)"));
+            self.log_line(
+                number,
+                given.by,
+                format!("{said} (does not close a call for help)"),
+            );
             self.answer(Notice::ReachedNotEnough { number });
         }
         if self.shift.duress().is_some() && closing.is_empty() {
@@ -106,21 +131,44 @@ impl Turn<'_> {
         for number in &closing {
             self.close_reached(*number, &said, given);
         }
-        let on = self.shift.visits.iter().find(|visit| visit.is_on(self.now)).cloned();
+        let on = self
+            .shift
+            .visits
+            .iter()
+            .find(|visit| visit.is_on(self.now))
+            .cloned();
         let worker = self.shift.worker.clone();
-        self.answer(Notice::ReachedNoted { numbers: closing, worker, open: on });
+        self.answer(Notice::ReachedNoted {
+            numbers: closing,
+            worker,
+            open: on,
+        });
         Some("reached her".to_owned())
     }
 
     fn close_reached(&mut self, number: AlarmNumber, said: &str, given: &Given<'_>) {
         let (now, lasts) = (self.now, self.world.policy.visit.reached_lasts.0);
         self.log_line(number, given.by, format!("{said}. Closed."));
-        let Some(alarm) = self.shift.alarm(number) else { return };
+        let Some(alarm) = self.shift.alarm(number) else {
+            return;
+        };
         let (visit, check) = (alarm.visit, alarm.check);
         let reason = said.to_owned();
-        self.close(number, Closed { by: given.by.clone(), at: now, reason, reached: true });
+        self.close(
+            number,
+            Closed {
+                by: given.by.clone(),
+                at: now,
+                reason,
+                reached: true,
+            },
+        );
         if let Some(visit) = visit.and_then(|no| self.shift.visit_mut(no)) {
-            for met in visit.checks.iter_mut().filter(|each| Some(each.at) == check) {
+            for met in visit
+                .checks
+                .iter_mut()
+                .filter(|each| Some(each.at) == check)
+            {
                 met.done = true;
             }
             if visit.is_open() && visit.due() <= now {
@@ -139,15 +187,28 @@ impl Turn<'_> {
     ) -> Option<String> {
         let at = at.unwrap_or(given.said_at).min(self.now);
         self.sighted(at, SightingKind::Seen, given.by, None);
-        let open = self.shift.open_alarms().find(|a| alarm.is_none_or(|number| a.number == number));
+        let open = self
+            .shift
+            .open_alarms()
+            .find(|a| alarm.is_none_or(|number| a.number == number));
         let number = alarm.or(open.map(|alarm| alarm.number));
         if let Some(number) = number {
             let local = at.with_timezone(&self.world.team.tz).format("%H:%M");
-            self.log_line(number, given.by, format!("seen at {local} {words}").trim_end().to_owned());
+            self.log_line(
+                number,
+                given.by,
+                format!("seen at {local} {words}").trim_end().to_owned(),
+            );
         }
-        let next = number.and_then(|number| self.shift.alarm(number)).filter(|alarm| alarm.is_open());
+        let next = number
+            .and_then(|number| self.shift.alarm(number))
+            .filter(|alarm| alarm.is_open());
         let next = next.cloned().and_then(|alarm| self.what_next(&alarm));
-        self.answer(Notice::SeenNoted { worker: self.shift.worker.clone(), at, next });
+        self.answer(Notice::SeenNoted {
+            worker: self.shift.worker.clone(),
+            at,
+            next,
+        });
         Some("noted a sighting".to_owned())
     }
 
@@ -163,12 +224,24 @@ impl Turn<'_> {
         }
         let now = self.now;
         let alarm = self.shift.alarm_mut(number)?;
-        alarm.standing.police = Some(Police { by: given.by.clone(), at: now, log: log.to_owned() });
+        alarm.standing.police = Some(Police {
+            by: given.by.clone(),
+            at: now,
+            log: log.to_owned(),
+        });
         alarm.standing.asked_at = None;
         let kind = alarm.kind;
-        let what = if log.is_empty() { "called 999".to_owned() } else { format!("called 999, log {log}") };
+        let what = if log.is_empty() {
+            "called 999".to_owned()
+        } else {
+            format!("called 999, log {log}")
+        };
         self.log_line(number, given.by, what);
-        self.answer(Notice::PoliceNoted { number, kind, log: log.to_owned() });
+        self.answer(Notice::PoliceNoted {
+            number,
+            kind,
+            log: log.to_owned(),
+        });
         Some(format!("police, {number}"))
     }
 
@@ -195,17 +268,27 @@ impl Turn<'_> {
             return None;
         }
         self.log_line(number, given.by, format!("stood it down: {reason}"));
-        let closed = Closed { by: given.by.clone(), at: self.now, reason: reason.to_owned(), reached: false };
+        let closed = Closed {
+            by: given.by.clone(),
+            at: self.now,
+            reason: reason.to_owned(),
+            reached: false,
+        };
         self.close(number, closed.clone());
         self.settle_after(number, &closed);
-        self.answer(Notice::StoodDown { number, worker: self.shift.worker.clone() });
+        self.answer(Notice::StoodDown {
+            number,
+            worker: self.shift.worker.clone(),
+        });
         Some(format!("stood {number} down"))
     }
 
     /// A stand-down ends what the alarm was about; that of a call by code phrase, all that was folded into it.
     fn settle_after(&mut self, number: AlarmNumber, closed: &Closed) {
         let now = self.now;
-        let Some(alarm) = self.shift.alarm(number).cloned() else { return };
+        let Some(alarm) = self.shift.alarm(number).cloned() else {
+            return;
+        };
         if alarm.kind == AlarmKind::Duress {
             let begun = self.shift.visits.iter().filter(|visit| visit.is_on(now));
             for no in begun.map(|visit| visit.no).collect::<Vec<_>>() {
@@ -214,15 +297,26 @@ impl Turn<'_> {
             let others: Vec<_> = self.shift.open_alarms().map(|alarm| alarm.number).collect();
             for other in others {
                 let reason = format!("closed with {number}: {}", closed.reason);
-                self.close(other, Closed { reason, ..closed.clone() });
+                self.close(
+                    other,
+                    Closed {
+                        reason,
+                        ..closed.clone()
+                    },
+                );
             }
             return;
         }
-        let Some(visit) = alarm.visit.and_then(|no| self.shift.visit_mut(no)) else { return };
+        let Some(visit) = alarm.visit.and_then(|no| self.shift.visit_mut(no)) else {
+            return;
+        };
         match alarm.kind {
             AlarmKind::Overdue if visit.is_open() => visit.stage = Stage::Ended { at: now },
             AlarmKind::MissedCheckIn => {
-                let met = visit.checks.iter_mut().filter(|check| Some(check.at) == alarm.check);
+                let met = visit
+                    .checks
+                    .iter_mut()
+                    .filter(|check| Some(check.at) == alarm.check);
                 met.for_each(|check| check.done = true);
             }
             _ => {}
@@ -234,7 +328,9 @@ impl Turn<'_> {
         if let Some(alarm) = self.shift.alarm_mut(number) {
             let event = alarm.event.clone();
             alarm.standing.closed = Some(closed);
-            self.shift.unreadable.retain(|unread| Some(&unread.event) != event.as_ref());
+            self.shift
+                .unreadable
+                .retain(|unread| Some(&unread.event) != event.as_ref());
         }
     }
 
@@ -258,7 +354,9 @@ impl Turn<'_> {
     }
 
     fn page_undelivered(&mut self, number: AlarmNumber, who: &PersonId) {
-        let Some(alarm) = self.shift.alarm_mut(number).filter(|alarm| alarm.is_open()) else { return };
+        let Some(alarm) = self.shift.alarm_mut(number).filter(|alarm| alarm.is_open()) else {
+            return;
+        };
         if !alarm.unreached.insert(who.clone()) {
             return;
         }
@@ -267,7 +365,11 @@ impl Turn<'_> {
             && alarm.standing.heard_at.is_none();
         let alarm = alarm.clone();
         self.record(number, None, self.now, format!("could not reach {who}"));
-        self.tell_unreached(Some(number), who, &alarm.paged.iter().cloned().collect::<Vec<_>>());
+        self.tell_unreached(
+            Some(number),
+            who,
+            &alarm.paged.iter().cloned().collect::<Vec<_>>(),
+        );
         let next = ladder::next_step(self.world.policy, &self.shift, &alarm);
         if let (true, Some((index, _, _))) = (waiting, next) {
             self.bring_forward(number, index);
@@ -276,24 +378,28 @@ impl Turn<'_> {
 
     fn prompt_undelivered(&mut self, no: u32, who: &PersonId) {
         self.decide(format!("{who} could not be asked about visit {no}"));
-        let known = |a: &crate::domain::alarm::Alarm| {
-            a.visit == Some(no) && a.standing.heard_at.is_none()
-        };
+        let known =
+            |a: &crate::domain::alarm::Alarm| a.visit == Some(no) && a.standing.heard_at.is_none();
         if self.shift.open_alarms().any(known) {
             return;
         }
         let before = self.raised;
         self.raise_overdue_at_once(no);
         let number = (self.raised > before).then(|| AlarmNumber(self.world.next_alarm + before));
-        let paged = number.and_then(|number| self.shift.alarm(number)).map(|a| a.paged.clone());
+        let paged = number
+            .and_then(|number| self.shift.alarm(number))
+            .map(|a| a.paged.clone());
         let told: Vec<PersonId> = paged.unwrap_or_default().into_iter().collect();
         self.tell_unreached(number, who, &told);
     }
 
     fn raise_overdue_at_once(&mut self, no: u32) {
-        let Some(visit) = self.shift.visit(no) else { return };
+        let Some(visit) = self.shift.visit(no) else {
+            return;
+        };
         let kind = ladder::ladder_for_visit(&self.shift, visit);
-        let first = ladder::first_page(self.world.policy.ladder(kind)).map_or(0, |(index, _)| index);
+        let first =
+            ladder::first_page(self.world.policy.ladder(kind)).map_or(0, |(index, _)| index);
         if self.shift.duress().is_some() {
             return self.raise_overdue(no);
         }
@@ -305,7 +411,11 @@ impl Turn<'_> {
     /// Says whom no message reaches, where the others see it.
     fn tell_unreached(&mut self, number: Option<AlarmNumber>, who: &PersonId, told: &[PersonId]) {
         let worker = self.shift.worker.clone();
-        let notice = Notice::Undelivered { number, worker, who: who.clone() };
+        let notice = Notice::Undelivered {
+            number,
+            worker,
+            who: who.clone(),
+        };
         let out = ladder::kept_out(&self.shift, None);
         if !out.iter().any(|id| self.world.managers_room.contains(id)) {
             self.quietly_to_managers(notice.clone(), None);

@@ -23,26 +23,57 @@ impl Turn<'_> {
 
     /// Shows what her account said after the code phrase, in the thread of the call for help.
     pub(super) fn after_phrase(&mut self, what: &str) {
-        let Some(number) = self.shift.duress().map(|alarm| alarm.number) else { return };
+        let Some(number) = self.shift.duress().map(|alarm| alarm.number) else {
+            return;
+        };
         let worker = self.shift.worker.clone();
-        self.record(number, Some(worker.clone()), self.now, format!("after the code phrase: {what}"));
-        let notice = Notice::AfterPhrase { number, worker: worker.clone(), what: what.to_owned() };
+        self.record(
+            number,
+            Some(worker.clone()),
+            self.now,
+            format!("after the code phrase: {what}"),
+        );
+        let notice = Notice::AfterPhrase {
+            number,
+            worker: worker.clone(),
+            what: what.to_owned(),
+        };
         self.quiet_line(number, &worker, notice);
     }
 
     /// A note: kept in her log, and shown quietly in the managers' room while she is on a visit.
     pub(super) fn note(&mut self, words: &str, said_at: DateTime<Utc>) {
         let worker = self.shift.worker.clone();
-        self.shift.log.push(LogLine { at: said_at, by: worker.clone(), words: words.to_owned() });
-        let on = self.shift.current_visit(self.now).filter(|visit| visit.is_on(self.now)).cloned();
+        self.shift.log.push(LogLine {
+            at: said_at,
+            by: worker.clone(),
+            words: words.to_owned(),
+        });
+        let on = self
+            .shift
+            .current_visit(self.now)
+            .filter(|visit| visit.is_on(self.now))
+            .cloned();
         if self.shift.duress().is_some() {
             self.after_phrase(words);
         } else {
-            self.sighted(said_at, SightingKind::Wrote, &worker, on.as_ref().map(|visit| visit.no));
+            self.sighted(
+                said_at,
+                SightingKind::Wrote,
+                &worker,
+                on.as_ref().map(|visit| visit.no),
+            );
             if let Some(visit) = on {
                 let no = visit.no;
                 let words = words.to_owned();
-                self.quietly_to_managers(Notice::Note { worker, visit, words }, Some(no));
+                self.quietly_to_managers(
+                    Notice::Note {
+                        worker,
+                        visit,
+                        words,
+                    },
+                    Some(no),
+                );
             }
         }
         self.answer(Notice::NoteTaken);
@@ -68,10 +99,24 @@ impl Turn<'_> {
             return;
         }
         let visit = self.shift.current_visit(self.now).map(|visit| visit.no);
-        let kind = if sure { AlarmKind::Duress } else { AlarmKind::Possible };
-        let open = |kind| self.shift.open_alarms().find(|a| a.kind == kind).map(|a| a.number);
+        let kind = if sure {
+            AlarmKind::Duress
+        } else {
+            AlarmKind::Possible
+        };
+        let open = |kind| {
+            self.shift
+                .open_alarms()
+                .find(|a| a.kind == kind)
+                .map(|a| a.number)
+        };
         if let (false, Some(number)) = (sure, open(AlarmKind::Possible)) {
-            self.record(number, Some(worker), self.now, "said something like it again".to_owned());
+            self.record(
+                number,
+                Some(worker),
+                self.now,
+                "said something like it again".to_owned(),
+            );
             return;
         }
         self.raise_help(kind, visit, words, None);
@@ -80,12 +125,28 @@ impl Turn<'_> {
     /// The phrase came again while the call for help is open: everybody who was paged hears it.
     fn again(&mut self, number: AlarmNumber, words: &str) {
         let worker = self.shift.worker.clone();
-        let Some(alarm) = self.shift.alarm(number) else { return };
+        let Some(alarm) = self.shift.alarm(number) else {
+            return;
+        };
         let who: Vec<PersonId> = alarm.paged.iter().cloned().collect();
-        self.record(number, Some(worker.clone()), self.now, format!("said it again. {words}"));
+        self.record(
+            number,
+            Some(worker.clone()),
+            self.now,
+            format!("said it again. {words}"),
+        );
         let notice = Notice::PhraseAgain { number, worker };
         let priority = Priority::Duress;
-        self.announce(&Announcement { number, notice, priority, taps: vec![Tap::OnIt], first: false }, &who);
+        self.announce(
+            &Announcement {
+                number,
+                notice,
+                priority,
+                taps: vec![Tap::OnIt],
+                first: false,
+            },
+            &who,
+        );
     }
 
     fn raise_help(
@@ -112,8 +173,18 @@ impl Turn<'_> {
             alarm.raised_by = raised_by.clone();
         }
         for guess in guesses {
-            let by = raised_by.clone().unwrap_or_else(|| self.shift.worker.clone());
-            self.close(guess, Closed { by, at: self.now, reason: format!("became {number}"), reached: false });
+            let by = raised_by
+                .clone()
+                .unwrap_or_else(|| self.shift.worker.clone());
+            self.close(
+                guess,
+                Closed {
+                    by,
+                    at: self.now,
+                    reason: format!("became {number}"),
+                    reached: false,
+                },
+            );
         }
         number
     }
@@ -121,11 +192,19 @@ impl Turn<'_> {
     /// `/sos`: the managers are pinged at once with her last words; her answer is that to a note.
     pub(super) fn sos(&mut self, words: &str) -> Option<String> {
         let worker = self.shift.worker.clone();
-        let log = LogLine { at: self.now, by: worker.clone(), words: words.to_owned() };
+        let log = LogLine {
+            at: self.now,
+            by: worker.clone(),
+            words: words.to_owned(),
+        };
         self.shift.log.push(log);
         if let Some(number) = self.shift.duress().map(|alarm| alarm.number) {
             self.again(number, words);
-        } else if self.shift.open_alarms().any(|alarm| alarm.kind == AlarmKind::Sos) {
+        } else if self
+            .shift
+            .open_alarms()
+            .any(|alarm| alarm.kind == AlarmKind::Sos)
+        {
             self.sos_again(words);
         } else {
             let visit = self.shift.current_visit(self.now).map(|visit| visit.no);
@@ -136,8 +215,13 @@ impl Turn<'_> {
     }
 
     fn sos_again(&mut self, words: &str) {
-        let open = self.shift.open_alarms().find(|alarm| alarm.kind == AlarmKind::Sos);
-        let Some(number) = open.map(|alarm| alarm.number) else { return };
+        let open = self
+            .shift
+            .open_alarms()
+            .find(|alarm| alarm.kind == AlarmKind::Sos);
+        let Some(number) = open.map(|alarm| alarm.number) else {
+            return;
+        };
         if let Some(alarm) = self.shift.alarm_mut(number) {
             if !words.is_empty() {
                 alarm.words = Some(words.to_owned());
@@ -156,8 +240,17 @@ impl Turn<'_> {
         let out = kept_out(&self.shift, visit.and_then(|no| self.shift.visit(no)));
         let ladder = self.world.policy.ladder(LadderKind::RingMe);
         let step = ladder.steps.first()?;
-        let who = crate::domain::ladder::people(self.world.team, step, &self.shift.worker, &out, self.now);
-        let open = self.shift.open_alarms().any(|alarm| alarm.kind == AlarmKind::RingMe);
+        let who = crate::domain::ladder::people(
+            self.world.team,
+            step,
+            &self.shift.worker,
+            &out,
+            self.now,
+        );
+        let open = self
+            .shift
+            .open_alarms()
+            .any(|alarm| alarm.kind == AlarmKind::RingMe);
         let help = self.shift.duress().is_some();
         if help {
             self.after_phrase("asked to be rung");
@@ -188,12 +281,20 @@ impl Turn<'_> {
         if self.shift.duress().is_some() {
             self.after_phrase("a message that I cannot read");
         } else {
-            self.shift.unreadable.push(Unread { event: event.to_owned(), at: self.now });
-            let notice = Notice::CannotRead { worker: worker.clone() };
+            self.shift.unreadable.push(Unread {
+                event: event.to_owned(),
+                at: self.now,
+            });
+            let notice = Notice::CannotRead {
+                worker: worker.clone(),
+            };
             self.quietly_to_managers(notice.clone(), None);
             let team = self.world.team;
             let officers: Vec<_> = team.with_role(Role::DutyOfficer).collect();
-            for officer in officers.iter().filter(|p| p.matrix.is_some() && p.id != worker) {
+            for officer in officers
+                .iter()
+                .filter(|p| p.matrix.is_some() && p.id != worker)
+            {
                 self.quietly_to(&officer.id, notice.clone());
             }
         }
@@ -203,14 +304,22 @@ impl Turn<'_> {
     /// Its key came: the message itself is another input.
     pub(super) fn readable(&mut self, event: &str) {
         self.shift.unreadable.retain(|unread| unread.event != event);
-        let waiting = self.shift.open_alarms().find(|alarm| alarm.event.as_deref() == Some(event));
-        let Some(alarm) = waiting.cloned() else { return };
+        let waiting = self
+            .shift
+            .open_alarms()
+            .find(|alarm| alarm.event.as_deref() == Some(event));
+        let Some(alarm) = waiting.cloned() else {
+            return;
+        };
         let (number, now) = (alarm.number, self.now);
         if let Some(alarm) = self.shift.alarm_mut(number) {
             alarm.standing.heard_at = Some(now);
             alarm.standing.asked_at = Some(now);
         }
-        let notice = Notice::CanRead { number, worker: self.shift.worker.clone() };
+        let notice = Notice::CanRead {
+            number,
+            worker: self.shift.worker.clone(),
+        };
         self.ask_responders(&alarm, notice, vec![Tap::Reached]);
     }
 }

@@ -50,13 +50,19 @@ fn agenda(shift: &Shift, policy: &Policy) -> Vec<(DateTime<Utc>, Due)> {
     for visit in shift.visits.iter().filter(|visit| visit.is_open()) {
         visit_agenda(shift, policy, visit, &mut items);
     }
-    for alarm in shift.open_alarms().filter(|alarm| !folds(shift, alarm.kind)) {
+    for alarm in shift
+        .open_alarms()
+        .filter(|alarm| !folds(shift, alarm.kind))
+    {
         alarm_agenda(shift, policy, alarm, &mut items);
     }
     for unread in &shift.unreadable {
         let known = |alarm: &Alarm| alarm.event.as_deref() == Some(&unread.event);
         if !shift.alarms.iter().any(known) && shift.duress().is_none() {
-            items.push((unread.at + UNREADABLE_GRACE, Due::RaiseUnreadable(unread.event.clone())));
+            items.push((
+                unread.at + UNREADABLE_GRACE,
+                Due::RaiseUnreadable(unread.event.clone()),
+            ));
         }
     }
     if let Some(at) = shift.settled_at {
@@ -65,7 +71,12 @@ fn agenda(shift: &Shift, policy: &Policy) -> Vec<(DateTime<Utc>, Due)> {
     items
 }
 
-fn visit_agenda(shift: &Shift, policy: &Policy, visit: &Visit, items: &mut Vec<(DateTime<Utc>, Due)>) {
+fn visit_agenda(
+    shift: &Shift,
+    policy: &Policy,
+    visit: &Visit,
+    items: &mut Vec<(DateTime<Utc>, Due)>,
+) {
     let due = visit.due();
     if visit.asked_for != Some(due) {
         items.push((due, Due::AskEnd(visit.no)));
@@ -75,7 +86,12 @@ fn visit_agenda(shift: &Shift, policy: &Policy, visit: &Visit, items: &mut Vec<(
         shift.open_alarms().any(same)
     };
     let raise_at = |kind: LadderKind, check: Option<DateTime<Utc>>| {
-        let anchors = Anchors { shift, visit: Some(visit), check, alarm: None };
+        let anchors = Anchors {
+            shift,
+            visit: Some(visit),
+            check,
+            alarm: None,
+        };
         first_page(policy.ladder(kind)).and_then(|(index, step)| anchors.due(step, index))
     };
     if !open(AlarmKind::Overdue, None) && !visit.folded {
@@ -84,7 +100,12 @@ fn visit_agenda(shift: &Shift, policy: &Policy, visit: &Visit, items: &mut Vec<(
         let at = raise_at(kind, None).unwrap_or(due).max(due);
         items.push((at, Due::RaiseOverdue(visit.no)));
     }
-    for (index, check) in visit.checks.iter().enumerate().filter(|(_, check)| !check.done) {
+    for (index, check) in visit
+        .checks
+        .iter()
+        .enumerate()
+        .filter(|(_, check)| !check.done)
+    {
         if !check.asked {
             items.push((check.at, Due::AskCheck(visit.no, index)));
         } else if !open(AlarmKind::MissedCheckIn, Some(check.at)) && shift.duress().is_none() {
@@ -94,18 +115,29 @@ fn visit_agenda(shift: &Shift, policy: &Policy, visit: &Visit, items: &mut Vec<(
     }
 }
 
-fn alarm_agenda(shift: &Shift, policy: &Policy, alarm: &Alarm, items: &mut Vec<(DateTime<Utc>, Due)>) {
+fn alarm_agenda(
+    shift: &Shift,
+    policy: &Policy,
+    alarm: &Alarm,
+    items: &mut Vec<(DateTime<Utc>, Due)>,
+) {
     let standing = &alarm.standing;
     let asked = |since: DateTime<Utc>| standing.asked_at.map_or(since, |at| at.max(since));
     let ladder = ladder::ladder_of(policy, alarm);
     if let Some(police) = &standing.police {
-        items.push((asked(police.at) + POLICE_FOLLOW_UP, Due::FollowUp(alarm.number)));
+        items.push((
+            asked(police.at) + POLICE_FOLLOW_UP,
+            Due::FollowUp(alarm.number),
+        ));
         return;
     }
     let next = ladder::next_step(policy, shift, alarm);
     if let Some(heard_at) = standing.heard_at {
         items.push((asked(heard_at) + ASK_TO_CLOSE, Due::FollowUp(alarm.number)));
-        let visit = alarm.visit.and_then(|no| shift.visit(no)).filter(|visit| visit.is_open());
+        let visit = alarm
+            .visit
+            .and_then(|no| shift.visit(no))
+            .filter(|visit| visit.is_open());
         if let (AlarmKind::Overdue, Some(visit), Some((index, _, at))) = (alarm.kind, visit, next) {
             items.push((at.max(visit.due()), Due::Step(alarm.number, index)));
         }
@@ -115,7 +147,10 @@ fn alarm_agenda(shift: &Shift, policy: &Policy, alarm: &Alarm, items: &mut Vec<(
         items.push((at, Due::Step(alarm.number, index)));
     }
     if let Some(taken) = &standing.taken {
-        items.push((asked(taken.at) + ladder.follow_up.0, Due::FollowUp(alarm.number)));
+        items.push((
+            asked(taken.at) + ladder.follow_up.0,
+            Due::FollowUp(alarm.number),
+        ));
     } else if let Some(fired) = standing.fired.last() {
         let repeat = ladder.steps[fired.step].repeat.0;
         items.push((alarm.paged_at + repeat, Due::Repeat(alarm.number)));
@@ -128,7 +163,9 @@ impl Turn<'_> {
         for _ in 0..MOST_DUE_AT_ONCE {
             let items = agenda(&self.shift, self.world.policy);
             let due = items.into_iter().filter(|(at, _)| *at <= self.now);
-            let Some((at, item)) = due.min_by_key(|(at, _)| *at) else { return };
+            let Some((at, item)) = due.min_by_key(|(at, _)| *at) else {
+                return;
+            };
             self.decide(format!("{item:?} due {}", at.format("%FT%TZ")));
             self.bring(item);
         }
@@ -139,7 +176,9 @@ impl Turn<'_> {
     /// anything else waits until all that was said has been heard.
     pub(super) fn fire_urgent(&mut self) {
         for number in std::mem::take(&mut self.urgent) {
-            let Some(alarm) = self.shift.alarm(number).filter(|alarm| alarm.is_open()) else { continue };
+            let Some(alarm) = self.shift.alarm(number).filter(|alarm| alarm.is_open()) else {
+                continue;
+            };
             let next = ladder::next_step(self.world.policy, &self.shift, alarm);
             if let Some((index, _, at)) = next
                 && at <= self.now
@@ -170,28 +209,52 @@ impl Turn<'_> {
     }
 
     fn ask_end(&mut self, no: u32) {
-        let Some(visit) = self.shift.visit_mut(no) else { return };
+        let Some(visit) = self.shift.visit_mut(no) else {
+            return;
+        };
         visit.asked_for = Some(visit.due());
         let visit = visit.clone();
-        self.ask_worker(Notice::AskEnd { visit }, Some(no), &[Tap::Done, Tap::MoreTime, Tap::RingMe]);
+        self.ask_worker(
+            Notice::AskEnd { visit },
+            Some(no),
+            &[Tap::Done, Tap::MoreTime, Tap::RingMe],
+        );
     }
 
     fn ask_check(&mut self, no: u32, index: usize) {
-        let Some(visit) = self.shift.visit_mut(no) else { return };
-        let Some(check) = visit.checks.get_mut(index) else { return };
+        let Some(visit) = self.shift.visit_mut(no) else {
+            return;
+        };
+        let Some(check) = visit.checks.get_mut(index) else {
+            return;
+        };
         check.asked = true;
         let at = check.at;
         let visit = visit.clone();
-        self.ask_worker(Notice::AskCheck { visit, at }, Some(no), &[Tap::Fine, Tap::Done, Tap::RingMe]);
+        self.ask_worker(
+            Notice::AskCheck { visit, at },
+            Some(no),
+            &[Tap::Fine, Tap::Done, Tap::RingMe],
+        );
     }
 
     /// The worker did not answer: an alarm, or a line in the thread of a call for help that is open.
     pub(super) fn raise_overdue(&mut self, no: u32) {
-        let Some(visit) = self.shift.visit(no) else { return };
+        let Some(visit) = self.shift.visit(no) else {
+            return;
+        };
         let ladder = ladder_for_visit(&self.shift, visit);
         if let Some(number) = self.shift.duress().map(|alarm| alarm.number) {
             let (visit, worker) = (visit.clone(), self.shift.worker.clone());
-            self.quiet_line(number, &worker, Notice::Folded { number, worker: worker.clone(), visit });
+            self.quiet_line(
+                number,
+                &worker,
+                Notice::Folded {
+                    number,
+                    worker: worker.clone(),
+                    visit,
+                },
+            );
             if let Some(visit) = self.shift.visit_mut(no) {
                 visit.folded = true;
             }
@@ -202,7 +265,11 @@ impl Turn<'_> {
     }
 
     fn raise_check(&mut self, no: u32, index: usize) {
-        let at = self.shift.visit(no).and_then(|visit| visit.checks.get(index)).map(|check| check.at);
+        let at = self
+            .shift
+            .visit(no)
+            .and_then(|visit| visit.checks.get(index))
+            .map(|check| check.at);
         let number = self.raise(AlarmKind::MissedCheckIn, LadderKind::CheckIn, Some(no));
         if let Some(alarm) = self.shift.alarm_mut(number) {
             alarm.check = at;
@@ -216,12 +283,19 @@ impl Turn<'_> {
         let mut who: Vec<PersonId> = Vec::new();
         let mut index = first;
         loop {
-            let Some(alarm) = self.shift.alarm_mut(number) else { return };
+            let Some(alarm) = self.shift.alarm_mut(number) else {
+                return;
+            };
             alarm.repeats = 0;
             alarm.standing.heard_at = None;
             alarm.standing.taken = None;
-            alarm.standing.fired.push(Fired { step: index, at: now });
-            let Some(alarm) = self.shift.alarm(number) else { return };
+            alarm.standing.fired.push(Fired {
+                step: index,
+                at: now,
+            });
+            let Some(alarm) = self.shift.alarm(number) else {
+                return;
+            };
             who.extend(step_people(&self.shift, alarm, index, world, now));
             match ladder::next_step(world.policy, &self.shift, alarm) {
                 Some((next, _, at)) if at <= now => index = next,
@@ -235,8 +309,12 @@ impl Turn<'_> {
     }
 
     fn repeat(&mut self, number: AlarmNumber) {
-        let Some(alarm) = self.shift.alarm_mut(number) else { return };
-        let Some(step) = alarm.standing.fired.last().map(|fired| fired.step) else { return };
+        let Some(alarm) = self.shift.alarm_mut(number) else {
+            return;
+        };
+        let Some(step) = alarm.standing.fired.last().map(|fired| fired.step) else {
+            return;
+        };
         alarm.repeats += 1;
         self.page(number, step, true);
     }
@@ -244,19 +322,48 @@ impl Turn<'_> {
     fn follow_up(&mut self, number: AlarmNumber) {
         let now = self.now;
         let worker = self.shift.worker.clone();
-        let Some(alarm) = self.shift.alarm_mut(number) else { return };
+        let Some(alarm) = self.shift.alarm_mut(number) else {
+            return;
+        };
         alarm.standing.asked_at = Some(now);
         let alarm = alarm.clone();
         let kind = alarm.kind;
         let (notice, taps) = if let Some(police) = &alarm.standing.police {
             let log = police.log.clone();
-            (Notice::PoliceFollowUp { number, kind, worker, log }, vec![])
+            (
+                Notice::PoliceFollowUp {
+                    number,
+                    kind,
+                    worker,
+                    log,
+                },
+                vec![],
+            )
         } else if alarm.standing.heard_at.is_some() {
             let what = String::new();
-            (Notice::HeardFrom { number, worker, what, again: true }, vec![Tap::Reached])
+            (
+                Notice::HeardFrom {
+                    number,
+                    worker,
+                    what,
+                    again: true,
+                },
+                vec![Tap::Reached],
+            )
         } else {
-            let taps = if kind == AlarmKind::Duress { vec![] } else { vec![Tap::Reached, Tap::NoAnswer] };
-            (Notice::FollowUp { number, kind, worker }, taps)
+            let taps = if kind == AlarmKind::Duress {
+                vec![]
+            } else {
+                vec![Tap::Reached, Tap::NoAnswer]
+            };
+            (
+                Notice::FollowUp {
+                    number,
+                    kind,
+                    worker,
+                },
+                taps,
+            )
         };
         self.ask_responders(&alarm, notice, taps);
     }
@@ -271,7 +378,16 @@ impl Turn<'_> {
         let out = kept_out(&self.shift, alarm.visit.and_then(|no| self.shift.visit(no)));
         let who: Vec<_> = who.into_iter().filter(|id| !out.contains(id)).collect();
         let number = alarm.number;
-        self.announce(&Announcement { number, notice, priority: Priority::Page, taps, first: false }, &who);
+        self.announce(
+            &Announcement {
+                number,
+                notice,
+                priority: Priority::Page,
+                taps,
+                first: false,
+            },
+            &who,
+        );
     }
 }
 

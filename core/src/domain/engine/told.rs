@@ -25,7 +25,10 @@ impl Turn<'_> {
             .filter(|other| other.no != visit.no && other.is_on(at) && other.start < visit.start)
             .map(|other| other.no)
             .collect();
-        let over = before.iter().filter_map(|no| self.end(*no, at)).collect::<Vec<_>>();
+        let over = before
+            .iter()
+            .filter_map(|no| self.end(*no, at))
+            .collect::<Vec<_>>();
         let found = self.shift.visit_mut(visit.no)?;
         found.stage = Stage::Arrived { at };
         let visit = found.clone();
@@ -55,7 +58,10 @@ impl Turn<'_> {
         let at = told.at.unwrap_or(given.said_at).min(given.said_at);
         let visit = self.meant(told.reference.as_deref(), given, "/left")?;
         if !visit.is_on(given.said_at + EARLY_START) {
-            self.answer(Notice::NotBegun { visit, verb: "/left" });
+            self.answer(Notice::NotBegun {
+                visit,
+                verb: "/left",
+            });
             return None;
         }
         self.end(visit.no, at);
@@ -79,10 +85,18 @@ impl Turn<'_> {
             Some(_) => self.shift.visits.iter().find(of_name).cloned(),
             None => self.shift.current_visit(self.now).cloned(),
         };
-        let on = visit.filter(|visit| visit.is_on(given.said_at)).map(|visit| visit.no);
+        let on = visit
+            .filter(|visit| visit.is_on(given.said_at))
+            .map(|visit| visit.no);
         self.sighted(at, SightingKind::Ok, given.by, on);
         self.checked_in(given, "said she is well");
-        let overdue: Vec<u32> = self.shift.visits.iter().filter(|v| v.is_open()).map(|v| v.no).collect();
+        let overdue: Vec<u32> = self
+            .shift
+            .visits
+            .iter()
+            .filter(|v| v.is_open())
+            .map(|v| v.no)
+            .collect();
         for no in overdue {
             self.keep_asking(no);
         }
@@ -146,7 +160,12 @@ impl Turn<'_> {
         let stops = |alarm: &&crate::domain::alarm::Alarm| {
             !alarm.kind.is_secret() && alarm.standing.heard_at.is_none()
         };
-        let numbers: Vec<_> = self.shift.open_alarms().filter(stops).map(|a| a.number).collect();
+        let numbers: Vec<_> = self
+            .shift
+            .open_alarms()
+            .filter(stops)
+            .map(|a| a.number)
+            .collect();
         for number in numbers {
             self.stop_paging(number, what);
         }
@@ -155,7 +174,9 @@ impl Turn<'_> {
     fn stop_paging(&mut self, number: crate::domain::ids::AlarmNumber, what: &str) {
         let now = self.now;
         let worker = self.shift.worker.clone();
-        let Some(alarm) = self.shift.alarm_mut(number) else { return };
+        let Some(alarm) = self.shift.alarm_mut(number) else {
+            return;
+        };
         alarm.standing.heard_at = Some(now);
         alarm.standing.asked_at = Some(now);
         alarm.standing.forward = None;
@@ -164,8 +185,18 @@ impl Turn<'_> {
             alarm.standing.fired.clear();
         }
         let alarm = alarm.clone();
-        self.record(number, Some(worker.clone()), now, format!("checked in: {what}"));
-        let notice = Notice::HeardFrom { number, worker, what: what.to_owned(), again: false };
+        self.record(
+            number,
+            Some(worker.clone()),
+            now,
+            format!("checked in: {what}"),
+        );
+        let notice = Notice::HeardFrom {
+            number,
+            worker,
+            what: what.to_owned(),
+            again: false,
+        };
         self.ask_responders(&alarm, notice, vec![Tap::Reached]);
     }
 
@@ -205,7 +236,10 @@ impl Turn<'_> {
             [visit] => Some((*visit).clone()),
             several => {
                 let visits = several.iter().map(|visit| (*visit).clone()).collect();
-                self.answer(Notice::Which { verb: verb.to_owned(), visits });
+                self.answer(Notice::Which {
+                    verb: verb.to_owned(),
+                    visits,
+                });
                 None
             }
         }

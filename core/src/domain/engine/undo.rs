@@ -16,18 +16,29 @@ pub fn changed(
     event: &str,
     what: String,
 ) -> Option<Undo> {
-    let visits = before.visits.iter().filter(|was| after.visit(was.no) != Some(was));
-    let added = after.visits.iter().filter(|visit| before.visit(visit.no).is_none());
+    let visits = before
+        .visits
+        .iter()
+        .filter(|was| after.visit(was.no) != Some(was));
+    let added = after
+        .visits
+        .iter()
+        .filter(|visit| before.visit(visit.no).is_none());
     let sightings = after.sightings.iter().skip(before.sightings.len());
     let stood_down = |alarm: &&crate::domain::alarm::Alarm| {
-        let closed = after.alarm(alarm.number).and_then(|a| a.standing.closed.as_ref());
+        let closed = after
+            .alarm(alarm.number)
+            .and_then(|a| a.standing.closed.as_ref());
         closed.is_some_and(|closed| !closed.reached) && alarm.is_open()
     };
     if before.alarms.iter().any(|alarm| stood_down(&alarm)) {
         return None; // a stand-down is final
     }
     let standing = |number| after.alarm(number).map(|alarm| &alarm.standing);
-    let alarms = before.alarms.iter().filter(|was| standing(was.number) != Some(&was.standing));
+    let alarms = before
+        .alarms
+        .iter()
+        .filter(|was| standing(was.number) != Some(&was.standing));
     let undo = Undo {
         at,
         event: event.to_owned(),
@@ -35,7 +46,9 @@ pub fn changed(
         visits: visits.cloned().collect(),
         added: added.map(|visit| visit.no).collect(),
         sightings: sightings.cloned().collect(),
-        alarms: alarms.map(|alarm| (alarm.number, alarm.standing.clone())).collect(),
+        alarms: alarms
+            .map(|alarm| (alarm.number, alarm.standing.clone()))
+            .collect(),
     };
     let nothing = undo.visits.is_empty() && undo.added.is_empty() && undo.alarms.is_empty();
     (!nothing || !undo.sightings.is_empty()).then_some(undo)
@@ -82,10 +95,16 @@ impl Turn<'_> {
                 visit.stage = Stage::Cancelled;
             }
         }
-        self.shift.sightings.retain(|sighting| !undo.sightings.contains(sighting));
+        self.shift
+            .sightings
+            .retain(|sighting| !undo.sightings.contains(sighting));
         for (number, standing) in &undo.alarms {
             if let Some(alarm) = self.shift.alarm_mut(*number) {
-                let still_open = alarm.standing.closed.as_ref().is_none_or(|closed| closed.reached);
+                let still_open = alarm
+                    .standing
+                    .closed
+                    .as_ref()
+                    .is_none_or(|closed| closed.reached);
                 if still_open {
                     alarm.standing = standing.clone();
                 }

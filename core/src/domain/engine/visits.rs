@@ -13,7 +13,12 @@ const LONG_EXTENSION: Duration = Duration::hours(1);
 impl Turn<'_> {
     /// `/visit`, or an edit of one.
     pub(super) fn visit(&mut self, request: &VisitRequest, given: &Given<'_>) -> Option<String> {
-        let amended = self.shift.visits.iter().find(|visit| visit.logged_in == given.event).cloned();
+        let amended = self
+            .shift
+            .visits
+            .iter()
+            .find(|visit| visit.logged_in == given.event)
+            .cloned();
         let same = |visit: &&Visit| {
             visit.reference == request.reference
                 && visit.start == request.start
@@ -23,7 +28,9 @@ impl Turn<'_> {
         if amended.is_none()
             && let Some(visit) = self.shift.visits.iter().filter(|v| v.is_open()).find(same)
         {
-            self.answer(Notice::SameVisit { visit: visit.clone() });
+            self.answer(Notice::SameVisit {
+                visit: visit.clone(),
+            });
             return None;
         }
         let overlaps = |visit: &&Visit| {
@@ -34,7 +41,10 @@ impl Turn<'_> {
         };
         if let Some(visit) = self.shift.visits.iter().find(overlaps) {
             let reference = request.reference.clone();
-            self.answer(Notice::Overlap { visit: visit.clone(), reference });
+            self.answer(Notice::Overlap {
+                visit: visit.clone(),
+                reference,
+            });
             return None;
         }
         match amended {
@@ -44,7 +54,14 @@ impl Turn<'_> {
     }
 
     fn log(&mut self, request: &VisitRequest, given: &Given<'_>) -> Option<String> {
-        let no = self.shift.visits.iter().map(|visit| visit.no).max().unwrap_or(0) + 1;
+        let no = self
+            .shift
+            .visits
+            .iter()
+            .map(|visit| visit.no)
+            .max()
+            .unwrap_or(0)
+            + 1;
         let visit = Visit {
             no,
             reference: request.reference.clone(),
@@ -68,7 +85,12 @@ impl Turn<'_> {
         let what = format!("logged {}", visit.reference);
         let on_behalf = (*given.by != self.shift.worker).then(|| self.shift.worker.clone());
         if let Some(worker) = &on_behalf {
-            self.quietly_to(&worker.clone(), Notice::LoggedForYou { visit: visit.clone() });
+            self.quietly_to(
+                &worker.clone(),
+                Notice::LoggedForYou {
+                    visit: visit.clone(),
+                },
+            );
         }
         self.answer(Notice::Logged {
             visit,
@@ -99,14 +121,23 @@ impl Turn<'_> {
             }
         }
         let visit = visit.clone();
-        let how = if later { SightingKind::Extended } else { SightingKind::Logged };
+        let how = if later {
+            SightingKind::Extended
+        } else {
+            SightingKind::Logged
+        };
         self.sighted(given.said_at, how, given.by, Some(old.no));
         if later {
             self.extended(&visit, old, given);
         }
         let what = format!("changed {}", visit.reference);
         let crosses_midnight = request.crosses_midnight;
-        self.answer(Notice::Logged { visit, crosses_midnight, worker: None, amended: true });
+        self.answer(Notice::Logged {
+            visit,
+            crosses_midnight,
+            worker: None,
+            amended: true,
+        });
         Some(what)
     }
 
@@ -127,7 +158,12 @@ impl Turn<'_> {
         visit.end = end;
         visit.not_before = None;
         let visit = visit.clone();
-        self.sighted(given.said_at, SightingKind::Extended, given.by, Some(old.no));
+        self.sighted(
+            given.said_at,
+            SightingKind::Extended,
+            given.by,
+            Some(old.no),
+        );
         self.extended(&visit, &old, given);
         let what = format!("extended {}", visit.reference);
         self.answer(Notice::Extended { visit });
@@ -146,7 +182,10 @@ impl Turn<'_> {
         }
         let team = self.world.team;
         let worker = self.shift.worker.clone();
-        let notice = Notice::ExtendedAgain { worker: worker.clone(), visit: visit.clone() };
+        let notice = Notice::ExtendedAgain {
+            worker: worker.clone(),
+            visit: visit.clone(),
+        };
         let officers: Vec<_> = team.with_role(Role::DutyOfficer).collect();
         for officer in officers.iter().filter(|person| person.matrix.is_some()) {
             if officer.id != worker && !visit.with.contains(&officer.id) {
@@ -179,7 +218,11 @@ impl Turn<'_> {
     }
 
     fn only_planned(&self) -> Option<Visit> {
-        let mut planned = self.shift.visits.iter().filter(|v| v.is_open() && !v.is_on(self.now));
+        let mut planned = self
+            .shift
+            .visits
+            .iter()
+            .filter(|v| v.is_open() && !v.is_on(self.now));
         let first = planned.next()?;
         planned.next().is_none().then(|| first.clone())
     }
@@ -189,5 +232,12 @@ fn checks(request: &VisitRequest) -> Vec<Check> {
     let mut times = request.checks.clone();
     times.sort();
     times.dedup();
-    times.into_iter().map(|at| Check { at, done: false, asked: false }).collect()
+    times
+        .into_iter()
+        .map(|at| Check {
+            at,
+            done: false,
+            asked: false,
+        })
+        .collect()
 }

@@ -1,0 +1,204 @@
+//! Messages without a prefix in a direct chat: commands where the whole message is one.
+
+use super::clean::words;
+use super::sayings::{plain_text, polite, said, strip_polite, strip_well};
+use super::table::{COMMANDS, Verb};
+use super::told::told;
+use super::{Listening, Parsed, prefix, responder, simple, sos, visit};
+use crate::chat::bad::{Bad, Why};
+use crate::domain::command::{Command, Told};
+
+/// Topics that a bare `help ...` may ask about; the rest could be a call.
+const TOPICS: &[&str] = &[
+    "visit", "extend", "cancel", "undo", "arrived", "mine", "board",
+];
+
+/// Reads a message without prefix. `text` is clean.
+pub(super) fn bare(text: &str, ctx: &Listening<'_>) -> Parsed {
+    if ctx.direct
+        && let Some(words) = sos::call_for_help(text)
+    {
+        return Parsed::Command(Command::Sos { words });
+    }
+    let question = text.ends_with('?');
+    if ctx.answering
+        && !question
+        && let Some(parsed) = responders(text, ctx)
+    {
+        return parsed;
+    }
+    if !ctx.direct {
+        return Parsed::Note;
+    }
+    own(text, question, ctx)
+}
+
+/// What needs the direct chat, or the bot's name before it.
+pub(super) fn own(text: &str, question: bool, ctx: &Listening<'_>) -> Parsed {
+    if let Some(parsed) = a_visit(text, ctx) {
+        return parsed;
+    }
+    if question {
+        return Parsed::Note;
+    }
+    saying(text, ctx)
+        .or_else(|| extension(text, ctx))
+        .or_else(|| named(text, ctx))
+        .unwrap_or(Parsed::Note)
+}
+
+fn responders(text: &str, ctx: &Listening<'_>) -> Option<Parsed> {
+    let plain = plain_text(text);
+    if matches!(
+        plain.as_str(),
+        "on it" | "im on it" | "i am on it" | "ill take it" | "ive got it" | "i have got it"
+    ) {
+        return Some(Parsed::Command(Command::Ack(Default::default())));
+    }
+    let head = prefix::head(text);
+    let found = head.found?;
+    let word = squeeze(head.word);
+    // Aliases such as `spoke` begin ordinary sentences.
+    let exact = found.responder
+        && (found.name.starts_with(&word) || matches!(found.verb, Verb::Ack | Verb::StandDown));
+    exact
+        .then(|| responder::bare_answer(found.verb, head.rest, ctx))
+        .flatten()
+        .map(Parsed::from)
+}
+
+/// `visit ...`, and a reference with times, which is one in all but the word.
+fn a_visit(text: &str, ctx: &Listening<'_>) -> Option<Parsed> {
+    let (first, rest) = text.split_once(' ').unwrap_or((text, ""));
+    if first.trim_end_matches(':').eq_ignore_ascii_case("visit") {
+        return match visit::visit(rest, ctx) {
+            Ok(request) => Some(Parsed::Command(Command::Visit(request))),
+            // Somebody plainly tried: nothing may be lost silently.
+            Err(bad) if rest.is_empty() || visit::looks_like_a_visit(rest, ctx) => {
+                Some(Parsed::Bad(bad))
+            }
+            Err(_) => None,
+        };
+    }
+    let all = words(text);
+    super::reference::reference_at(&all, 0, ctx)?;
+    visit::visit(text, ctx).ok()?;
+    Some(Parsed::Bad(Bad::with_fix(
+        Why::MeantVisit,
+        format!("/visit {text}"),
+    )))
+}
+
+/// One of the sayings, with nothing behind it but a reference, a time, or a word of thanks.
+fn saying(text: &str, ctx: &Listening<'_>) -> Option<Parsed> {
+    let plain = strip_polite(&plain_text(text));
+    if let Some(verb) = said(&plain).or_else(|| said(&strip_well(&plain))) {
+        return Some(Parsed::Command(simple_command(verb, Told::default())?));
+    }
+    // `left LCS1234 at 14.50`: the saying ends where reference or time begins.
+    let all = words(text);
+    (1..all.len().min(6)).rev().find_map(|at| {
+        let head: Vec<&str> = all[..at].iter().map(|w| w.raw).collect();
+        let verb = said(&strip_polite(&plain_text(&head.join(" "))))?;
+        let info = COMMANDS.iter().find(|c| c.verb == verb)?;
+        let rest: Vec<&str> = all[at..].iter().map(|w| w.raw).collect();
+        match told(&rest.join(" "), info.name, ctx) {
+            Ok(told) if told.words.is_empty() || polite(&told.words) => {
+                let told = Told {
+                    words: String::new(),
+                    ..told
+                };
+                Some(Parsed::Command(simple_command(verb, told)?))
+            }
+            Ok(_) => None,
+            Err(bad) => Some(Parsed::Bad(bad)),
+        }
+    })
+}
+
+/// `extend 30m`, `30 more minutes`.
+fn extension(text: &str, ctx: &Listening<'_>) -> Option<Parsed> {
+    let plain = strip_polite(&plain_text(text));
+    let digits = plain.contains(|c: char| c.is_ascii_digit());
+    let (first, rest) = text.split_once(' ').unwrap_or((text, ""));
+    if first.eq_ignore_ascii_case("extend") {
+        return match simple::extend(rest, true, ctx) {
+            Ok(command) => Some(Parsed::Command(command)),
+            Err(bad) => (digits || plain == "extend").then_some(Parsed::Bad(bad)),
+        };
+    }
+    let more = ["more", "another", "extra", "longer"];
+    if matches!(
+        plain.as_str(),
+        "more time" | "need more time" | "i need more time"
+    ) {
+        return Some(Parsed::Bad(Bad::with_fix(Why::NoAmount, "/extend 30m")));
+    }
+    if !plain.split(' ').any(|w| more.contains(&w)) {
+        return None;
+    }
+    let wish = [
+        "i", "need", "can", "have", "could", "want", "please", "pls", "ill", "be", "thanks", "for",
+        "id", "like",
+    ];
+    let kept: Vec<&str> = text
+        .split(' ')
+        .filter(|w| !wish.contains(&w.to_lowercase().trim_matches([',', '\''])))
+        .collect();
+    simple::extend(&kept.join(" "), true, ctx)
+        .ok()
+        .map(Parsed::Command)
+}
+
+/// The other commands by their names.
+fn named(text: &str, ctx: &Listening<'_>) -> Option<Parsed> {
+    let head = prefix::head(text);
+    let found = head.found?;
+    if found.responder {
+        let word = squeeze(head.word);
+        let exact = found.name.starts_with(&word) || found.verb == Verb::Ack;
+        return exact
+            .then(|| responder::bare_aimed(found.verb, head.rest, ctx))
+            .flatten()
+            .map(Parsed::from);
+    }
+    match found.verb {
+        Verb::Cancel if found.name == squeeze(head.word) => {
+            match simple::cancel(head.rest, true, ctx) {
+                Ok(command) => Some(Parsed::Command(command)),
+                Err(bad) if matches!(bad.why, Why::UnknownReference { .. }) => {
+                    Some(Parsed::Bad(bad))
+                }
+                Err(_) => None,
+            }
+        }
+        Verb::Help => {
+            let topic = simple::topic(head.rest).filter(|t| TOPICS.contains(&t.as_str()));
+            let one = head.rest.split(' ').count() == 1;
+            topic
+                .filter(|_| one)
+                .map(|t| Parsed::Command(Command::Help { topic: Some(t) }))
+        }
+        _ => None,
+    }
+}
+
+/// A command that carries at most what was told.
+pub(super) fn simple_command(verb: Verb, told: Told) -> Option<Command> {
+    Some(match verb {
+        Verb::Arrived => Command::Arrived(told),
+        Verb::Left => Command::Left(told),
+        Verb::Ok => Command::Ok(told),
+        Verb::Home => Command::Home(told),
+        Verb::Office => Command::Office(told),
+        Verb::RingMe => Command::RingMe,
+        Verb::Undo => Command::Undo,
+        Verb::Mine => Command::Mine,
+        Verb::Board => Command::Board,
+        _ => return None,
+    })
+}
+
+fn squeeze(word: &str) -> String {
+    word.to_lowercase().replace(['-', '_', '\''], "")
+}

@@ -1,0 +1,288 @@
+//! What responders say about an alarm.
+
+use super::Listening;
+use super::clean::{Word, join, words};
+use super::people::{Named, person_at};
+use super::table::Verb;
+use super::told::moment_at;
+use crate::chat::bad::{Bad, Why};
+use crate::domain::command::{Command, Target};
+use crate::domain::ids::AlarmNumber;
+use chrono::{DateTime, Utc};
+
+/// Reads what stands behind a responder's command. `None` for the other verbs.
+pub(super) fn responder(
+    verb: Verb,
+    text: &str,
+    ctx: &Listening<'_>,
+) -> Option<Result<Command, Bad>> {
+    let all = words(text);
+    Some(match verb {
+        Verb::Ack => ack(&all, ctx),
+        Verb::Reached => aimed(&all, "reached", ctx).and_then(|(target, words)| {
+            nobody_reached(&words)?;
+            Ok(Command::Reached { target, words })
+        }),
+        Verb::NoAnswer => {
+            aimed(&all, "noanswer", ctx).map(|(target, words)| Command::NoAnswer { target, words })
+        }
+        Verb::Seen => seen(&all, ctx),
+        Verb::Police => aimed(&all, "police", ctx).map(|(target, words)| Command::Police {
+            target,
+            log: log_number(&words),
+        }),
+        Verb::StandDown => aimed(&all, "standdown", ctx).and_then(|(target, reason)| {
+            if reason.is_empty() {
+                let line = format!("/standdown {}reason", spoken(&target));
+                return Err(Bad::with_fix(Why::NoReason, line));
+            }
+            Ok(Command::StandDown { target, reason })
+        }),
+        Verb::Duress => aimed(&all, "duress", ctx).and_then(|(target, _)| {
+            if target == Target::default() {
+                return Err(Bad::new(Why::NoTarget));
+            }
+            Ok(Command::Duress(target))
+        }),
+        _ => return None,
+    })
+}
+
+fn ack(all: &[Word<'_>], ctx: &Listening<'_>) -> Result<Command, Bad> {
+    // `/ack 12` can mean nothing else.
+    if let [only] = all
+        && let Some(alarm) = number(&only.low)
+    {
+        return Ok(Command::Ack(Target {
+            alarm: Some(alarm),
+            who: None,
+        }));
+    }
+    aimed(all, "ack", ctx).map(|(target, _)| Command::Ack(target))
+}
+
+fn seen(all: &[Word<'_>], ctx: &Listening<'_>) -> Result<Command, Bad> {
+    let (mut target, mut next) = (Target::default(), 0);
+    let mut at: Option<DateTime<Utc>> = None;
+    loop {
+        let before = next;
+        next = target_at(all, next, &mut target, "seen", ctx)?;
+        if at.is_none()
+            && let Some((moment, after)) = moment_at(all, next, false, ctx)
+        {
+            let line = format!("/seen {}", spoken(&target));
+            at = Some(moment.map_err(|why| Bad::with_fix(why, line.trim_end()))?);
+            next = after;
+        }
+        if next == before {
+            break;
+        }
+    }
+    let words = join(all, next);
+    nobody_reached(&words)?;
+    // `seen by the neighbour at 13:20`: not now.
+    let at = at.or_else(|| (next..all.len()).find_map(|i| said_time(all, i, ctx)));
+    Ok(Command::Seen { target, at, words })
+}
+
+fn said_time(all: &[Word<'_>], at: usize, ctx: &Listening<'_>) -> Option<DateTime<Utc>> {
+    let (moment, next) = moment_at(all, at, false, ctx)?;
+    let led = matches!(all[at].low.as_str(), "at" | "around" | "about");
+    let ago = all.get(next - 1).is_some_and(|w| w.low == "ago");
+    moment.ok().filter(|_| ago || led)
+}
+
+/// The target, and the words behind it.
+fn aimed(all: &[Word<'_>], name: &str, ctx: &Listening<'_>) -> Result<(Target, String), Bad> {
+    let mut target = Target::default();
+    let mut next = 0;
+    loop {
+        let before = next;
+        next = target_at(all, next, &mut target, name, ctx)?;
+        if next == before {
+            return Ok((target, join(all, next)));
+        }
+    }
+}
+
+/// Reads one part of a target at `at`: `A12`, `#12`, `alarm 12`, `@amira`, `Amira`. Returns what follows.
+fn target_at(
+    all: &[Word<'_>],
+    at: usize,
+    target: &mut Target,
+    name: &str,
+    ctx: &Listening<'_>,
+) -> Result<usize, Bad> {
+    let low = |i: usize| all.get(i).map_or("", |w| w.low.as_str());
+    if target.alarm.is_none() {
+        if low(at) == "alarm"
+            && let Some(alarm) = alarm(low(at + 1)).or_else(|| number(low(at + 1)))
+        {
+            target.alarm = Some(alarm);
+            return Ok(at + 2);
+        }
+        if let Some(alarm) = alarm(low(at)) {
+            target.alarm = Some(alarm);
+            return Ok(at + 1);
+        }
+    }
+    if target.who.is_some() || at >= all.len() {
+        return Ok(at);
+    }
+    // `no answer from @amira`
+    let from = if matches!(low(at), "from" | "for") {
+        at + 1
+    } else {
+        at
+    };
+    match person_at(all, from, ctx.people) {
+        Named::One(who, next) => {
+            target.who = Some(who);
+            Ok(next)
+        }
+        Named::Several if low(from).starts_with('@') || from == all.len() - 1 => {
+            Err(Bad::new(Why::SeveralPeople))
+        }
+        Named::Nobody if low(from).starts_with('@') && low(from).len() > 1 => {
+            let named = low(from).trim_start_matches('@');
+            let plain = named.len() <= 20
+                && named
+                    .chars()
+                    .all(|c| c.is_alphanumeric() || "._-".contains(c));
+            let line = target.alarm.map(|alarm| format!("/{name} {alarm}"));
+            Err(Bad {
+                why: Why::UnknownPerson {
+                    name: plain.then(|| named.to_owned()),
+                },
+                fix: line.filter(|_| name != "standdown" && name != "police"),
+            })
+        }
+        _ => Ok(at),
+    }
+}
+
+/// `a12`, `#12`, `#a12`.
+fn alarm(word: &str) -> Option<AlarmNumber> {
+    let word = word.trim_end_matches([':', ',', '.', ';']);
+    let digits = word
+        .strip_prefix("#a")
+        .or(word.strip_prefix('#'))
+        .or(word.strip_prefix('a'))?;
+    number(digits.strip_prefix('-').unwrap_or(digits))
+}
+
+fn number(digits: &str) -> Option<AlarmNumber> {
+    let plain = (1..=6).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+    let found = digits.parse().ok().filter(|n| plain && *n > 0)?;
+    Some(AlarmNumber(found))
+}
+
+fn spoken(target: &Target) -> String {
+    match (target.alarm, &target.who) {
+        (Some(alarm), _) => format!("{alarm} "),
+        (None, Some(who)) => format!("@{who} "),
+        (None, None) => String::new(),
+    }
+}
+
+/// The log number without the words around it: `log 412 of 2 March`.
+fn log_number(words: &str) -> String {
+    let mut rest = words.trim_start_matches([':', '-', ',', ' ']);
+    loop {
+        let (first, after) = rest.split_once(' ').unwrap_or((rest, ""));
+        let plain = first.trim_matches([':', ',', '.', '#']).to_lowercase();
+        let label = matches!(
+            plain.as_str(),
+            "log"
+                | "log-number"
+                | "lognumber"
+                | "number"
+                | "no"
+                | "nr"
+                | "ref"
+                | "reference"
+                | "is"
+                | "called"
+                | ""
+        );
+        if first.is_empty() || !label {
+            return rest.to_owned();
+        }
+        rest = after;
+    }
+}
+
+/// "Reached nobody" must not close an alarm.
+fn nobody_reached(words: &str) -> Result<(), Bad> {
+    if says_nobody(words) {
+        return Err(Bad::with_fix(Why::NotReached, "/noanswer"));
+    }
+    Ok(())
+}
+
+fn says_nobody(words: &str) -> bool {
+    let low = words.to_lowercase();
+    let first = low.split([' ', ',', '.']).next().unwrap_or_default();
+    let denies = matches!(
+        first,
+        "nobody" | "no" | "none" | "nothing" | "not" | "no-one" | "noone" | "neither" | "out"
+    );
+    denies
+        || [
+            "voicemail",
+            "voice mail",
+            "answerphone",
+            "answering machine",
+            "no answer",
+            "no reply",
+        ]
+        .iter()
+        .any(|phrase| low.contains(phrase))
+}
+
+/// A message without prefix that answers a page or stands in an alarm's thread: the word comes first,
+/// and what is a question, or says the opposite, is a remark.
+pub(super) fn bare_answer(
+    verb: Verb,
+    rest: &str,
+    ctx: &Listening<'_>,
+) -> Option<Result<Command, Bad>> {
+    let result = responder(verb, rest, ctx)?;
+    match (&result, verb) {
+        (Err(bad), _) if bad.why == Why::NotReached => None,
+        // `police are on their way` is news, not a log number.
+        (Ok(Command::Police { log, .. }), _) if !log.is_empty() => {
+            let first = log.split(' ').next().unwrap_or_default();
+            first
+                .contains(|c: char| c.is_ascii_digit())
+                .then_some(result)
+        }
+        (_, Verb::Duress) => None,
+        _ => Some(result),
+    }
+}
+
+/// The same in a direct chat that answers nothing: only with the target named, so that "reached her at
+/// last" stays a note.
+pub(super) fn bare_aimed(
+    verb: Verb,
+    rest: &str,
+    ctx: &Listening<'_>,
+) -> Option<Result<Command, Bad>> {
+    let all = words(rest);
+    let first = all.first().map_or("", |w| w.low.as_str());
+    let numbered = alarm(first).is_some();
+    let at_sign = first.starts_with('@');
+    let from = usize::from(first == "from");
+    let only_a_name =
+        matches!(person_at(&all, from, ctx.people), Named::One(_, next) if next == all.len());
+    let alone = all.is_empty() && verb == Verb::Ack;
+    if verb == Verb::Duress {
+        return only_a_name.then(|| responder(verb, rest, ctx)).flatten();
+    }
+    if numbered || at_sign || only_a_name || alone {
+        bare_answer(verb, rest, ctx)
+    } else {
+        None
+    }
+}

@@ -1,0 +1,134 @@
+//! Check-ins: `/left LCS1234 14:50 words`, and when something happened that is told late.
+
+use super::Listening;
+use super::clean::{Word, join, words};
+use super::clock::{Clock, Read, clock_at};
+use super::length::length_at;
+use super::moment::LONGEST_MINUTES;
+use super::reference::{clear_attempt_at, reference_at};
+use crate::chat::bad::{Bad, Why};
+use crate::domain::command::Told;
+use chrono::{DateTime, Days, Duration, Timelike, Utc};
+
+/// A time this much ahead is a clock that goes differently, not a promise.
+const AHEAD: Duration = Duration::minutes(2);
+
+/// Reads what stands behind `/left` and the like. `name` is the command, for the line to send.
+pub(super) fn told(text: &str, name: &str, ctx: &Listening<'_>) -> Result<Told, Bad> {
+    let all = words(text);
+    let mut at = 0;
+    let mut told = Told::default();
+    while at < all.len() {
+        if told.reference.is_none() {
+            if let Some((found, next)) = reference_at(&all, at, ctx) {
+                told.reference = Some(found);
+                at = next;
+                continue;
+            }
+            if let Some(token) = clear_attempt_at(&all, at) {
+                return Err(Bad::with_fix(
+                    Why::UnknownReference { token },
+                    format!("/{name}"),
+                ));
+            }
+        }
+        if told.at.is_none()
+            && let Some((moment, next)) = moment_at(&all, at, true, ctx)
+        {
+            let line = match &told.reference {
+                Some(reference) => format!("/{name} {reference}"),
+                None => format!("/{name}"),
+            };
+            told.at = Some(moment.map_err(|why| Bad::with_fix(why, line))?);
+            at = next;
+            continue;
+        }
+        if !filler(&all, at, ctx) {
+            break;
+        }
+        at += 1;
+    }
+    told.words = join(&all, at);
+    Ok(told)
+}
+
+/// Small words, only where a reference or a time comes behind them.
+fn filler(words: &[Word<'_>], at: usize, ctx: &Listening<'_>) -> bool {
+    let small = |i: usize| {
+        words.get(i).is_some_and(|w| {
+            matches!(
+                w.low.as_str(),
+                "" | "-" | "the" | "visit" | "from" | "at" | "for" | "just" | "now" | "safely"
+            )
+        })
+    };
+    let mut next = at;
+    while small(next) {
+        next += 1;
+    }
+    let found =
+        reference_at(words, next, ctx).is_some() || moment_at(words, next, true, ctx).is_some();
+    next > at && (next == words.len() || found)
+}
+
+/// A moment of the past at `at`: `14:50`, `at 2` (with `hour_alone`), `10 min ago`, and what follows it.
+pub(super) fn moment_at(
+    words: &[Word<'_>],
+    at: usize,
+    hour_alone: bool,
+    ctx: &Listening<'_>,
+) -> Option<(Result<DateTime<Utc>, Why>, usize)> {
+    let led = words
+        .get(at)
+        .is_some_and(|w| matches!(w.low.as_str(), "at" | "@" | "around" | "about" | "since"));
+    let from = if led { at + 1 } else { at };
+    if let Some((minutes, next)) = length_at(words, from)
+        && words.get(next).is_some_and(|w| w.low == "ago")
+    {
+        let moment = if (0..=LONGEST_MINUTES).contains(&minutes) {
+            Ok(ctx.now - Duration::minutes(minutes))
+        } else {
+            Err(Why::TooLongAgo)
+        };
+        return Some((moment, next + 1));
+    }
+    let (read, next) = clock_at(words, from, false)?;
+    match read {
+        Read::Is(clock) if clock.hour_only && !clock.half && !(led && hour_alone) => None,
+        Read::Is(clock) => Some((past(clock, ctx), next)),
+        Read::Wrong => {
+            let token = words.get(from).map_or("", |w| w.low.as_str());
+            let dotted = token.contains([':', '.']);
+            // `/left 2575 ...` may be any number.
+            let wrong = Err(Why::NotATime {
+                token: token.to_owned(),
+            });
+            (led || dotted).then_some((wrong, next))
+        }
+    }
+}
+
+/// The last time that a clock showed this: today, or in the small hours yesterday evening.
+fn past(clock: Clock, ctx: &Listening<'_>) -> Result<DateTime<Utc>, Why> {
+    let here = ctx.moment();
+    let today = here.today();
+    let latest = |date, from_hour: u32| {
+        let times = clock
+            .readings()
+            .into_iter()
+            .filter(move |t| t.hour() >= from_hour);
+        times
+            .filter_map(|t| here.at(chrono::NaiveDate::and_time(&date, t)))
+            .filter(|t| *t <= ctx.now + AHEAD)
+            .max()
+    };
+    let found = latest(today, 0).or_else(|| {
+        let yesterday = today.checked_sub_days(Days::new(1))?;
+        if here.local().hour() < 6 {
+            latest(yesterday, 18)
+        } else {
+            None
+        }
+    });
+    found.map(|t| t.min(ctx.now)).ok_or(Why::StillToCome)
+}

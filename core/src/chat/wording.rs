@@ -1,0 +1,201 @@
+//! Every sentence that a person reads: plain English, short, kind, readable on a phone.
+//!
+//! What the worker's phone shows is neutral, because others may read its lock screen: unless she sent
+//! `/sos`, nothing in the team room or in her chat says alarm, danger, police or 999.
+
+pub mod bad;
+pub mod desk;
+pub mod help;
+mod pages;
+mod responders;
+pub mod taps;
+mod worker;
+
+use crate::domain::command::Next;
+use crate::domain::ids::PersonId;
+use crate::domain::notice::Notice;
+use crate::domain::roster::{Person, Team};
+use crate::domain::shift::Visit;
+use chrono::{DateTime, Duration, Utc};
+
+/// What a sentence may look up: names, numbers and the team's time zone.
+pub struct Words<'a> {
+    /// The team.
+    pub team: &'a Team,
+    /// The moment at which it is said.
+    pub now: DateTime<Utc>,
+}
+
+/// The plain text of a notice.
+pub fn render(notice: &Notice, words: &Words<'_>) -> String {
+    worker::render(notice, words)
+        .or_else(|| responders::render(notice, words))
+        .unwrap_or_else(|| match notice {
+            Notice::Page(card) => pages::page(card, words),
+            _ => String::new(),
+        })
+}
+
+impl Words<'_> {
+    /// `14:00`, in the team's zone.
+    pub fn time(&self, at: DateTime<Utc>) -> String {
+        at.with_timezone(&self.team.tz).format("%H:%M").to_string()
+    }
+
+    /// `14:00`, with the day where it is not today.
+    pub fn moment(&self, at: DateTime<Utc>) -> String {
+        let (local, now) = (
+            at.with_timezone(&self.team.tz),
+            self.now.with_timezone(&self.team.tz),
+        );
+        if local.date_naive() == now.date_naive() {
+            return self.time(at);
+        }
+        format!("{} on {}", self.time(at), local.format("%a %-d %b"))
+    }
+
+    /// `Mon 2 March, 14:00–15:00 GMT`.
+    pub fn span(&self, start: DateTime<Utc>, end: DateTime<Utc>) -> String {
+        let (from, to) = (
+            start.with_timezone(&self.team.tz),
+            end.with_timezone(&self.team.tz),
+        );
+        let day = from.format("%a %-d %B");
+        let zone = |at: &DateTime<chrono_tz::Tz>| at.format("%Z").to_string();
+        let (first, last) = (zone(&from), zone(&to));
+        let next_day = if from.date_naive() == to.date_naive() {
+            String::new()
+        } else {
+            to.format(" (%a)").to_string()
+        };
+        if first == last {
+            return format!(
+                "{day}, {}–{}{next_day} {first}",
+                from.format("%H:%M"),
+                to.format("%H:%M")
+            );
+        }
+        // The clocks change during the visit: both zones are said.
+        format!(
+            "{day}, {} {first}–{} {last}{next_day}",
+            from.format("%H:%M"),
+            to.format("%H:%M")
+        )
+    }
+
+    /// `LCS1234 AB, Mon 2 March, 14:00–15:00 GMT`, and what else was agreed.
+    pub fn visit(&self, visit: &Visit) -> String {
+        let mut text = format!(
+            "{}, {}",
+            self.short(visit),
+            self.span(visit.start, visit.end)
+        );
+        if let Some(category) = visit.category {
+            text += &format!(", category {category}");
+        }
+        if !visit.with.is_empty() {
+            text += &format!(", with {}", self.names(&visit.with));
+        }
+        let checks: Vec<String> = visit
+            .checks
+            .iter()
+            .map(|check| self.time(check.at))
+            .collect();
+        if !checks.is_empty() {
+            text += &format!(", check-in {}", join(&checks));
+        }
+        match &visit.next {
+            Some(Next::Home) => text += ", then home",
+            Some(Next::Office) => text += ", then the office",
+            Some(Next::Visit(reference)) => text += &format!(", then {reference}"),
+            None => {}
+        }
+        text
+    }
+
+    /// `LCS1234 AB`.
+    pub fn short(&self, visit: &Visit) -> String {
+        match &visit.initials {
+            Some(initials) => format!("{} {initials}", visit.reference),
+            None => visit.reference.clone(),
+        }
+    }
+
+    /// `LCS1234 14:00–15:00`.
+    pub fn brief(&self, visit: &Visit) -> String {
+        format!(
+            "{} {}–{}",
+            visit.reference,
+            self.time(visit.start),
+            self.time(visit.end)
+        )
+    }
+
+    /// The full name.
+    pub fn full<'a>(&'a self, id: &'a PersonId) -> &'a str {
+        self.team
+            .person(id)
+            .map_or(id.0.as_str(), |person| person.name.as_str())
+    }
+
+    /// The first name.
+    pub fn first<'a>(&'a self, id: &'a PersonId) -> &'a str {
+        self.team.called(id)
+    }
+
+    /// `Ben and Dan`.
+    pub fn names(&self, ids: &[PersonId]) -> String {
+        let names: Vec<String> = ids.iter().map(|id| self.first(id).to_owned()).collect();
+        join(&names)
+    }
+
+    /// `07700 900101, at home 01632 960101`; what to say where there is no number.
+    pub fn numbers(&self, person: Option<&Person>) -> String {
+        let Some(person) = person else {
+            return "no number known".to_owned();
+        };
+        let mobile = person.phone.clone();
+        let landline = person
+            .landline
+            .as_ref()
+            .map(|number| format!("at home {number}"));
+        let numbers: Vec<String> = mobile.into_iter().chain(landline).collect();
+        if numbers.is_empty() {
+            "no number known".to_owned()
+        } else {
+            numbers.join(", ")
+        }
+    }
+}
+
+/// `a, b and c`.
+pub fn join(words: &[String]) -> String {
+    match words {
+        [] => "nobody".to_owned(),
+        [one] => one.clone(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}
+
+/// `15 minutes`, `1 hour 30 minutes`, `6 seconds`.
+pub fn length(span: Duration) -> String {
+    let (hours, minutes, seconds) = (
+        span.num_hours(),
+        span.num_minutes() % 60,
+        span.num_seconds() % 60,
+    );
+    let part = |n: i64, unit: &str| match n {
+        0 => None,
+        1 => Some(format!("1 {unit}")),
+        n => Some(format!("{n} {unit}s")),
+    };
+    let parts: Vec<String> = [
+        part(hours, "hour"),
+        part(minutes, "minute"),
+        part(seconds, "second"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    parts.join(" ")
+}

@@ -1,0 +1,119 @@
+//! What the sender of a bad command reads: what is wrong, then the line to send.
+//!
+//! A worker's phone may be read by others, so nothing here says more than it must; and a shared room
+//! keeps what is said, so nothing that could be a client's name or address is repeated.
+
+use crate::chat::bad::{Bad, Why};
+
+/// The answer to a command that could not be taken.
+pub fn bad(bad: &Bad) -> String {
+    let what = what(&bad.why);
+    match &bad.fix {
+        Some(fix) => format!("{what} {}\n{fix}", lead(&bad.why)),
+        None => what,
+    }
+}
+
+fn lead(why: &Why) -> &'static str {
+    match why {
+        Why::NoReason => "Send it like this, with the reason in your words:",
+        Why::NotReached => "If nobody answered, send:",
+        Why::MeantVisit | Why::LooseName { .. } => "Then send:",
+        _ => "Send, for example:",
+    }
+}
+
+fn what(why: &Why) -> String {
+    let fixed = match why {
+        Why::Unknown { word, nearest } => return unknown(word.as_deref(), nearest.as_deref()),
+        Why::UnknownReference { token } => {
+            return format!("{token} is not a reference that I know, so nothing is changed.");
+        }
+        Why::NotATime { token } => return format!("{token} is not a time, so nothing is logged."),
+        Why::UnknownPerson { name: Some(name) } => {
+            return format!("I know nobody called @{name} in this team, so nothing is logged.");
+        }
+        Why::LooseName { who } => {
+            return format!("Nothing is logged yet. Is @{who} going along?");
+        }
+        Why::UnknownPerson { name: None } => {
+            "I know nobody of that name in this team, so nothing is logged. Use the name that I know, such as @amira."
+        }
+        Why::SeveralPeople => {
+            "Several people here have that name, so nothing is logged. Please give the full name."
+        }
+        Why::TooMuchText => {
+            "That is too long for me to read as a command. Please send it again, shorter."
+        }
+        Why::NoReference => "Which visit, please? Nothing is logged yet.",
+        Why::TwoReferences => {
+            "There are two references in that. One command for each visit, please."
+        }
+        Why::Personal => {
+            "I have not logged this, and ask you to delete your message: the room is shared, so names, addresses and \
+             phone numbers of clients do not belong here. Use the reference instead."
+        }
+        Why::NoTime => "When is the visit? Nothing is logged yet.",
+        Why::NoEnd => "And when does it end? Nothing is logged yet.",
+        Why::AmPm => "Morning or afternoon? Nothing is logged yet.",
+        Why::EndBeforeStart => "The end is before the start, so nothing is logged.",
+        Why::Past => "That time is over already, so nothing is changed.",
+        Why::TooLong => "That is longer than 12 hours, so nothing is changed.",
+        Why::TooFar => {
+            "That is more than 60 days ahead, so nothing is logged. Please send it nearer the day."
+        }
+        Why::Skipped => {
+            "The clocks go forward that night, and this time does not exist. Nothing is logged."
+        }
+        Why::NoSuchDay => "There is no such day, so nothing is logged.",
+        Why::TwoTimes => "I read two different times in that, so nothing is changed.",
+        Why::TwoDays => "I read two different days in that, so nothing is logged.",
+        Why::CheckOutside => "A check has to be during the visit, so nothing is logged.",
+        Why::Category => "The category is 1 or 2. Nothing is logged yet.",
+        Why::Next => "Where next? A reference, office or home. Nothing is logged yet.",
+        Why::NotUnderstood => "I did not understand all of that, so nothing is changed.",
+        Why::NoAmount => "How much longer? Nothing is changed yet.",
+        Why::StillToCome => "That time is still to come, so nothing is logged.",
+        Why::TooLongAgo => "That is more than 12 hours ago, so nothing is logged.",
+        Why::NoReason => "A reason is needed to close it.",
+        Why::NotReached => "That reads as if nobody was reached, so it stays open.",
+        Why::NoTarget => "For whom? Send /duress and the name, for example: /duress @amira",
+        Why::MeantVisit => "Nothing is logged yet. Is this a visit?",
+    };
+    fixed.to_owned()
+}
+
+fn unknown(word: Option<&str>, nearest: Option<&str>) -> String {
+    let what = match word {
+        Some(word) => format!("I do not know /{word}."),
+        None => "I do not know that command.".to_owned(),
+    };
+    match nearest {
+        Some(nearest) => {
+            format!("{what} Did you mean /{nearest}? Nothing is done yet. All commands: /help")
+        }
+        None => format!("{what} All commands: /help"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_ends_with_the_line_to_send() {
+        let line = "/visit LCS1234 14:00-15:00";
+        let text = bad(&Bad::with_fix(Why::AmPm, line));
+        assert_eq!(text.lines().last(), Some(line));
+    }
+
+    #[test]
+    fn the_nearest_command_and_help() {
+        let why = Why::Unknown {
+            word: Some("vist".to_owned()),
+            nearest: Some("visit".to_owned()),
+        };
+        let text = bad(&Bad::new(why));
+        assert!(text.contains("/visit") && text.contains("/help"), "{text}");
+    }
+}

@@ -1,0 +1,120 @@
+//! What is said outside any shift: introductions, lists, refusals, "I was not listening".
+
+use super::Words;
+use crate::domain::shift::{Shift, Stage, Visit};
+use chrono::{DateTime, Utc};
+
+/// The introduction in a new direct chat: three lines.
+pub fn introduction(words: &Words<'_>, name: &str, example: &str) -> String {
+    format!(
+        "Hello {name}, I am Lonewatch, for the team {}. I look out for people on visits.\n\
+         Before a visit, send: visit {example} 14:00-15:00  When you are out, send: left  I will ask if I do not hear from you.\n\
+         Anything else you write here is kept as a note. For the list of what I understand, send: /help",
+        words.team.name
+    )
+}
+
+/// One's own visits.
+pub fn mine(shifts: &[&Shift], words: &Words<'_>, example: &str) -> String {
+    let lines = visit_lines(shifts, words, |_, visit| words.visit(visit));
+    match lines.as_slice() {
+        [] => format!("You have no visit logged. To log one: /visit {example} 14:00-15:00"),
+        lines => lines.join("\n"),
+    }
+}
+
+/// Who is out, where, due when.
+pub fn board(shifts: &[&Shift], words: &Words<'_>) -> String {
+    let lines = visit_lines(shifts, words, |shift, visit| {
+        format!("{}: {}", words.first(&shift.worker), words.visit(visit))
+    });
+    match lines.as_slice() {
+        [] => "Nobody has a visit logged.".to_owned(),
+        lines => lines.join("\n"),
+    }
+}
+
+fn visit_lines(
+    shifts: &[&Shift],
+    words: &Words<'_>,
+    line: impl Fn(&Shift, &Visit) -> String,
+) -> Vec<String> {
+    let open = shifts
+        .iter()
+        .flat_map(|shift| shift.visits.iter().map(move |visit| (*shift, visit)));
+    let mut open: Vec<_> = open.filter(|(_, visit)| visit.is_open()).collect();
+    open.sort_by_key(|(_, visit)| (visit.start, visit.end));
+    open.iter()
+        .map(|(shift, visit)| format!("{}: {}", line(shift, visit), state(visit, words)))
+        .collect()
+}
+
+fn state(visit: &Visit, words: &Words<'_>) -> String {
+    match visit.stage {
+        _ if visit.due() <= words.now => {
+            format!("due {}, not reported out yet", words.moment(visit.due()))
+        }
+        Stage::Arrived { at } => format!(
+            "there since {}, due {}",
+            words.moment(at),
+            words.moment(visit.due())
+        ),
+        _ if visit.start <= words.now => format!("out, due {}", words.moment(visit.due())),
+        _ => "to come".to_owned(),
+    }
+}
+
+/// The one answer to whoever names an alarm that is not there, or not theirs to answer: it gives nothing away.
+pub fn no_alarm() -> String {
+    "I know of nothing open that you could answer with this. To see what I understand: /help"
+        .to_owned()
+}
+
+/// Several alarms can be meant.
+pub fn which_alarm(verb: &str, alarms: &[(String, String)]) -> String {
+    let lines: Vec<String> = alarms
+        .iter()
+        .map(|(number, name)| format!("{verb} {number}   ({name})"))
+        .collect();
+    format!("Which alarm? Send one of these:\n{}", lines.join("\n"))
+}
+
+/// She is not out.
+pub fn not_out(name: &str) -> String {
+    format!("{name} has no visit logged, and nothing is open for {name}.")
+}
+
+/// A command in the name of oneself, where somebody else must be named.
+pub fn not_yourself() -> String {
+    "That is for somebody else to say. For yourself, send: /ok or /left".to_owned()
+}
+
+/// Words in answer to a page, kept in its record.
+pub fn kept(number: &str) -> String {
+    format!("Thank you, kept with {number}.")
+}
+
+/// A visit that was edited into something else.
+pub fn edited_away(visit: &Visit, words: &Words<'_>) -> String {
+    format!(
+        "Your edit is no visit any more, so this one stays as it was: {}. If it does not take place, send: /cancel {}",
+        words.visit(visit),
+        visit.reference
+    )
+}
+
+/// The bot was not listening.
+pub fn was_blind(words: &Words<'_>, from: DateTime<Utc>, to: DateTime<Utc>) -> String {
+    format!(
+        "I was not able to watch from {} to {}. I have read what was said meanwhile; whatever is overdue follows now.",
+        words.moment(from),
+        words.moment(to)
+    )
+}
+
+/// A message that could not be dealt with.
+pub fn failed(name: &str) -> String {
+    format!(
+        "I could not deal with a message from {name}, and it is kept in my log. Please ask {name} what it was."
+    )
+}

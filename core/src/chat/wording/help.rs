@@ -1,0 +1,144 @@
+//! The help: an overview, and a paragraph for each command.
+//!
+//! What a worker is shown unasked stays neutral (it may be read over her shoulder); the responders'
+//! commands are shown under `/help responders` and by their names.
+
+use crate::chat::parse::{COMMANDS, CommandInfo, Verb};
+
+/// The answer to `/help [topic]`. `topic` is a command's name or `responders`; anything else gives the
+/// overview. `example` is a reference that fits the team's pattern.
+pub fn help(topic: Option<&str>, example: &str) -> String {
+    let text = match topic {
+        Some("responders") => responders(),
+        Some(name) => match COMMANDS.iter().find(|c| c.name == name) {
+            Some(command) => format!("{}\n{}", command.usage, paragraph(command.verb)),
+            None => overview(),
+        },
+        None => overview(),
+    };
+    text.replace("LCS1234", example)
+}
+
+fn overview() -> String {
+    let lines: Vec<String> = COMMANDS.iter().filter(|c| !c.responder).map(row).collect();
+    format!(
+        "What you can send me, here or in the team room:\n{}\n\
+         Element keeps / for itself and offers to send it as a message; //visit and !visit work as well, and in our \
+         direct chat no sign is needed.\n\
+         /sos calls for help. Times are local, in the team's zone, 24 hours. More about one: /help visit. For those \
+         who answer: /help responders",
+        lines.join("\n")
+    )
+}
+
+fn responders() -> String {
+    let lines: Vec<String> = COMMANDS.iter().filter(|c| c.responder).map(row).collect();
+    format!(
+        "For those who answer an alarm. Reply to its message or name it (A12, @amira):\n{}\n\
+         In an alarm's thread, or in a reply to it, the word alone is enough.",
+        lines.join("\n")
+    )
+}
+
+fn row(command: &CommandInfo) -> String {
+    format!("{} – {}", command.usage, command.line)
+}
+
+/// What a command does, and how it may be said.
+fn paragraph(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Visit => {
+            "Logs a visit: the reference, never a name or an address, and from when to when. Times: 14:00-15:00, \
+             2-3pm, 14:00 for 45m, until 15:00, for 1h from now. Also, in any order: tomorrow, Friday or 3/3; initials \
+             AB; cat 1 or cat 2; with @ben; check 14:30, when I look for you in between; next LCS77, next office or \
+             next home; for @amira, if you log it for her. Edit your message to change the visit."
+        }
+        Verb::Arrived => {
+            "You are at the door. Told late, with the time: /arrived 14:05 or /arrived 10 min ago."
+        }
+        Verb::Left => {
+            "You are out and safe; it ends the visit, also if you never sent /arrived. Told late, with the time: \
+             /left 14:50. With several visits, with the reference: /left LCS1234."
+        }
+        Verb::Ok => "You are well and still there. I look for you again when the visit should end.",
+        Verb::Extend => {
+            "Moves the end of the visit: /extend 30m, /extend 1h30 or /extend until 15:45. From the second time, or \
+             beyond an hour, the duty officer hears of it quietly."
+        }
+        Verb::RingMe => "Asks your buddy and the duty officer to ring you, at once.",
+        Verb::Home => "You have finished for the day and are safe.",
+        Verb::Office => "You are back at the office.",
+        Verb::Cancel => {
+            "The visit will not take place: /cancel LCS1234, before it has begun. Once it has begun, send /left."
+        }
+        Verb::Undo => {
+            "Takes your last command back, within 5 minutes. Taking a reaction away does the same. Not for /sos."
+        }
+        Verb::Mine => "Shows your own visits.",
+        Verb::Board => "Shows who is out, the reference, when they are due, and how it stands.",
+        Verb::Help => "Shows this help; /help and a command shows more about it.",
+        Verb::Sos => {
+            "Calls for help: the managers are told at once, with your last words. In our direct chat, help or sos alone \
+             is the same."
+        }
+        Verb::Ack => "You take it on, and the paging pauses. I ask you soon what happened.",
+        Verb::Reached => {
+            "You spoke to her and she is well. It closes the alarm, except after a call for help, where others must \
+             confirm."
+        }
+        Verb::NoAnswer => "You tried and she did not answer; the next step comes at once.",
+        Verb::Seen => "She was seen or spoken to: when, and by whom. Without a time it is now.",
+        Verb::Police => {
+            "The police have it: A12 and their log number. I never call them myself; you do."
+        }
+        Verb::StandDown => {
+            "Closes the alarm: A12 and why. After a call for help a manager must do it, and say how she was seen or \
+             which officer confirmed it."
+        }
+        Verb::Duress => {
+            "Somebody took a call for help from her by phone; it is handled like her own."
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_has_help() {
+        let (workers, others) = (help(None, "LCS1234"), help(Some("responders"), "LCS1234"));
+        for command in COMMANDS {
+            let listed = if command.responder { &others } else { &workers };
+            assert!(
+                listed.contains(&format!("/{}", command.name)),
+                "{} is not listed",
+                command.name
+            );
+            assert!(paragraph(command.verb).len() > 20, "{}", command.name);
+            assert!(help(Some(command.name), "LCS1234").contains(paragraph(command.verb)));
+            assert!(
+                command.usage.starts_with(&format!("/{}", command.name)),
+                "{}",
+                command.usage
+            );
+        }
+    }
+
+    #[test]
+    fn a_workers_help_is_neutral_and_uses_the_teams_reference() {
+        let mut texts = vec![help(None, "EHM77001"), help(Some("nonsense"), "EHM77001")];
+        let own = COMMANDS.iter().filter(|c| !c.responder);
+        texts.extend(own.map(|c| help(Some(c.name), "EHM77001")));
+        for text in texts {
+            let low = text.to_lowercase();
+            for word in ["alarm", "danger", "police", "999", "lcs1234"] {
+                assert!(!low.contains(word), "{word}: {text}");
+            }
+        }
+        assert!(
+            help(None, "EHM77001").contains("//visit")
+                && help(None, "EHM77001").contains("EHM77001")
+        );
+    }
+}

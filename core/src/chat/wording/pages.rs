@@ -1,0 +1,223 @@
+//! Pages: what to do now, for whom, with whose number, which rule says so, what happens next.
+
+use super::{Words, length};
+use crate::domain::alarm::AlarmKind;
+use crate::domain::ids::PersonId;
+use crate::domain::notice::{Card, NextStep};
+use crate::domain::policy::Ask;
+use crate::domain::roster::Person;
+use crate::domain::shift::{Sighting, SightingKind};
+
+/// The whole page. The code phrase itself is never part of it.
+pub fn page(card: &Card, words: &Words<'_>) -> String {
+    let person = words.team.person(&card.worker);
+    let mut lines = vec![headline(card, words), what_to_do(card, person, words)];
+    lines.extend(visit_lines(card, words));
+    if let Some(sighting) = &card.sighting {
+        lines.push(format!("Last heard of: {}.", last_heard(sighting, words)));
+    }
+    if card.ask == Ask::WorkBackwards {
+        lines.extend(backwards(card, words));
+    }
+    lines.extend(
+        card.words
+            .as_ref()
+            .map(|said| format!("Besides, the message said: {said}")),
+    );
+    if matches!(card.ask, Ask::Help | Ask::CallPolice | Ask::DecidePolice) {
+        lines.extend(person.map(|person| for_the_police(person)));
+    }
+    lines.extend(not_on_matrix(card, words));
+    lines.push(next(card, words));
+    lines.push(format!("Rule: {}.", card.cite.trim_end_matches('.')));
+    lines.push(taps(card));
+    lines.join("\n")
+}
+
+fn headline(card: &Card, words: &Words<'_>) -> String {
+    let name = words.full(&card.worker);
+    let number = card.number;
+    let again = if card.again > 0 {
+        format!(" (reminder {})", card.again)
+    } else {
+        String::new()
+    };
+    let what = match card.kind {
+        AlarmKind::Overdue => {
+            format!("{name} has not been heard of since the visit was due to end")
+        }
+        AlarmKind::MissedCheckIn => match card.check {
+            Some(at) => format!("{name} missed the check-in at {}", words.time(at)),
+            None => format!("{name} missed a check-in"),
+        },
+        AlarmKind::Duress => {
+            format!("CALL FOR HELP from {name}, made so that others would not notice")
+        }
+        AlarmKind::Possible => format!("{name} POSSIBLY called for help; I am not sure"),
+        AlarmKind::Sos => format!("CALL FOR HELP from {name}"),
+        AlarmKind::RingMe => format!("{name} asks to be rung"),
+        AlarmKind::Unreadable => format!("a message from {name} cannot be read"),
+    };
+    format!("{number}{again}: {what}.")
+}
+
+fn what_to_do(card: &Card, person: Option<&Person>, words: &Words<'_>) -> String {
+    let name = words.first(&card.worker);
+    let numbers = words.numbers(person);
+    let number = card.number;
+    match card.ask {
+        Ask::Worker | Ask::Contact => {
+            format!("Do now: ring {name}: {numbers}. Try every way you have.")
+        }
+        Ask::WorkBackwards => format!(
+            "Do now: ring {name} again: {numbers}. Then ask at the last place and work backwards until somebody has seen \
+             {name} for certain; tell me: /seen @{} 14:20 who and where",
+            card.worker
+        ),
+        Ask::DecidePolice => format!(
+            "Do now: decide whether to call the police. Any cause for concern: call 999. {name}: {numbers}. Then send: \
+             /police {number} and the log number"
+        ),
+        Ask::CallPolice => format!(
+            "Do now: call 999 and ask for the police. {name}: {numbers}. Then send: /police {number} and the log number"
+        ),
+        Ask::Help => {
+            let phone = match card.kind {
+                AlarmKind::Sos => {
+                    "A call could give them away: do not ring unless you know it is safe"
+                }
+                _ => "Do NOT phone or message them",
+            };
+            format!(
+                "Do now: call 999 for {name} and ask for the police. {phone}. Then send: /police {number} and the log number"
+            )
+        }
+        Ask::AskGently => format!(
+            "Do now: ring {name}: {numbers}. Ask only: “Is this a good time to talk about next week's rota?” YES: all is \
+             well, send /reached {number}. NO, no answer, or a voice that worries you: send /duress @{}, and call 999. Do \
+             not say why you are asking.",
+            card.worker
+        ),
+        Ask::Ring => format!("Do now: ring {name}: {numbers}."),
+        Ask::FindOut => format!("Do now: ring {name} and find out what was written: {numbers}."),
+    }
+}
+
+fn visit_lines(card: &Card, words: &Words<'_>) -> Option<String> {
+    let visit = card.visit.as_ref()?;
+    Some(format!(
+        "Visit: {}. The address is in the case system under the reference.",
+        words.visit(visit)
+    ))
+}
+
+fn last_heard(sighting: &Sighting, words: &Words<'_>) -> String {
+    let at = words.moment(sighting.at);
+    let how = match sighting.how {
+        SightingKind::Logged => "a visit was logged",
+        SightingKind::Arrived => "arrived",
+        SightingKind::Left => "left",
+        SightingKind::Ok => "said all was well",
+        SightingKind::Extended => "asked for more time",
+        SightingKind::Back => "was home or at the office",
+        SightingKind::Wrote => "wrote a note",
+        SightingKind::Location => "shared a location",
+        SightingKind::Reached => "was spoken to",
+        SightingKind::Seen => "was seen",
+    };
+    let place = sighting
+        .reference
+        .as_ref()
+        .map_or(String::new(), |reference| format!(" ({reference})"));
+    let by = match sighting.how {
+        SightingKind::Reached | SightingKind::Seen => format!(" by {}", words.first(&sighting.by)),
+        _ => String::new(),
+    };
+    format!("{at}, {how}{by}{place}")
+}
+
+fn backwards(card: &Card, words: &Words<'_>) -> Option<String> {
+    let places: Vec<String> = card
+        .itinerary
+        .iter()
+        .map(|visit| words.brief(visit))
+        .collect();
+    (!places.is_empty()).then(|| format!("Places, the last first: {}.", places.join("; ")))
+}
+
+/// What the police ask for (Bexley, Wiltshire 3a: details kept current).
+fn for_the_police(person: &Person) -> String {
+    let known = |label: &str, value: &Option<String>| {
+        format!("{label}: {}", value.as_deref().unwrap_or("not known"))
+    };
+    let mut parts = vec![
+        known("Phone", &person.phone),
+        known("Vehicle", &person.vehicle),
+        known("Next of kin", &person.next_of_kin),
+        format!(
+            "Lives alone: {}",
+            if person.lives_alone { "yes" } else { "no" }
+        ),
+    ];
+    parts.extend(
+        person
+            .address
+            .as_ref()
+            .map(|address| format!("Home: {address}")),
+    );
+    format!("{}.", parts.join(". "))
+}
+
+fn not_on_matrix(card: &Card, words: &Words<'_>) -> Option<String> {
+    let ring = |id: &PersonId| {
+        let person = words.team.person(id);
+        format!("{}: {}", words.full(id), words.numbers(person))
+    };
+    let people: Vec<String> = card.not_on_matrix.iter().map(ring).collect();
+    (!people.is_empty()).then(|| {
+        format!(
+            "Not in this chat, so please ring them: {}.",
+            people.join("; ")
+        )
+    })
+}
+
+fn next(card: &Card, words: &Words<'_>) -> String {
+    let repeat = length(card.repeat.0);
+    match &card.next {
+        Some(step) => format!(
+            "If nobody answers I ask again every {repeat}. {}.",
+            next_step(step, words)
+        ),
+        None => format!("If nobody answers I ask again every {repeat}, until it is stood down."),
+    }
+}
+
+/// `At 16:30 Carol is told`.
+pub fn next_step(step: &NextStep, words: &Words<'_>) -> String {
+    let who = words.names(&step.who);
+    let what = match step.ask {
+        Ask::CallPolice | Ask::Help => format!("{who}: call 999"),
+        Ask::DecidePolice => format!("{who}: decide about the police"),
+        _ => format!("{who} will be paged"),
+    };
+    format!("Next, at {}: {what}", words.moment(step.at))
+}
+
+fn taps(card: &Card) -> String {
+    let number = card.number;
+    match card.kind {
+        AlarmKind::Duress => format!(
+            "👍 I'm on it (/ack {number}). A manager closes it: /standdown {number} and how they were seen, or which officer \
+             confirmed it"
+        ),
+        AlarmKind::Possible => format!(
+            "👍 I'm on it (/ack {number}) · ✅ reached, all well (/reached {number}) · ❌ no answer (/noanswer {number}) · \
+             🚨 it is a call for help (/duress @{})",
+            card.worker
+        ),
+        _ => format!(
+            "👍 I'm on it (/ack {number}) · ✅ reached (/reached {number}) · ❌ no answer (/noanswer {number})"
+        ),
+    }
+}

@@ -1,0 +1,80 @@
+//! Reactions: which emoji stands for what. Phones differ, so near relatives count too.
+
+use crate::domain::notice::{Notice, Tap};
+
+/// The emoji that offers a tap in a message of this kind.
+pub fn emoji(tap: Tap, notice: &Notice) -> &'static str {
+    match (tap, notice) {
+        (Tap::Done, Notice::AskCheck { .. }) | (Tap::Reached, _) => "✅",
+        (Tap::Done | Tap::Fine | Tap::OnIt, _) => "👍",
+        (Tap::MoreTime, _) => "⏳",
+        (Tap::RingMe, _) => "📞",
+        (Tap::NoAnswer, _) => "❌",
+        (Tap::Raise, _) => "🚨",
+    }
+}
+
+/// The offered emoji that a reaction means: itself, or a near relative on another phone.
+pub fn meant<'a>(key: &str, offers: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
+    const RELATIVES: [&[&str]; 6] = [
+        &["👍", "👌", "🆗", "🙋", "✋", "👀", "💪", "🙂"],
+        &["✅", "✔", "☑", "✓", "🏁"],
+        &["⏳", "⏱", "⏰", "⏲", "⌛", "🕐", "➕", "🕒"],
+        &["📞", "☎", "📱", "🤙", "📲"],
+        &["❌", "🚫", "📵", "✖", "👎", "❎"],
+        &["🚨", "🆘", "❗"],
+    ];
+    let key = plain(key);
+    if let Some(same) = offers.clone().find(|offer| plain(offer) == key) {
+        return Some(same);
+    }
+    let family = RELATIVES
+        .iter()
+        .find(|family| family.contains(&key.as_str()))?;
+    if let Some(related) = offers.clone().find(|offer| family.contains(offer)) {
+        return Some(related);
+    }
+    // A tick where only a thumb is offered, and the other way about, mean the same yes.
+    let yes = ["👍", "✅"];
+    let is_yes = family.iter().any(|emoji| yes.contains(emoji));
+    is_yes
+        .then(|| offers.clone().find(|offer| yes.contains(offer)))
+        .flatten()
+}
+
+/// Without skin tones and variation selectors.
+fn plain(key: &str) -> String {
+    let tone = |c: char| {
+        ('\u{1F3FB}'..='\u{1F3FF}').contains(&c) || ('\u{FE00}'..='\u{FE0F}').contains(&c)
+    };
+    key.trim()
+        .chars()
+        .filter(|c| !tone(*c) && *c != '\u{200D}')
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(key: &str, offers: &[&str], means: Option<&str>) {
+        assert_eq!(
+            meant(key, offers.iter().copied()),
+            means,
+            "{key} among {offers:?}"
+        );
+    }
+
+    #[test]
+    fn near_relatives_count_and_strangers_do_not() {
+        check("👍🏽", &["👍", "⏳", "📞"], Some("👍"));
+        check("✔️", &["👍", "⏳", "📞"], Some("👍"));
+        check("✅", &["👍", "✅", "❌"], Some("✅"));
+        check("⏱️", &["👍", "⏳", "📞"], Some("⏳"));
+        check("☎️", &["👍", "⏳", "📞"], Some("📞"));
+        check("👎", &["👍", "✅", "❌"], Some("❌"));
+        check("👎", &["👍", "⏳", "📞"], None);
+        check("🎉", &["👍", "⏳", "📞"], None);
+    }
+}

@@ -1,0 +1,195 @@
+//! What the worker's own phone shows. Neutral in every line.
+
+use super::{Words, join};
+use crate::domain::notice::Notice;
+use crate::domain::shift::Visit;
+
+/// The text, if the notice is one for a worker.
+pub fn render(notice: &Notice, words: &Words<'_>) -> Option<String> {
+    logging(notice, words)
+        .or_else(|| telling(notice, words))
+        .or_else(|| asking(notice, words))
+}
+
+fn logging(notice: &Notice, words: &Words<'_>) -> Option<String> {
+    Some(match notice {
+        Notice::Logged {
+            visit,
+            crosses_midnight,
+            worker,
+            amended,
+        } => {
+            let done = if *amended { "Changed" } else { "Logged" };
+            let whose = worker
+                .as_ref()
+                .map_or(String::new(), |id| format!(" for {}", words.first(id)));
+            let night = if *crosses_midnight {
+                " It ends after midnight, on the next day."
+            } else {
+                ""
+            };
+            let asked = worker.as_ref().map_or("you", |id| words.first(id));
+            format!(
+                "{done}{whose}: {}.{night} I will ask {asked} at {}. When out: /left",
+                words.visit(visit),
+                words.time(visit.end)
+            )
+        }
+        Notice::LoggedForYou { visit } => format!(
+            "{} logged this for you: {}. When you are out, send: left",
+            words.first(&visit.logged_by),
+            words.visit(visit)
+        ),
+        Notice::SameVisit { visit } => {
+            format!(
+                "That is logged already: {}. Nothing has changed.",
+                words.visit(visit)
+            )
+        }
+        Notice::Overlap { visit, reference } => format!(
+            "{} is logged for that time: {}. I have not logged {reference}. Which is right? To change the first, edit \
+             your message, or send: /cancel {} (before it begins) or: /left {}",
+            visit.reference,
+            words.visit(visit),
+            visit.reference,
+            visit.reference
+        ),
+        Notice::AmendTooLate { visit } => {
+            format!(
+                "{} is over already, so it stays as it was. To log another visit, send a new /visit",
+                words.brief(visit)
+            )
+        }
+        Notice::Extended { visit } => {
+            format!(
+                "{}. I will ask you at {}.",
+                words.visit(visit),
+                words.moment(visit.end)
+            )
+        }
+        Notice::ExtendPast { visit } => format!(
+            "That time is over already, so {} stays as it is. Send how long you still need: /extend 30m",
+            words.brief(visit)
+        ),
+        Notice::Cancelled { visit } => format!("Cancelled: {}.", words.visit(visit)),
+        Notice::CancelBegun { visit } => format!(
+            "{} has begun, so it cannot be cancelled. If you are out, or it did not take place, send: /left {}",
+            words.brief(visit),
+            visit.reference
+        ),
+        Notice::Undone { what } => format!("Taken back: {what}. It is as it was before."),
+        Notice::NothingToUndo => {
+            "There is nothing of yours from the last 5 minutes that I can take back.".to_owned()
+        }
+        _ => return None,
+    })
+}
+
+fn telling(notice: &Notice, words: &Words<'_>) -> Option<String> {
+    Some(match notice {
+        Notice::Arrived { visit, over } => {
+            let left = match over.as_slice() {
+                [] => String::new(),
+                over => format!(" I have noted that you left {}.", join(over)),
+            };
+            format!(
+                "Arrived: {}.{left} I will ask you at {}.",
+                words.visit(visit),
+                words.moment(visit.due())
+            )
+        }
+        Notice::Left { visit, others } => match others.as_slice() {
+            [] => format!(
+                "Left: {}. Thank you, that was the last one logged.",
+                words.brief(visit)
+            ),
+            others => format!(
+                "Left: {}. Still to come: {}.",
+                words.brief(visit),
+                list(others, words)
+            ),
+        },
+        Notice::Fine { visit } => match visit {
+            Some(visit) => format!(
+                "Thank you. You are at {}; I will ask you at {}. When out: /left",
+                words.brief(visit),
+                words.moment(visit.due())
+            ),
+            None => "Thank you, noted.".to_owned(),
+        },
+        Notice::Back { home, ended, open } => {
+            let place = if *home { "home" } else { "at the office" };
+            let over = match ended.as_slice() {
+                [] => String::new(),
+                ended => format!(" {} is closed.", join(ended)),
+            };
+            let rest = match open.as_slice() {
+                [] => String::new(),
+                open => format!(
+                    " Still logged: {}. If that does not take place, send: /cancel {}",
+                    list(open, words),
+                    open[0].reference
+                ),
+            };
+            format!("Thank you, {place}.{over}{rest}")
+        }
+        Notice::NotBegun { visit, verb } => format!(
+            "{} has not begun. If it does not take place, send: /cancel {} If you have been there, send {verb} after its \
+             start, or edit the visit's times.",
+            words.visit(visit),
+            visit.reference
+        ),
+        Notice::Which { verb, visits } => {
+            let lines: Vec<String> = visits
+                .iter()
+                .map(|visit| which(verb, visit, words))
+                .collect();
+            format!("Which visit? Send one of these:\n{}", lines.join("\n"))
+        }
+        Notice::NoVisit { verb } => format!(
+            "You have no open visit that {verb} could mean. To log one: /visit LCS1234 14:00-15:00 What is logged: /mine"
+        ),
+        Notice::NoteTaken => "Thank you, noted.".to_owned(),
+        Notice::RingPromised { who } => format!("I have asked {} to ring you.", words.names(who)),
+        Notice::SendAgain => "I could not read your last message. Please send it again.".to_owned(),
+        _ => return None,
+    })
+}
+
+fn asking(notice: &Notice, words: &Words<'_>) -> Option<String> {
+    Some(match notice {
+        Notice::AskEnd { visit } => format!(
+            "{}: finished?\n👍 out and fine (send: left)\n⏳ 30 more minutes (send: extend 30m)\n\
+             📞 please ring me (send: ring me)",
+            words.brief(visit)
+        ),
+        Notice::AskCheck { visit, at } => format!(
+            "{}: your check-in at {}. All well?\n👍 yes, still here (send: ok)\n✅ I have left (send: left)\n\
+             📞 please ring me (send: ring me)",
+            words.brief(visit),
+            words.time(*at)
+        ),
+        _ => return None,
+    })
+}
+
+fn list(visits: &[Visit], words: &Words<'_>) -> String {
+    let each: Vec<String> = visits
+        .iter()
+        .map(|visit| format!("{} {}", visit.reference, words.span(visit.start, visit.end)))
+        .collect();
+    each.join("; ")
+}
+
+/// `/left LCS1234`, `/extend LCS1234 30m`: ready to copy.
+fn which(verb: &str, visit: &Visit, words: &Words<'_>) -> String {
+    let line = match verb.split_once(' ') {
+        Some((verb, rest)) => format!("{verb} {} {rest}", visit.reference),
+        None => format!("{verb} {}", visit.reference),
+    };
+    format!(
+        "{line}   ({}–{})",
+        words.time(visit.start),
+        words.time(visit.end)
+    )
+}

@@ -1,0 +1,396 @@
+//! `bot-config.toml` → a validated [`Config`]. What is wrong is said with the line to write instead.
+
+use crate::domain::policy::{Policy, PolicyError};
+use crate::domain::roster::{Person, Team, WorkingHours};
+use chrono::{NaiveDate, NaiveTime, Weekday};
+use serde::Deserialize;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// The configuration, checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// How to reach the homeserver; absent in a rehearsal's file.
+    pub matrix: Option<MatrixConfig>,
+    /// Where everything is kept.
+    pub store_url: Option<String>,
+    /// The teams.
+    pub teams: Vec<TeamConfig>,
+}
+
+/// One team with the policy it works under.
+#[derive(Clone, Debug)]
+pub struct TeamConfig {
+    /// Its people and rooms.
+    pub team: Team,
+    /// Its policy.
+    pub policy: Policy,
+    /// The policy's text, kept with each shift that begins under it.
+    pub policy_text: String,
+}
+
+/// The `[matrix]` part.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MatrixConfig {
+    /// Base URL of the homeserver.
+    pub homeserver: String,
+    /// The bot's Matrix id.
+    pub user: String,
+    /// A file with the password; or the variable `LONEWATCH_PASSWORD`.
+    #[serde(default)]
+    pub password_file: Option<PathBuf>,
+    /// A file with an access token; or the variable `LONEWATCH_TOKEN`.
+    #[serde(default)]
+    pub token_file: Option<PathBuf>,
+    /// This device's keys.
+    #[serde(default = "default_data_dir")]
+    pub data_dir: PathBuf,
+    /// Refuse to work in rooms that are not encrypted.
+    #[serde(default = "yes")]
+    pub require_encryption: bool,
+}
+
+fn default_data_dir() -> PathBuf {
+    PathBuf::from("data/matrix")
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    matrix: Option<toml::Value>,
+    store: Option<toml::Value>,
+    #[serde(default)]
+    team: Vec<RawTeam>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawStore {
+    url: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawTeam {
+    name: String,
+    policy: String,
+    timezone: String,
+    room: String,
+    managers_room: String,
+    #[serde(default)]
+    working_hours: Option<RawHours>,
+    #[serde(default)]
+    code_phrases: Vec<String>,
+    #[serde(default)]
+    person: Vec<Person>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawHours {
+    days: String,
+    from: String,
+    to: String,
+    #[serde(default)]
+    closed: Vec<NaiveDate>,
+}
+
+/// What is wrong with a configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A file cannot be read.
+    #[error("{path}: {error}")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// Not TOML, or not of the shape.
+    #[error("{path}: {error}")]
+    Toml {
+        /// Which file.
+        path: PathBuf,
+        /// Where and what.
+        error: Box<toml::de::Error>,
+    },
+    /// The policy is wrong.
+    #[error("policy {name}: {error}")]
+    Policy {
+        /// As it was named.
+        name: String,
+        /// What is wrong with it.
+        error: Box<PolicyError>,
+    },
+    /// Anything else, in words.
+    #[error("{0}")]
+    Wrong(String),
+}
+
+fn wrong<T>(what: impl Into<String>) -> Result<T, ConfigError> {
+    Err(ConfigError::Wrong(what.into()))
+}
+
+/// The built-in policies by name.
+pub const BUILT_IN: [(&str, &str); 1] =
+    [("wiltshire", include_str!("../../policies/wiltshire.toml"))];
+
+/// Paths in a configuration are relative to the folder that Lonewatch is started in; a policy's path also to
+/// the configuration file.
+pub fn load(path: &Path) -> Result<Config, ConfigError> {
+    let (raw, folder) = read(path)?;
+    let part = |value: Option<toml::Value>, name: &str| match value {
+        Some(value) => Ok(value),
+        None => wrong(format!(
+            "{}: there is no [{name}]; see bot-config.example.toml",
+            path.display()
+        )),
+    };
+    let toml_error = |error| ConfigError::Toml {
+        path: path.to_owned(),
+        error: Box::new(error),
+    };
+    let matrix: MatrixConfig = part(raw.matrix, "matrix")?.try_into().map_err(toml_error)?;
+    let store: RawStore = part(raw.store, "store")?.try_into().map_err(toml_error)?;
+    let teams = teams(raw.team, &folder)?;
+    Ok(Config {
+        matrix: Some(matrix),
+        store_url: Some(store.url),
+        teams,
+    })
+}
+
+/// Reads a configuration for a rehearsal: its `[matrix]` and `[store]` are neither used nor checked.
+pub fn load_for_rehearsal(path: &Path) -> Result<Config, ConfigError> {
+    let (raw, folder) = read(path)?;
+    Ok(Config {
+        matrix: None,
+        store_url: None,
+        teams: teams(raw.team, &folder)?,
+    })
+}
+
+fn read(path: &Path) -> Result<(Raw, PathBuf), ConfigError> {
+    let text = std::fs::read_to_string(path).map_err(|error| ConfigError::File {
+        path: path.to_owned(),
+        error,
+    })?;
+    let raw = toml::from_str(&text).map_err(|error| ConfigError::Toml {
+        path: path.to_owned(),
+        error: Box::new(error),
+    })?;
+    Ok((raw, path.parent().map(Path::to_owned).unwrap_or_default()))
+}
+
+fn teams(raw: Vec<RawTeam>, folder: &Path) -> Result<Vec<TeamConfig>, ConfigError> {
+    if raw.is_empty() {
+        return wrong("there is no [[team]]; see bot-config.example.toml");
+    }
+    let mut names = BTreeSet::new();
+    let mut teams = Vec::new();
+    for each in raw {
+        if !names.insert(each.name.clone()) {
+            return wrong(format!(
+                "two teams are called \"{}\"; give one another name",
+                each.name
+            ));
+        }
+        teams.push(team(each, folder)?);
+    }
+    Ok(teams)
+}
+
+fn team(raw: RawTeam, folder: &Path) -> Result<TeamConfig, ConfigError> {
+    let (policy, policy_text) = policy(&raw.policy, folder)?;
+    let Ok(tz) = raw.timezone.parse() else {
+        return wrong(format!(
+            "team {}: \"{}\" is not a time zone; write timezone = \"Europe/London\"",
+            raw.name, raw.timezone
+        ));
+    };
+    let hours = raw
+        .working_hours
+        .map(|hours| working_hours(&raw.name, hours))
+        .transpose()?;
+    let team = Team {
+        name: raw.name,
+        tz,
+        room: raw.room,
+        managers_room: raw.managers_room,
+        hours,
+        code_phrases: raw.code_phrases,
+        people: raw.person,
+    };
+    check_people(&team)?;
+    check_roles(&team, &policy)?;
+    Ok(TeamConfig {
+        team,
+        policy,
+        policy_text,
+    })
+}
+
+/// A policy by its built-in name, or from a file.
+pub fn policy(name: &str, folder: &Path) -> Result<(Policy, String), ConfigError> {
+    let built_in = BUILT_IN.iter().find(|(known, _)| *known == name);
+    let text = match built_in {
+        Some((_, text)) => (*text).to_owned(),
+        None => {
+            let beside = folder.join(name);
+            let path = if beside.exists() {
+                beside
+            } else {
+                PathBuf::from(name)
+            };
+            if !path.exists() {
+                let known: Vec<&str> = BUILT_IN.iter().map(|(name, _)| *name).collect();
+                return wrong(format!(
+                    "there is no policy \"{name}\"; write one of {} or the path of a file",
+                    known.join(", ")
+                ));
+            }
+            std::fs::read_to_string(&path).map_err(|error| ConfigError::File { path, error })?
+        }
+    };
+    let policy = Policy::parse(&text).map_err(|error| ConfigError::Policy {
+        name: name.to_owned(),
+        error: Box::new(error),
+    })?;
+    Ok((policy, text))
+}
+
+fn working_hours(team: &str, raw: RawHours) -> Result<WorkingHours, ConfigError> {
+    let time = |text: &str| match NaiveTime::parse_from_str(text, "%H:%M") {
+        Ok(time) => Ok(time),
+        Err(_) => wrong(format!(
+            "team {team}: \"{text}\" is not a time; write from = \"08:30\""
+        )),
+    };
+    let Some(days) = days(&raw.days) else {
+        return wrong(format!(
+            "team {team}: \"{}\" are not days; write days = \"mon-fri\" or \"mon, wed\"",
+            raw.days
+        ));
+    };
+    let hours = WorkingHours {
+        days,
+        from: time(&raw.from)?,
+        to: time(&raw.to)?,
+        closed: raw.closed,
+    };
+    if hours.from >= hours.to {
+        return wrong(format!("team {team}: working_hours end before they begin"));
+    }
+    Ok(hours)
+}
+
+/// `mon-fri`, `mon, wed, fri`, `sat-sun`.
+fn days(text: &str) -> Option<Vec<Weekday>> {
+    let mut days = Vec::new();
+    for part in text.split(',').map(str::trim) {
+        let (from, to) = part.split_once('-').unwrap_or((part, part));
+        let (mut day, to): (Weekday, Weekday) =
+            (from.trim().parse().ok()?, to.trim().parse().ok()?);
+        days.push(day);
+        while day != to {
+            day = day.succ();
+            days.push(day);
+        }
+    }
+    Some(days)
+}
+
+fn check_people(team: &Team) -> Result<(), ConfigError> {
+    let name = &team.name;
+    let mut ids = BTreeSet::new();
+    let mut accounts = BTreeSet::new();
+    for person in &team.people {
+        let id = &person.id;
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-.".contains(c);
+        if id.0.is_empty() || !id.0.chars().all(plain) {
+            return wrong(format!(
+                "team {name}: \"{id}\" is not an id; write it in small letters: id = \"amira\""
+            ));
+        }
+        if !ids.insert(id) {
+            return wrong(format!(
+                "team {name}: two people have the id \"{id}\"; give one another id"
+            ));
+        }
+        if person.roles.is_empty() {
+            return wrong(format!(
+                "team {name}: {id} has no role; write roles = [\"worker\"]"
+            ));
+        }
+        if let Some(matrix) = &person.matrix {
+            if !(matrix.starts_with('@') && matrix.contains(':')) {
+                return wrong(format!(
+                    "team {name}: \"{matrix}\" is not a Matrix id; write matrix = \"@{id}:example.org\""
+                ));
+            }
+            if !accounts.insert(matrix) {
+                return wrong(format!(
+                    "team {name}: two people have the Matrix id {matrix}"
+                ));
+            }
+        }
+    }
+    for person in &team.people {
+        for (key, other) in [("buddy", &person.buddy), ("manager", &person.manager)] {
+            let Some(other) = other else { continue };
+            if !ids.contains(other) {
+                return wrong(format!(
+                    "team {name}: {}'s {key} \"{other}\" is nobody's id; it is one of {}",
+                    person.id,
+                    ids.iter()
+                        .map(|id| id.0.as_str())
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                ));
+            }
+            if *other == person.id {
+                return wrong(format!(
+                    "team {name}: {other} cannot be {other}'s own {key}; name somebody else"
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Every role that the policy pages is held by somebody, and for everybody there is somebody else on Matrix
+/// who answers alarms (design, invariant 7).
+fn check_roles(team: &Team, policy: &Policy) -> Result<(), ConfigError> {
+    for role in policy.roles() {
+        if team.with_role(role).next().is_none() {
+            return wrong(format!(
+                "team {}: the policy {} pages a {}, and nobody is one; add roles = [\"{}\"] to a person",
+                team.name,
+                policy.name,
+                role.key().replace('_', " "),
+                role.key()
+            ));
+        }
+    }
+    let answers = |p: &&Person| p.responds() && p.matrix.is_some();
+    for person in &team.people {
+        if !team
+            .people
+            .iter()
+            .filter(answers)
+            .any(|other| other.id != person.id)
+        {
+            return wrong(format!(
+                "team {}: nobody on Matrix could answer an alarm of {}; add matrix = \"@…\" to somebody \
+                 else with a role such as \"manager\" or \"duty_officer\"",
+                team.name, person.id
+            ));
+        }
+    }
+    Ok(())
+}

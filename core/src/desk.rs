@@ -1,0 +1,374 @@
+//! The desk: one serial loop that reads what arrived, steps what it concerns and commits, all or nothing.
+//!
+//! Inbox first, then what could not be delivered, then what time brings: so an alarm is raised only when
+//! everything that was said before has been heard.
+
+mod answers;
+mod hear;
+mod target;
+mod work;
+
+use crate::chat::wording::{Words, desk as words};
+use crate::config::{Config, TeamConfig};
+use crate::domain::engine::Input;
+use crate::domain::ids::PersonId;
+use crate::domain::outgoing::{Outgoing, Place, Priority};
+use crate::domain::phrase::Phrases;
+use crate::domain::policy::Policy;
+use crate::domain::roster::Person;
+use crate::rooms::RoomBook;
+use crate::store::{Commit, OutRow, Store, StoreError};
+use chrono::{DateTime, Duration, Utc};
+use std::collections::HashMap;
+use std::sync::Arc;
+use work::Work;
+
+/// How many inbox rows are read at a time.
+const BATCH: usize = 100;
+/// How many shifts are woken at a time.
+const WAKE: usize = 100;
+/// A silence of the desk that is longer than this is told as having been blind.
+const BLIND_AFTER: Duration = Duration::minutes(2);
+/// How often the desk notes that it is awake.
+const HEARTBEAT: Duration = Duration::seconds(30);
+/// The mark of when the desk was last awake, UTC milliseconds.
+const AWAKE: &str = "awake_at";
+
+/// What the desk fails of.
+pub type Result<T> = std::result::Result<T, DeskError>;
+
+/// What the desk fails of. The process ends and starts again: nothing is lost by that.
+#[derive(Debug, thiserror::Error)]
+pub enum DeskError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A stored aggregate that cannot be read.
+    #[error("aggregates.body of {id}: {error}")]
+    Body {
+        /// Which.
+        id: String,
+        /// Why.
+        error: serde_json::Error,
+    },
+    /// The configuration's code phrases.
+    #[error("team {team}: {error}")]
+    Phrase {
+        /// Which team.
+        team: String,
+        /// What is wrong.
+        error: String,
+    },
+    /// A policy that a shift began under is gone or cannot be read.
+    #[error("the policy {0} of an open shift cannot be read from the store")]
+    Policy(String),
+}
+
+/// The desk with all that it reads.
+pub struct Desk {
+    store: Store,
+    rooms: RoomBook,
+    teams: Vec<TeamDesk>,
+    bot: BotNames,
+    policies: HashMap<String, Arc<Policy>>,
+    awake_at: Option<DateTime<Utc>>,
+}
+
+/// How the bot is called: its Matrix id, and the names that a mention may begin with.
+#[derive(Clone, Debug)]
+pub struct BotNames {
+    /// Matrix id.
+    pub user: String,
+    /// `lonewatch`, `@lonewatch:localhost`.
+    pub names: Vec<String>,
+}
+
+impl BotNames {
+    /// From a Matrix id such as `@lonewatch:localhost`.
+    pub fn of(user: &str) -> Self {
+        let local = user
+            .trim_start_matches('@')
+            .split(':')
+            .next()
+            .unwrap_or(user);
+        let names = vec![user.to_owned(), local.to_owned(), "lonewatch".to_owned()];
+        Self {
+            user: user.to_owned(),
+            names,
+        }
+    }
+}
+
+/// One team as the desk needs it.
+struct TeamDesk {
+    config: TeamConfig,
+    policy: Arc<Policy>,
+    policy_hash: String,
+    reference: regex::Regex,
+    phrases: Phrases,
+}
+
+impl Desk {
+    /// A desk for the teams of a configuration.
+    ///
+    /// # Errors
+    /// A code phrase that an everyday sentence would trigger.
+    pub fn new(store: Store, rooms: RoomBook, config: &Config, bot: BotNames) -> Result<Self> {
+        let teams = config
+            .teams
+            .iter()
+            .map(team_desk)
+            .collect::<Result<Vec<_>>>()?;
+        let policies = teams
+            .iter()
+            .map(|team| (team.policy_hash.clone(), team.policy.clone()))
+            .collect();
+        Ok(Self {
+            store,
+            rooms,
+            teams,
+            bot,
+            policies,
+            awake_at: None,
+        })
+    }
+
+    /// Does everything that there is to do at `now`.
+    pub async fn work(&mut self, now: DateTime<Utc>) -> Result<()> {
+        self.listen(now).await?;
+        self.undelivered(now).await?;
+        self.wake(now).await?;
+        self.heartbeat(now).await
+    }
+
+    /// When time brings something next.
+    pub async fn next_due(&self) -> Result<Option<DateTime<Utc>>> {
+        Ok(self.store.next_due().await?)
+    }
+
+    /// Reads the inbox to its end.
+    pub async fn listen(&mut self, now: DateTime<Utc>) -> Result<()> {
+        loop {
+            let rows = self.store.pending(BATCH).await?;
+            if rows.is_empty() {
+                return Ok(());
+            }
+            for row in rows {
+                self.deal_with(&row, now).await?;
+            }
+        }
+    }
+
+    /// Says in every managers' room when the desk was not watching, if it was long: for the start, after
+    /// [`Desk::listen`] has caught up.
+    pub async fn say_if_blind(&mut self, now: DateTime<Utc>) -> Result<()> {
+        let mark = self.store.meta(AWAKE).await?.and_then(|ms| ms.parse().ok());
+        let last = mark.and_then(DateTime::from_timestamp_millis);
+        match last {
+            Some(last) if now - last > BLIND_AFTER => self.say_blind(last, now).await,
+            _ => self.heartbeat(now).await,
+        }
+    }
+
+    /// Says in every managers' room that nothing was seen from `from` to `now`.
+    pub async fn say_blind(&mut self, from: DateTime<Utc>, now: DateTime<Utc>) -> Result<()> {
+        let mut commit = Commit::new(now);
+        for team in &self.teams {
+            let team = &team.config.team;
+            let text = words::was_blind(&Words { team, now }, from, now);
+            commit.outbox.push(quiet(
+                &team.name,
+                Place::Managers,
+                text,
+                "the bot was blind",
+            ));
+        }
+        commit
+            .meta
+            .push((AWAKE.to_owned(), now.timestamp_millis().to_string()));
+        self.store.commit(&commit).await?;
+        self.awake_at = Some(now);
+        Ok(())
+    }
+
+    /// Notes that the desk is awake, so that the next start knows since when it was not.
+    pub async fn heartbeat(&mut self, now: DateTime<Utc>) -> Result<()> {
+        if self
+            .awake_at
+            .is_some_and(|last| now >= last && now - last < HEARTBEAT)
+        {
+            return Ok(());
+        }
+        let mut commit = Commit::new(now);
+        commit
+            .meta
+            .push((AWAKE.to_owned(), now.timestamp_millis().to_string()));
+        self.store.commit(&commit).await?;
+        self.awake_at = Some(now);
+        Ok(())
+    }
+
+    /// Introduces the bot to everybody who has a direct chat and has not met it.
+    pub async fn introduce(&mut self, now: DateTime<Utc>) -> Result<()> {
+        for team in &self.teams {
+            let (policy, team) = (&team.policy, &team.config.team);
+            for person in &team.people {
+                let Some(room) = person
+                    .matrix
+                    .as_ref()
+                    .and_then(|user| self.rooms.room_of_direct(user))
+                else {
+                    continue;
+                };
+                let met = format!("introduced/{room}");
+                if self.store.meta(&met).await?.is_some() {
+                    continue;
+                }
+                let example = &policy.reference.example;
+                let text = words::introduction(&Words { team, now }, person.first_name(), example);
+                let place = Place::Direct {
+                    person: person.id.clone(),
+                };
+                let mut commit = Commit::new(now);
+                commit
+                    .outbox
+                    .push(quiet(&team.name, place, text, "a new direct chat"));
+                commit.meta.push((met, now.timestamp_millis().to_string()));
+                self.store.commit(&commit).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells the shifts whose messages were refused; each refusal is dealt with once.
+    async fn undelivered(&mut self, now: DateTime<Utc>) -> Result<()> {
+        for row in self.store.refused_unseen().await? {
+            let mut work = Work::new(now);
+            work.refused_seen = Some(row.id);
+            if let Some((team, input, shift)) = self.refusal(&row) {
+                self.load_shift(&mut work, team, &shift).await?;
+                self.apply(&mut work, team, &shift, &input, None)?;
+            }
+            self.commit(work).await?;
+        }
+        Ok(())
+    }
+
+    fn refusal(&self, row: &OutRow) -> Option<(usize, Input, String)> {
+        let about = work::About::of(row.out.about.as_deref())?;
+        let team = self
+            .teams
+            .iter()
+            .position(|team| team.config.team.name == row.out.team)?;
+        let who = match &row.out.place {
+            Place::Direct { person } => Some(person.clone()),
+            Place::Team | Place::Managers => None,
+        };
+        // Only what rings was meant to reach somebody at once.
+        let input = Input::Undelivered {
+            alarm: about.alarm,
+            visit: about.visit,
+            who,
+        };
+        row.out.rings.then_some((team, input, about.shift))
+    }
+
+    /// Does what time brings.
+    pub async fn wake(&mut self, now: DateTime<Utc>) -> Result<()> {
+        loop {
+            let due = self.store.due("shift", now, WAKE).await?;
+            if due.is_empty() {
+                return Ok(());
+            }
+            for aggregate in due {
+                let Some(team) = self
+                    .teams
+                    .iter()
+                    .position(|t| t.config.team.name == aggregate.team)
+                else {
+                    // A team that is no longer configured: its shifts stay as they are, and do not wake the desk.
+                    let asleep = crate::store::Aggregate {
+                        next_due: None,
+                        ..aggregate
+                    };
+                    let mut commit = Commit::new(now);
+                    commit.aggregates.push(asleep);
+                    self.store.commit(&commit).await?;
+                    continue;
+                };
+                let mut work = Work::new(now);
+                let id = aggregate.id.clone();
+                self.load_shift(&mut work, team, &id).await?;
+                self.apply(&mut work, team, &id, &Input::Tick, None)?;
+                self.commit(work).await?;
+            }
+        }
+    }
+
+    fn person(&self, team: usize, matrix: &str) -> Option<&Person> {
+        self.teams[team].config.team.by_matrix(matrix)
+    }
+
+    /// Who of a team is in its managers' room.
+    fn in_managers_room(&self, team: usize) -> std::collections::BTreeSet<PersonId> {
+        let team = &self.teams[team].config.team;
+        let Some(room) = self.rooms.room_of_managers(&team.name) else {
+            return Default::default();
+        };
+        let members = self.rooms.members(&room);
+        let there = |p: &&Person| p.matrix.as_ref().is_some_and(|user| members.contains(user));
+        team.people
+            .iter()
+            .filter(there)
+            .map(|p| p.id.clone())
+            .collect()
+    }
+}
+
+fn team_desk(config: &TeamConfig) -> Result<TeamDesk> {
+    let team = config.team.name.clone();
+    let policy = &config.policy;
+    let texts = policy
+        .phrases
+        .iter()
+        .map(|phrase| &phrase.text)
+        .chain(&config.team.code_phrases);
+    let texts: Vec<&String> = texts.collect();
+    let phrases = Phrases::new(&texts).map_err(|error| DeskError::Phrase {
+        team: team.clone(),
+        error: error.to_string(),
+    })?;
+    let reference = policy
+        .reference_regex()
+        .map_err(|error| DeskError::Phrase {
+            team,
+            error: error.to_string(),
+        })?;
+    Ok(TeamDesk {
+        config: config.clone(),
+        policy: Arc::new(policy.clone()),
+        policy_hash: work::hash(&config.policy_text),
+        reference,
+        phrases,
+    })
+}
+
+/// A quiet line that is about no shift.
+fn quiet(team: &str, place: Place, text: String, why: &str) -> Outgoing {
+    Outgoing {
+        team: team.to_owned(),
+        place,
+        priority: Priority::Quiet,
+        text,
+        mentions: Vec::new(),
+        rings: false,
+        reply_to: None,
+        thread: None,
+        opens_thread: false,
+        offers: Vec::new(),
+        hide_from: Vec::new(),
+        about: None,
+        slot: None,
+        why: why.to_owned(),
+    }
+}

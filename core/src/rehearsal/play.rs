@@ -1,0 +1,473 @@
+//! Plays the lines of a scenario: time first, then what people and the world do.
+
+use super::Nerves;
+use super::expect::Sent;
+use super::script::{Act, FileError, Header, Line, SayPlace, What, World};
+use super::stage::{Shown, Stage};
+use crate::chat::wording::taps;
+use crate::config::Config;
+use crate::courier::Courier;
+use crate::desk::{BotNames, Desk, DeskError};
+use crate::domain::ids::PersonId;
+use crate::domain::inbound::{Inbound, Said};
+use crate::domain::roster::{Person, Team};
+use crate::rooms::RoomBook;
+use crate::store::{Batch, Store, StoreError};
+use chrono::{DateTime, Duration, Utc};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+const BOT: &str = "@lonewatch:rehearsal";
+/// More rounds than any moment can need; passing it means that something goes round in circles.
+const MOST_ROUNDS: usize = 1_000;
+
+/// Why a scenario cannot be played.
+#[derive(Debug, thiserror::Error)]
+pub enum PlayError {
+    /// The file has a mistake.
+    #[error(transparent)]
+    File(FileError),
+    /// The file is not there.
+    #[error("{0}")]
+    Unreadable(String),
+    /// Its configuration has a mistake.
+    #[error("{0}")]
+    Config(String),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The desk failed.
+    #[error(transparent)]
+    Desk(#[from] DeskError),
+}
+
+/// The team that a scenario names, or the first.
+pub fn choose_team(config: &Config, header: &Header, file: &str) -> Result<usize, PlayError> {
+    let Some(name) = &header.team else {
+        return Ok(0);
+    };
+    let found = config.teams.iter().position(|team| team.team.name == *name);
+    found.ok_or_else(|| {
+        let known: Vec<_> = config
+            .teams
+            .iter()
+            .map(|team| team.team.name.clone())
+            .collect();
+        PlayError::File(FileError {
+            file: file.to_owned(),
+            line: header.team_line,
+            column: 1,
+            what: format!("the configuration has no team {name}"),
+            would_be_right: format!("team {}", known.join(" or team ")),
+        })
+    })
+}
+
+/// What keeps messages from going to and fro.
+#[derive(Clone, Copy, PartialEq)]
+enum Outage {
+    Bot,
+    Homeserver,
+}
+
+/// A rehearsal under way.
+pub struct Rehearsal {
+    config: Config,
+    team: Team,
+    rooms: RoomBook,
+    stage: Stage,
+    store: Store,
+    file: PathBuf,
+    desk: Desk,
+    courier: Courier<Stage>,
+    now: DateTime<Utc>,
+    events: u64,
+    nerves: Nerves,
+    outage: Option<(Outage, DateTime<Utc>, DateTime<Utc>)>,
+    held: Vec<Inbound>,
+    impossible: Vec<String>,
+}
+
+impl Rehearsal {
+    /// Sets the stage: everybody is in their rooms and was introduced long ago.
+    pub async fn new(
+        config: &Config,
+        team: usize,
+        start: DateTime<Utc>,
+        nerves: Nerves,
+    ) -> Result<Self, PlayError> {
+        let rooms = RoomBook::default();
+        for each in &config.teams {
+            furnish(&rooms, &each.team);
+        }
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("lonewatch-rehearsal-{}-{count}.db", std::process::id());
+        let file = std::env::temp_dir().join(name);
+        remove(&file);
+        let store = Store::open(&format!("sqlite://{}", file.display())).await?;
+        let team = config.teams[team].team.clone();
+        let stage = Stage::new(&team, rooms.clone());
+        let desk = Desk::new(store.clone(), rooms.clone(), config, BotNames::of(BOT))?;
+        let courier = Courier::new(store.clone(), stage.clone());
+        stage.set_time(start);
+        Ok(Self {
+            config: config.clone(),
+            team,
+            rooms,
+            stage,
+            store,
+            file,
+            desk,
+            courier,
+            now: start,
+            events: 0,
+            nerves,
+            outage: None,
+            held: Vec::new(),
+            impossible: Vec::new(),
+        })
+    }
+
+    /// The time on the stage.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// The team on the stage.
+    pub fn team(&self) -> &Team {
+        &self.team
+    }
+
+    /// Lets time pass up to the line, then lets it take effect. How many messages had been sent in between.
+    pub async fn play(
+        &mut self,
+        line: &Line,
+        file: &str,
+        print: &mut dyn FnMut(&str),
+    ) -> Result<usize, PlayError> {
+        if let Some(when) = &line.at {
+            self.advance(when.from, print).await?;
+        }
+        let mark = self.stage.count();
+        match &line.what {
+            What::Act { who, act } => {
+                print(line.raw.trim());
+                self.act(who, act, line, file).await?;
+            }
+            What::World(world) => {
+                print(line.raw.trim());
+                self.world(world).await?;
+            }
+            What::Expect(_) | What::Quiet | What::Never(_) | What::Wait => {}
+        }
+        if self.outage.is_none() {
+            self.settle(print).await?;
+        }
+        Ok(mark)
+    }
+
+    /// Everything due up to `to` happens, in order.
+    pub async fn advance(
+        &mut self,
+        to: DateTime<Utc>,
+        print: &mut dyn FnMut(&str),
+    ) -> Result<(), PlayError> {
+        while let Some(next) = self.next().await?.filter(|next| *next <= to) {
+            self.set_time(next.max(self.now));
+            if let Some((_, from, until)) = self.outage {
+                debug_assert!(until <= self.now);
+                self.over(from).await?;
+            }
+            self.settle(print).await?;
+        }
+        self.set_time(to.max(self.now));
+        Ok(())
+    }
+
+    /// What was sent, and what could not be played.
+    pub async fn finish(self) -> (Vec<Sent>, Vec<String>) {
+        let (sent, impossible) = (self.stage.sent(), self.impossible.clone());
+        self.store.close().await;
+        remove(&self.file);
+        (sent, impossible)
+    }
+
+    fn set_time(&mut self, now: DateTime<Utc>) {
+        self.now = now;
+        self.stage.set_time(now);
+    }
+
+    async fn next(&mut self) -> Result<Option<DateTime<Utc>>, PlayError> {
+        if let Some((_, _, until)) = self.outage {
+            return Ok(Some(until));
+        }
+        let due = self.desk.next_due().await?;
+        let retry = self.store.next_retry().await?;
+        Ok(due.into_iter().chain(retry).min())
+    }
+
+    /// The desk and the courier do all there is to do at this moment, and it is printed.
+    async fn settle(&mut self, print: &mut dyn FnMut(&str)) -> Result<(), PlayError> {
+        for _ in 0..MOST_ROUNDS {
+            let before = self.stage.count();
+            if self.nerves == Nerves::DyingEverywhere {
+                self.restart()?;
+                self.desk.listen(self.now).await?;
+                self.restart()?;
+                self.desk.wake(self.now).await?;
+                self.restart()?;
+            }
+            self.desk.work(self.now).await?;
+            if self.nerves == Nerves::DyingEverywhere {
+                self.restart()?;
+            }
+            let round = self.courier.round(self.now).await?;
+            for sent in &self.stage.sent()[before..] {
+                print(&format!("    {}", sent.line(sent.at, self.team.tz)));
+            }
+            if round.sent == 0 && self.store.refused_unseen().await?.is_empty() {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    async fn world(&mut self, world: &World) -> Result<(), PlayError> {
+        match world {
+            World::Crash => self.restart()?,
+            World::BotDown(length) => self.begin(Outage::Bot, *length),
+            World::HomeserverDown(length) => self.begin(Outage::Homeserver, *length),
+            World::Refuse(person) => self.stage.refuse(person),
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self, outage: Outage, length: Duration) {
+        let until = self.now + length;
+        let (outage, from, until) = match self.outage {
+            Some((before, from, earlier)) => (before, from, until.max(earlier)),
+            None => (outage, self.now, until),
+        };
+        self.outage = Some((outage, from, until));
+    }
+
+    /// A new desk on what the store holds: nothing else survives a process.
+    fn restart(&mut self) -> Result<(), PlayError> {
+        let names = BotNames::of(BOT);
+        self.desk = Desk::new(self.store.clone(), self.rooms.clone(), &self.config, names)?;
+        self.courier = Courier::new(self.store.clone(), self.stage.clone());
+        Ok(())
+    }
+
+    /// The outage is over: what was said meanwhile arrives, and is heard before anything is raised.
+    async fn over(&mut self, from: DateTime<Utc>) -> Result<(), PlayError> {
+        let Some((kind, _, _)) = self.outage.take() else {
+            return Ok(());
+        };
+        if kind == Outage::Bot {
+            self.restart()?;
+        }
+        let mut events = std::mem::take(&mut self.held);
+        if kind == Outage::Homeserver {
+            // Their apps send it when they can: the server's stamp is of then.
+            events.iter_mut().for_each(|event| event.said_at = self.now);
+        }
+        self.ingest(events).await?;
+        self.desk.listen(self.now).await?;
+        self.desk.say_blind(from, self.now).await?;
+        Ok(())
+    }
+
+    async fn ingest(&self, events: Vec<Inbound>) -> Result<(), PlayError> {
+        let batch = Batch {
+            account: BOT.to_owned(),
+            since: format!("s{}", self.events),
+            received_at: self.now,
+            events,
+            own: Vec::new(),
+            gaps: Vec::new(),
+        };
+        self.store.ingest(&batch).await?;
+        Ok(())
+    }
+
+    async fn act(
+        &mut self,
+        who: &str,
+        act: &Act,
+        line: &Line,
+        file: &str,
+    ) -> Result<(), PlayError> {
+        let id = PersonId::from(who);
+        let Some(person) = self.team.person(&id).cloned() else {
+            return Ok(());
+        };
+        let Some(matrix) = person.matrix.clone() else {
+            let what = format!("{who} is not on Matrix and cannot speak here");
+            return Err(PlayError::File(line.error(
+                file,
+                &what,
+                "somebody who has a matrix id",
+            )));
+        };
+        self.events += 1;
+        let event = format!("$event-{}", self.events);
+        let direct = direct_room(&matrix);
+        let done = match act {
+            Act::Say { place, text } => {
+                let room = self.room_to_speak(&person, *place, line, file)?;
+                self.stage.said(&event, &room, &id, text);
+                Some((room, words(text, None)))
+            }
+            Act::Reacts { key, to } => {
+                let fits = |shown: &Shown| {
+                    let offers = shown.offers.iter().map(String::as_str);
+                    shown.by.is_none()
+                        && match to {
+                            Some(glob) => glob.matches(&shown.text),
+                            None => taps::meant(key, offers).is_some(),
+                        }
+                };
+                let found = self.stage.newest(&matrix, fits);
+                found.map(|to| {
+                    (
+                        to.room,
+                        Said::Reaction {
+                            to: to.event,
+                            key: key.clone(),
+                        },
+                    )
+                })
+            }
+            Act::Replies { to, text } => {
+                let found = self.stage.newest(&matrix, |shown| to.matches(&shown.text));
+                if let Some(found) = &found {
+                    self.stage.said(&event, &found.room, &id, text);
+                }
+                found.map(|to| (to.room, words(text, Some(to.event))))
+            }
+            Act::Edits { text } => self.own_newest(&matrix, &id).map(|old| {
+                (
+                    old.room,
+                    Said::Edit {
+                        of: old.event,
+                        body: text.clone(),
+                    },
+                )
+            }),
+            Act::Redacts => self
+                .own_newest(&matrix, &id)
+                .map(|old| (old.room, Said::Redaction { of: old.event })),
+            Act::SharesLocation { place } => Some((
+                direct,
+                Said::Location {
+                    place: place.clone(),
+                },
+            )),
+            Act::Unreadable => {
+                let reason = "no key".to_owned();
+                Some((
+                    direct,
+                    Said::Unreadable {
+                        reason,
+                        raw: "{}".to_owned(),
+                    },
+                ))
+            }
+        };
+        let Some((room, what)) = done else {
+            let raw = line.raw.trim();
+            self.impossible.push(format!(
+                "{}: {raw}\n  there is no such message to see",
+                line.number
+            ));
+            return Ok(());
+        };
+        self.arrive(Inbound {
+            room,
+            event,
+            sender: matrix,
+            said_at: self.now,
+            what,
+        })
+        .await
+    }
+
+    async fn arrive(&mut self, inbound: Inbound) -> Result<(), PlayError> {
+        match self.outage {
+            Some(_) => self.held.push(inbound),
+            None => self.ingest(vec![inbound]).await?,
+        }
+        Ok(())
+    }
+
+    fn own_newest(&self, matrix: &str, id: &PersonId) -> Option<Shown> {
+        self.stage
+            .newest(matrix, |shown| shown.by.as_ref() == Some(id))
+    }
+
+    fn room_to_speak(
+        &self,
+        person: &Person,
+        place: SayPlace,
+        line: &Line,
+        file: &str,
+    ) -> Result<String, PlayError> {
+        let matrix = person.matrix.clone().unwrap_or_default();
+        let team = &self.team.name;
+        let room = match place {
+            SayPlace::Bot => Some(direct_room(&matrix)),
+            SayPlace::Team => self.rooms.room_of_team(team),
+            SayPlace::Managers => self.rooms.room_of_managers(team),
+        };
+        room.filter(|room| self.rooms.is_member(room, &matrix))
+            .ok_or_else(|| {
+                let what = format!("{} is not in that room", person.id);
+                PlayError::File(line.error(file, &what, &format!("{} > team or > bot", person.id)))
+            })
+    }
+}
+
+fn words(text: &str, reply_to: Option<String>) -> Said {
+    Said::Text {
+        body: text.to_owned(),
+        reply_to,
+        thread: None,
+    }
+}
+
+fn direct_room(matrix: &str) -> String {
+    format!("!direct-{matrix}")
+}
+
+/// The team room holds everybody who is on Matrix; the managers' room those whose roles are more than
+/// `worker`; each has a direct chat.
+fn furnish(rooms: &RoomBook, team: &Team) {
+    let (room, managers) = (
+        format!("!team-{}", team.name),
+        format!("!managers-{}", team.name),
+    );
+    rooms.set_team(&team.name, &room);
+    rooms.set_managers(&team.name, &managers);
+    let on_matrix = || team.people.iter().filter(|person| person.matrix.is_some());
+    let ids = |people: Vec<&Person>| people.iter().filter_map(|p| p.matrix.clone()).collect();
+    rooms.set_members(&room, ids(on_matrix().collect()));
+    rooms.set_members(
+        &managers,
+        ids(on_matrix().filter(|person| person.responds()).collect()),
+    );
+    for user in on_matrix().filter_map(|person| person.matrix.as_ref()) {
+        rooms.set_direct(user, &direct_room(user));
+        rooms.set_members(&direct_room(user), [user.clone()].into());
+    }
+}
+
+fn remove(file: &std::path::Path) {
+    for ending in ["", "-wal", "-shm"] {
+        let mut name = file.as_os_str().to_owned();
+        name.push(ending);
+        // It may well not be there.
+        let _ = std::fs::remove_file(PathBuf::from(name));
+    }
+}

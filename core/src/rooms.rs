@@ -1,0 +1,250 @@
+//! Who is where: the rooms that count and the people in them, as last seen. The Matrix side keeps it up to date; the
+//! rehearsal fills the same book without Matrix. Ids are opaque strings here: room ids and Matrix ids are never parsed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+/// What a room is to Lonewatch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RoomKind {
+    /// The room of this team.
+    Team(String),
+    /// The managers' room of this team.
+    Managers(String),
+    /// A direct chat with this person, by Matrix id.
+    Direct(String),
+}
+
+/// The shared book of rooms. A clone is another handle on the same book.
+#[derive(Clone, Debug, Default)]
+pub struct RoomBook(Arc<RwLock<Inner>>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    teams: BTreeMap<String, TeamRooms>,
+    preferred: BTreeMap<String, String>,
+    directs: BTreeMap<String, String>,
+    members: BTreeMap<String, BTreeSet<String>>,
+    settled: bool,
+}
+
+#[derive(Debug, Default)]
+struct TeamRooms {
+    team: Option<String>,
+    managers: Option<String>,
+}
+
+impl RoomBook {
+    /// What this room is, or `None` for a room that is not ours. Two teams may share a managers' room: then the first
+    /// team by name, see [`Self::places_of`].
+    pub fn place_of(&self, room: &str) -> Option<RoomKind> {
+        self.places_of(room).into_iter().next()
+    }
+
+    /// Everything that this room is; more than one entry only where teams share a room.
+    pub fn places_of(&self, room: &str) -> Vec<RoomKind> {
+        let inner = self.read();
+        let is = |id: &Option<String>| id.as_deref() == Some(room);
+        let mut places = Vec::new();
+        for (name, rooms) in &inner.teams {
+            if is(&rooms.team) {
+                places.push(RoomKind::Team(name.clone()));
+            }
+            if is(&rooms.managers) {
+                places.push(RoomKind::Managers(name.clone()));
+            }
+        }
+        if places.is_empty()
+            && let Some(user) = inner.directs.get(room)
+        {
+            places.push(RoomKind::Direct(user.clone()));
+        }
+        places
+    }
+
+    /// The id of the team's room, once it is known.
+    pub fn room_of_team(&self, team: &str) -> Option<String> {
+        self.read().teams.get(team)?.team.clone()
+    }
+
+    /// The id of the team's managers' room, once it is known.
+    pub fn room_of_managers(&self, team: &str) -> Option<String> {
+        self.read().teams.get(team)?.managers.clone()
+    }
+
+    /// The direct chat to use for this person.
+    pub fn room_of_direct(&self, user: &str) -> Option<String> {
+        self.read().preferred.get(user).cloned()
+    }
+
+    /// True where this person has joined this room.
+    pub fn is_member(&self, room: &str, user: &str) -> bool {
+        self.read()
+            .members
+            .get(room)
+            .is_some_and(|members| members.contains(user))
+    }
+
+    /// The Matrix ids of those who have joined this room, the bot's own among them; empty where unknown.
+    pub fn members(&self, room: &str) -> BTreeSet<String> {
+        self.read().members.get(room).cloned().unwrap_or_default()
+    }
+
+    /// The ids of all rooms in the book.
+    pub fn rooms(&self) -> BTreeSet<String> {
+        let inner = self.read();
+        let shared = inner
+            .teams
+            .values()
+            .flat_map(|rooms| rooms.team.iter().chain(&rooms.managers));
+        shared.chain(inner.directs.keys()).cloned().collect()
+    }
+
+    /// True once every configured room was looked for. Before that, a room that is missing here may only be not known yet.
+    pub fn is_settled(&self) -> bool {
+        self.read().settled
+    }
+
+    /// Remembers that every configured room was looked for.
+    pub fn settle(&self) {
+        self.write().settled = true;
+    }
+
+    /// Remembers the room of a team.
+    pub fn set_team(&self, team: &str, room: &str) {
+        self.write().teams.entry(team.to_owned()).or_default().team = Some(room.to_owned());
+    }
+
+    /// Remembers the managers' room of a team.
+    pub fn set_managers(&self, team: &str, room: &str) {
+        self.write()
+            .teams
+            .entry(team.to_owned())
+            .or_default()
+            .managers = Some(room.to_owned());
+    }
+
+    /// Remembers a direct chat with a person and prefers it to the others that she may have. Returns true where that
+    /// changed which chat is preferred.
+    pub fn set_direct(&self, user: &str, room: &str) -> bool {
+        let mut inner = self.write();
+        inner.directs.insert(room.to_owned(), user.to_owned());
+        let before = inner.preferred.insert(user.to_owned(), room.to_owned());
+        before.as_deref() != Some(room)
+    }
+
+    /// Remembers a direct chat with a person without preferring it, unless she has no other.
+    pub fn add_direct(&self, user: &str, room: &str) {
+        let mut inner = self.write();
+        inner.directs.insert(room.to_owned(), user.to_owned());
+        inner
+            .preferred
+            .entry(user.to_owned())
+            .or_insert_with(|| room.to_owned());
+    }
+
+    /// Replaces the list of those who have joined a room.
+    pub fn set_members(&self, room: &str, members: BTreeSet<String>) {
+        self.write().members.insert(room.to_owned(), members);
+    }
+
+    /// Forgets a room that the bot is no longer in.
+    pub fn forget(&self, room: &str) {
+        let mut inner = self.write();
+        inner.members.remove(room);
+        for rooms in inner.teams.values_mut() {
+            for place in [&mut rooms.team, &mut rooms.managers] {
+                if place.as_deref() == Some(room) {
+                    *place = None;
+                }
+            }
+        }
+        if let Some(user) = inner.directs.remove(room)
+            && inner.preferred.get(&user).is_some_and(|kept| kept == room)
+        {
+            let other = inner.directs.iter().find(|(_, whose)| **whose == user);
+            match other.map(|(other, _)| other.clone()) {
+                Some(other) => inner.preferred.insert(user, other),
+                None => inner.preferred.remove(&user),
+            };
+        }
+    }
+
+    // A writer that panicked cannot leave the maps half-written in a way that matters: each change is one insertion.
+    fn read(&self) -> RwLockReadGuard<'_, Inner> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Inner> {
+        self.0.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn book() -> RoomBook {
+        let book = RoomBook::default();
+        book.set_team("North", "!t");
+        book.set_managers("North", "!m");
+        book.set_direct("@amira:x", "!d1");
+        book
+    }
+
+    #[test]
+    fn a_room_is_found_by_place_and_a_place_by_room() {
+        let book = book();
+        assert_eq!(book.place_of("!t"), Some(RoomKind::Team("North".into())));
+        assert_eq!(
+            book.place_of("!m"),
+            Some(RoomKind::Managers("North".into()))
+        );
+        assert_eq!(
+            book.place_of("!d1"),
+            Some(RoomKind::Direct("@amira:x".into()))
+        );
+        assert_eq!(book.place_of("!other"), None);
+        assert_eq!(book.room_of_team("North").as_deref(), Some("!t"));
+        assert_eq!(book.room_of_managers("South"), None);
+    }
+
+    #[test]
+    fn a_shared_managers_room_belongs_to_both_teams() {
+        let book = book();
+        book.set_managers("South", "!m");
+        let both = ["North", "South"].map(|team| RoomKind::Managers(team.into()));
+        assert_eq!(book.places_of("!m"), both);
+    }
+
+    #[test]
+    fn one_person_may_have_several_chats_and_the_last_set_is_preferred() {
+        let book = book();
+        book.add_direct("@amira:x", "!d2");
+        assert_eq!(book.room_of_direct("@amira:x").as_deref(), Some("!d1"));
+        assert!(book.set_direct("@amira:x", "!d2"));
+        assert!(!book.set_direct("@amira:x", "!d2"));
+        assert_eq!(book.room_of_direct("@amira:x").as_deref(), Some("!d2"));
+        assert_eq!(
+            book.place_of("!d1"),
+            Some(RoomKind::Direct("@amira:x".into()))
+        );
+        book.forget("!d2");
+        assert_eq!(book.room_of_direct("@amira:x").as_deref(), Some("!d1"));
+        book.forget("!d1");
+        assert_eq!(book.room_of_direct("@amira:x"), None);
+    }
+
+    #[test]
+    fn members_are_replaced_as_a_whole() {
+        let book = book();
+        book.set_members("!t", ["@amira:x".to_owned()].into());
+        assert!(book.is_member("!t", "@amira:x"));
+        book.set_members("!t", ["@ben:x".to_owned()].into());
+        assert!(!book.is_member("!t", "@amira:x"));
+        assert_eq!(book.members("!t").len(), 1);
+        assert!(book.members("!m").is_empty());
+        book.forget("!t");
+        assert_eq!(book.room_of_team("North"), None);
+    }
+}

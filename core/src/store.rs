@@ -1,0 +1,217 @@
+//! The database: the only place with sqlx.
+//!
+//! One set of SQL and migrations serves SQLite (the embedded default) and PostgreSQL, through sqlx's
+//! `Any` driver. Columns are `BIGINT` (UTC milliseconds) and `TEXT`; a moment that something falls due is
+//! rounded up to the next millisecond, so that nothing is woken before its time.
+
+mod aggregates;
+mod commit;
+mod error;
+mod inbox;
+mod outbox;
+mod received;
+mod rooms;
+mod row;
+mod threads;
+
+pub use aggregates::Aggregate;
+pub use commit::{Commit, JournalRow};
+pub use error::{Result, StoreError};
+pub use inbox::InboxRow;
+pub use outbox::OutRow;
+pub use received::{Batch, Gap, OpenGap, OwnEcho};
+pub(crate) use threads::Root;
+
+use sqlx::any::{AnyPoolOptions, install_default_drivers};
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{AnyConnection, AnyPool, Executor, SqlSafeStr, Transaction};
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Once};
+
+/// Every migration, oldest first. A published one is never changed: a new one is added.
+const MIGRATIONS: [(i64, &str, &str); 1] =
+    [(1, "start", include_str!("../../migrations/0001_start.sql"))];
+
+/// Connections to PostgreSQL: the desk, the courier and the receiving side, and one to spare.
+const POSTGRES_CONNECTIONS: u32 = 4;
+
+/// The database of one Lonewatch. Cheap to clone; all clones share it.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pool: AnyPool,
+    /// The SQL that opens a transaction that is going to write.
+    begin: &'static str,
+    id: Arc<str>,
+}
+
+impl Store {
+    /// Opens `sqlite://path`, `sqlite::memory:` or `postgres://…` and brings its tables up to date.
+    ///
+    /// A SQLite file is made where it is missing, readable by its owner only, with its folders.
+    ///
+    /// # Errors
+    /// [`StoreError::Newer`] if a newer Lonewatch has used the database; [`StoreError::Address`] for an
+    /// address of another kind; otherwise what the database or the file system says.
+    pub async fn open(url: &str) -> Result<Self> {
+        static DRIVERS: Once = Once::new();
+        DRIVERS.call_once(install_default_drivers);
+        let (pool, begin) = match url.split_once(':').map(|(scheme, _)| scheme) {
+            Some("sqlite") => (open_sqlite(url).await?, "BEGIN IMMEDIATE"),
+            Some("postgres" | "postgresql") => (open_postgres(url).await?, "BEGIN"),
+            _ => return Err(StoreError::Address),
+        };
+        migrate(&pool).await?;
+        let id = keep_id(&pool).await?;
+        Ok(Self { pool, begin, id })
+    }
+
+    /// The id of this database: made once at random, the same for ever after.
+    pub fn store_id(&self) -> &str {
+        &self.id
+    }
+
+    /// Waits until all that runs has ended and closes the connections. Dropping the store does as well,
+    /// only without waiting.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    /// Opens a transaction that is going to write. SQLite takes its lock at once, so that a second
+    /// process waits here and not half-way.
+    async fn write(&self) -> Result<Transaction<'static, sqlx::Any>> {
+        Ok(self.pool.begin_with(self.begin).await?)
+    }
+}
+
+/// Allots `count` ids of a table and answers the first. The counter's row is locked until the transaction
+/// ends, so ids become visible in their order.
+async fn allot(db: &mut AnyConnection, table: &'static str, count: usize) -> Result<i64> {
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    let last: Option<i64> =
+        sqlx::query_scalar("UPDATE counters SET last = last + $1 WHERE name = $2 RETURNING last")
+            .bind(count)
+            .bind(table)
+            .fetch_optional(db)
+            .await?;
+    let last = last.ok_or_else(|| error::contradiction("counters", "name", table, "is missing"))?;
+    Ok(last - count + 1)
+}
+
+async fn open_sqlite(url: &str) -> Result<AnyPool> {
+    let url = match sqlite_path(url) {
+        Some(path) => {
+            let path = make_private(&path)?;
+            format!("sqlite://{}", escape(&path)?)
+        }
+        None => "sqlite::memory:".to_owned(),
+    };
+    let pool = AnyPoolOptions::new()
+        .max_connections(1)
+        // A database in memory lives as long as its connection.
+        .min_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .after_connect(|db, _| {
+            Box::pin(async move {
+                for pragma in [
+                    "PRAGMA busy_timeout = 10000",
+                    "PRAGMA journal_mode = WAL",
+                    "PRAGMA synchronous = FULL",
+                    "PRAGMA foreign_keys = ON",
+                ] {
+                    db.execute(pragma).await?;
+                }
+                Ok(())
+            })
+        });
+    Ok(pool.connect(&url).await?)
+}
+
+async fn open_postgres(url: &str) -> Result<AnyPool> {
+    let pool = AnyPoolOptions::new().max_connections(POSTGRES_CONNECTIONS);
+    Ok(pool.connect(url).await?)
+}
+
+/// The file of a SQLite address; `None` is a database in memory.
+fn sqlite_path(url: &str) -> Option<PathBuf> {
+    let rest = url.trim_start_matches("sqlite:");
+    let rest = rest.strip_prefix("//").unwrap_or(rest);
+    let path = rest.split('?').next().unwrap_or(rest);
+    (path != ":memory:").then(|| PathBuf::from(path))
+}
+
+/// Makes the file and its folders, for the owner only, and answers its absolute path. SQLite gives the
+/// files that it puts beside it the same permissions.
+fn make_private(path: &Path) -> Result<PathBuf> {
+    let file = |why| StoreError::File {
+        path: path.to_owned(),
+        why,
+    };
+    let path = std::path::absolute(path).map_err(file)?;
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(file)?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(&path).map_err(file)?;
+    Ok(path)
+}
+
+/// A path as it is written in an address.
+fn escape(path: &Path) -> Result<String> {
+    let text = path.to_str().ok_or(StoreError::Address)?;
+    Ok(text
+        .replace('%', "%25")
+        .replace('?', "%3F")
+        .replace('#', "%23"))
+}
+
+async fn migrate(pool: &AnyPool) -> Result<()> {
+    let known = MIGRATIONS.map(|(version, name, sql)| {
+        let sql = sql.into_sql_str();
+        Migration::new(version, name.into(), MigrationType::Simple, sql, false)
+    });
+    let migrator = Migrator::with_migrations(known.to_vec());
+    migrator.run(pool).await.map_err(StoreError::from)
+}
+
+/// Reads the database's own id, or makes it.
+async fn keep_id(pool: &AnyPool) -> Result<Arc<str>> {
+    // Two keyed hashes of nothing: the keys come from the operating system's randomness.
+    let part = || RandomState::new().build_hasher().finish();
+    let fresh = format!("{:016x}{:016x}", part(), part());
+    sqlx::query(
+        "INSERT INTO meta (name, value) VALUES ('store_id', $1) ON CONFLICT (name) DO NOTHING",
+    )
+    .bind(fresh)
+    .execute(pool)
+    .await?;
+    let id: String = sqlx::query_scalar("SELECT value FROM meta WHERE name = 'store_id'")
+        .fetch_one(pool)
+        .await?;
+    Ok(id.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn sqlite_writes_to_the_disk_before_it_says_so() {
+        let store = Store::open("sqlite::memory:").await.unwrap();
+        let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous")
+            .fetch_one(&store.pool)
+            .await
+            .unwrap();
+        assert_eq!(synchronous, 2, "FULL");
+        let foreign_keys: i64 = sqlx::query_scalar("PRAGMA foreign_keys")
+            .fetch_one(&store.pool)
+            .await
+            .unwrap();
+        assert_eq!(foreign_keys, 1);
+    }
+}

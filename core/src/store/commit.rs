@@ -1,0 +1,181 @@
+//! What the desk decided, in one transaction.
+
+use super::aggregates::{self, Aggregate};
+use super::outbox;
+use super::row::{Reader, clean, ms};
+use super::{Result, Store, StoreError, allot};
+use crate::domain::outgoing::Outgoing;
+use chrono::{DateTime, Utc};
+use sqlx::AnyConnection;
+
+/// One decision of the desk with all that follows from it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Commit {
+    /// When it was decided (UTC).
+    pub at: DateTime<Utc>,
+    /// The inbox row that it deals with.
+    pub done: Option<i64>,
+    /// The refused outbox row that it deals with.
+    pub refused_seen: Option<i64>,
+    /// What changed, each with the version that was read.
+    pub aggregates: Vec<Aggregate>,
+    /// What is to be said.
+    pub outbox: Vec<Outgoing>,
+    /// What the auditor reads.
+    pub journal: Vec<JournalRow>,
+    /// Marks by name; the newest stands.
+    pub meta: Vec<(String, String)>,
+    /// Policy texts by hash.
+    pub policies: Vec<(String, String)>,
+}
+
+/// One line of the journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JournalRow {
+    /// The team.
+    pub team: String,
+    /// The kind of aggregate.
+    pub kind: String,
+    /// Its id.
+    pub aggregate: String,
+    /// What came in.
+    pub input: String,
+    /// What was decided.
+    pub decision: String,
+}
+
+impl Commit {
+    /// A decision of this moment (UTC), with nothing in it yet.
+    pub fn new(at: DateTime<Utc>) -> Self {
+        let empty = Self::default();
+        Self { at, ..empty }
+    }
+}
+
+impl Store {
+    /// Keeps a decision, all of it or nothing, and answers the numbers of its outbox rows.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] if the inbox row was applied before, the refused row was dealt with before, or an
+    /// aggregate is not at the version that was read; what the database says.
+    pub async fn commit(&self, commit: &Commit) -> Result<Vec<i64>> {
+        let mut tx = self.write().await?;
+        settle(&mut tx, commit).await?;
+        for aggregate in &commit.aggregates {
+            aggregates::save(&mut tx, aggregate).await?;
+        }
+        let mut ids = Vec::with_capacity(commit.outbox.len());
+        for out in &commit.outbox {
+            ids.push(outbox::add(&mut tx, out, commit.at).await?);
+        }
+        write_journal(&mut tx, &commit.journal, commit.at).await?;
+        write_names(&mut tx, commit).await?;
+        tx.commit().await?;
+        Ok(ids)
+    }
+
+    /// The journal of one aggregate, oldest first, with the time of each decision (UTC).
+    ///
+    /// # Errors
+    /// What the database says, or a row that contradicts itself.
+    pub async fn journal(
+        &self,
+        kind: &str,
+        aggregate: &str,
+    ) -> Result<Vec<(DateTime<Utc>, JournalRow)>> {
+        let rows = sqlx::query(
+            "SELECT id, at, team, kind, aggregate, input, decision FROM journal \
+             WHERE kind = $1 AND aggregate = $2 ORDER BY id",
+        )
+        .bind(kind)
+        .bind(aggregate)
+        .fetch_all(&self.pool)
+        .await?;
+        let read = |row| {
+            let (row, _) = Reader::new(row, "journal")?;
+            let line = JournalRow {
+                team: row.get("team")?,
+                kind: row.get("kind")?,
+                aggregate: row.get("aggregate")?,
+                input: row.get("input")?,
+                decision: row.get("decision")?,
+            };
+            Ok((row.time("at")?, line))
+        };
+        rows.iter().map(read).collect()
+    }
+}
+
+/// Marks what the decision deals with as dealt with: once.
+async fn settle(db: &mut AnyConnection, commit: &Commit) -> Result<()> {
+    let marks = [
+        (
+            commit.done,
+            "inbox row",
+            "UPDATE inbox SET done_at = $1 WHERE id = $2 AND done_at IS NULL",
+        ),
+        (
+            commit.refused_seen,
+            "outbox row",
+            "UPDATE outbox SET refused_seen_at = $1 \
+             WHERE id = $2 AND refused_at IS NOT NULL AND refused_seen_at IS NULL",
+        ),
+    ];
+    for (id, what, sql) in marks {
+        let Some(id) = id else { continue };
+        let query = sqlx::query(sql).bind(ms(commit.at)).bind(id);
+        if query.execute(&mut *db).await?.rows_affected() == 0 {
+            let what = format!("{what} {id}");
+            return Err(StoreError::Stale { what });
+        }
+    }
+    Ok(())
+}
+
+async fn write_journal(
+    db: &mut AnyConnection,
+    lines: &[JournalRow],
+    at: DateTime<Utc>,
+) -> Result<()> {
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let first = allot(db, "journal", lines.len()).await?;
+    for (id, line) in (first..).zip(lines) {
+        sqlx::query(
+            "INSERT INTO journal (id, at, team, kind, aggregate, input, decision) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(id)
+        .bind(ms(at))
+        .bind(&line.team)
+        .bind(&line.kind)
+        .bind(&line.aggregate)
+        .bind(clean(&line.input))
+        .bind(clean(&line.decision))
+        .execute(&mut *db)
+        .await?;
+    }
+    Ok(())
+}
+
+async fn write_names(db: &mut AnyConnection, commit: &Commit) -> Result<()> {
+    let kinds = [
+        (
+            &commit.meta,
+            "INSERT INTO meta (name, value) VALUES ($1, $2) \
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        ),
+        (
+            &commit.policies,
+            "INSERT INTO policies (hash, text) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING",
+        ),
+    ];
+    for (pairs, sql) in kinds {
+        for (name, value) in pairs {
+            let query = sqlx::query(sql).bind(name).bind(clean(value));
+            query.execute(&mut *db).await?;
+        }
+    }
+    Ok(())
+}

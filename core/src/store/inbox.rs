@@ -1,0 +1,142 @@
+//! What was said, and whether it has been acted on.
+
+use super::row::{Reader, clean};
+use super::{Result, Store};
+use crate::domain::inbound::{Inbound, Said};
+use chrono::{DateTime, Utc};
+use sqlx::any::AnyRow;
+
+/// One row of the inbox.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InboxRow {
+    /// Its number: the order in which things are applied.
+    pub id: i64,
+    /// What was said.
+    pub inbound: Inbound,
+    /// When the bot had it (UTC).
+    pub received_at: DateTime<Utc>,
+    /// When it was applied (UTC); `None` while it waits.
+    pub done_at: Option<DateTime<Utc>>,
+}
+
+/// `SELECT …` for the rows of the inbox.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, room, event, sender, said_at, received_at, did, body, done_at FROM inbox ",
+            $rest
+        )
+    };
+}
+
+impl Store {
+    /// What has not been applied yet, oldest first, at most `limit` rows.
+    ///
+    /// # Errors
+    /// What the database says, or a row that contradicts itself.
+    pub async fn pending(&self, limit: usize) -> Result<Vec<InboxRow>> {
+        let query = sqlx::query(select!("WHERE done_at IS NULL ORDER BY id LIMIT $1"));
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        read_all(&query.bind(limit).fetch_all(&self.pool).await?)
+    }
+
+    /// What was said in one event, applied or not.
+    ///
+    /// # Errors
+    /// What the database says, or a row that contradicts itself.
+    pub async fn said(&self, room: &str, event: &str) -> Result<Option<InboxRow>> {
+        let row = sqlx::query(select!("WHERE room = $1 AND event = $2"))
+            .bind(clean(room))
+            .bind(clean(event))
+            .fetch_optional(&self.pool)
+            .await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// The edits of one event that have been applied, oldest first.
+    ///
+    /// # Errors
+    /// What the database says, or a row that contradicts itself.
+    pub async fn edits_of(&self, room: &str, event: &str) -> Result<Vec<InboxRow>> {
+        let query = sqlx::query(select!(
+            "WHERE target = $1 AND room = $2 AND did = 'edit' AND done_at IS NOT NULL ORDER BY id"
+        ));
+        let query = query.bind(clean(event)).bind(clean(room));
+        read_all(&query.fetch_all(&self.pool).await?)
+    }
+
+    /// Everything that could not be decrypted so far, oldest first, to be tried again.
+    ///
+    /// # Errors
+    /// What the database says, or a row that contradicts itself.
+    pub async fn unreadable(&self) -> Result<Vec<InboxRow>> {
+        let query = sqlx::query(select!("WHERE did = 'unreadable' ORDER BY id"));
+        read_all(&query.fetch_all(&self.pool).await?)
+    }
+
+    /// Its key came: the event is to be applied as what it really was, once. Answers whether it was waiting
+    /// for that; if not (it was readable already, or still is not), nothing changes.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn now_readable(&self, room: &str, event: &str, inbound: &Inbound) -> Result<bool> {
+        if matches!(inbound.what, Said::Unreadable { .. }) {
+            return Ok(false);
+        }
+        let changed = sqlx::query(
+            "UPDATE inbox SET did = $1, target = $2, body = $3, done_at = NULL \
+             WHERE room = $4 AND event = $5 AND did = 'unreadable'",
+        )
+        .bind(did(&inbound.what))
+        .bind(target(&inbound.what).map(clean))
+        .bind(serde_json::to_string(&inbound.what)?)
+        .bind(clean(room))
+        .bind(clean(event))
+        .execute(&self.pool)
+        .await?;
+        Ok(changed.rows_affected() > 0)
+    }
+}
+
+/// What was done, as the column `did` has it.
+pub(super) fn did(what: &Said) -> &'static str {
+    match what {
+        Said::Text { .. } => "text",
+        Said::Edit { .. } => "edit",
+        Said::Reaction { .. } => "reaction",
+        Said::Redaction { .. } => "redaction",
+        Said::Location { .. } => "location",
+        Said::Unreadable { .. } => "unreadable",
+    }
+}
+
+/// The earlier event that it was done to.
+pub(super) fn target(what: &Said) -> Option<&str> {
+    match what {
+        Said::Edit { of, .. } | Said::Redaction { of } => Some(of),
+        Said::Reaction { to, .. } => Some(to),
+        Said::Text { .. } | Said::Location { .. } | Said::Unreadable { .. } => None,
+    }
+}
+
+fn read_all(rows: &[AnyRow]) -> Result<Vec<InboxRow>> {
+    rows.iter().map(read).collect()
+}
+
+fn read(row: &AnyRow) -> Result<InboxRow> {
+    let (row, id) = Reader::new(row, "inbox")?;
+    let what: Said = row.json("body")?;
+    row.agree("did", row.get::<String>("did")?.as_str(), did(&what))?;
+    Ok(InboxRow {
+        id,
+        inbound: Inbound {
+            room: row.get("room")?,
+            event: row.get("event")?,
+            sender: row.get("sender")?,
+            said_at: row.time("said_at")?,
+            what,
+        },
+        received_at: row.time("received_at")?,
+        done_at: row.maybe_time("done_at")?,
+    })
+}

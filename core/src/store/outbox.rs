@@ -1,0 +1,249 @@
+//! What is to be said, and what became of it.
+
+use super::row::{Reader, clean, due_ms, ms};
+use super::{Result, Store, allot};
+use crate::domain::outgoing::Outgoing;
+use chrono::{DateTime, Utc};
+use sqlx::AnyConnection;
+use sqlx::any::AnyRow;
+
+/// One row of the outbox. All times are UTC.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutRow {
+    /// Its number, never used again: the channel makes its transaction id from it.
+    pub id: i64,
+    /// When it was decided.
+    pub created_at: DateTime<Utc>,
+    /// The message.
+    pub out: Outgoing,
+    /// How often sending it has failed so far.
+    pub attempts: i64,
+    /// When it is tried again; `None`: at once.
+    pub retry_at: Option<DateTime<Utc>>,
+    /// The room it was sent to.
+    pub room: Option<String>,
+    /// The event it became.
+    pub event: Option<String>,
+    /// When it was sent.
+    pub sent_at: Option<DateTime<Utc>>,
+    /// When it was given up.
+    pub refused_at: Option<DateTime<Utc>>,
+    /// Why it was given up.
+    pub refused_why: Option<String>,
+    /// When a newer row took its place.
+    pub superseded_at: Option<DateTime<Utc>>,
+}
+
+/// `SELECT …` for the rows of the outbox.
+macro_rules! select {
+    ($rest:expr) => {
+        concat!(
+            "SELECT id, created_at, team, priority, body, attempts, retry_at, room, event, sent_at, \
+             refused_at, refused_why, superseded_at FROM outbox ",
+            $rest
+        )
+    };
+}
+
+/// The condition under which a row is still to be sent.
+macro_rules! unsent {
+    () => {
+        "sent_at IS NULL AND refused_at IS NULL AND superseded_at IS NULL"
+    };
+}
+
+impl Store {
+    /// What is to be sent now: by priority, then in the order in which it was decided; at most `limit` rows.
+    ///
+    /// # Errors
+    /// What the database says, or a row that contradicts itself.
+    pub async fn unsent(&self, now: DateTime<Utc>, limit: usize) -> Result<Vec<OutRow>> {
+        let query = sqlx::query(select!(concat!(
+            "WHERE ",
+            unsent!(),
+            " AND (retry_at IS NULL OR retry_at <= $1) ORDER BY priority, id LIMIT $2"
+        )));
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let query = query.bind(ms(now)).bind(limit);
+        read_all(&query.fetch_all(&self.pool).await?)
+    }
+
+    /// What is still to be sent, due or not, in the order of [`Self::unsent`], after the row with this
+    /// priority and id.
+    pub(crate) async fn unsent_after(&self, after: (i64, i64), limit: i64) -> Result<Vec<OutRow>> {
+        let query = sqlx::query(select!(concat!(
+            "WHERE ",
+            unsent!(),
+            " AND (priority > $1 OR (priority = $1 AND id > $2)) ORDER BY priority, id LIMIT $3"
+        )));
+        let query = query.bind(after.0).bind(after.1).bind(limit);
+        read_all(&query.fetch_all(&self.pool).await?)
+    }
+
+    /// When the first of the rows that failed is tried again; `None`: none waits for that.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn next_retry(&self) -> Result<Option<DateTime<Utc>>> {
+        let query = sqlx::query(concat!(
+            "SELECT MIN(retry_at) AS retry_at FROM outbox WHERE ",
+            unsent!()
+        ));
+        let row = query.fetch_one(&self.pool).await?;
+        Reader::keyed(&row, "outbox", "next to be tried".to_owned()).maybe_time("retry_at")
+    }
+
+    /// A row was sent and became this event. Said twice, the first stands.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn sent(&self, id: i64, room: &str, event: &str, at: DateTime<Utc>) -> Result<()> {
+        let mut db = self.pool.acquire().await?;
+        mark_sent(&mut db, id, room, event, at).await
+    }
+
+    /// Sending a row failed for now: it counts as one more attempt and is tried again at `retry_at` (UTC).
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn later(&self, id: i64, retry_at: DateTime<Utc>) -> Result<()> {
+        sqlx::query(concat!(
+            "UPDATE outbox SET retry_at = $1, attempts = attempts + 1 WHERE id = $2 AND ",
+            unsent!()
+        ))
+        .bind(due_ms(retry_at))
+        .bind(id)
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// A row cannot be sent at all. The desk finds it with [`Self::refused_unseen`].
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn refused(&self, id: i64, why: &str, at: DateTime<Utc>) -> Result<()> {
+        sqlx::query(
+            "UPDATE outbox SET refused_at = $1, refused_why = $2 \
+             WHERE id = $3 AND sent_at IS NULL AND refused_at IS NULL",
+        )
+        .bind(ms(at))
+        .bind(clean(why))
+        .bind(id)
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// What could not be sent and the desk has not dealt with, oldest first. It deals with one by giving its id
+    /// as [`super::Commit::refused_seen`].
+    ///
+    /// # Errors
+    /// What the database says, or a row that contradicts itself.
+    pub async fn refused_unseen(&self) -> Result<Vec<OutRow>> {
+        let query = sqlx::query(select!(
+            "WHERE refused_at IS NOT NULL AND refused_seen_at IS NULL AND sent_at IS NULL ORDER BY id"
+        ));
+        read_all(&query.fetch_all(&self.pool).await?)
+    }
+
+    /// Which of our messages an event is; `None`: none.
+    ///
+    /// # Errors
+    /// What the database says, or a row that contradicts itself.
+    pub async fn row_of_event(&self, event: &str) -> Result<Option<OutRow>> {
+        let query = sqlx::query(select!("WHERE event = $1 ORDER BY id LIMIT 1"));
+        let row = query.bind(clean(event)).fetch_optional(&self.pool).await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// One row by its number.
+    ///
+    /// # Errors
+    /// What the database says, or a row that contradicts itself.
+    pub async fn out_row(&self, id: i64) -> Result<Option<OutRow>> {
+        let query = sqlx::query(select!("WHERE id = $1"));
+        let row = query.bind(id).fetch_optional(&self.pool).await?;
+        row.as_ref().map(read).transpose()
+    }
+}
+
+/// Adds one message and answers its number. An older unsent one with the same slot in the same place is
+/// superseded: one slot may stand for a message to several people, and each keeps theirs.
+pub(super) async fn add(db: &mut AnyConnection, out: &Outgoing, at: DateTime<Utc>) -> Result<i64> {
+    let id = allot(db, "outbox", 1).await?;
+    let place = serde_json::to_string(&out.place)?;
+    if let Some(slot) = &out.slot {
+        sqlx::query(concat!(
+            "UPDATE outbox SET superseded_at = $1 WHERE slot = $2 AND team = $3 AND place = $4 AND ",
+            unsent!()
+        ))
+        .bind(ms(at))
+        .bind(slot)
+        .bind(&out.team)
+        .bind(&place)
+        .execute(&mut *db)
+        .await?;
+    }
+    let opens = out.thread.as_ref().filter(|_| out.opens_thread);
+    sqlx::query(
+        "INSERT INTO outbox (id, created_at, team, place, priority, slot, thread, opens, body) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    )
+    .bind(id)
+    .bind(ms(at))
+    .bind(&out.team)
+    .bind(&place)
+    .bind(out.priority as i64)
+    .bind(&out.slot)
+    .bind(&out.thread)
+    .bind(opens)
+    .bind(serde_json::to_string(out)?)
+    .execute(&mut *db)
+    .await?;
+    Ok(id)
+}
+
+/// Marks a row as sent, unless it is known to be.
+pub(super) async fn mark_sent(
+    db: &mut AnyConnection,
+    id: i64,
+    room: &str,
+    event: &str,
+    at: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query(
+        "UPDATE outbox SET room = $1, event = $2, sent_at = $3 WHERE id = $4 AND sent_at IS NULL",
+    )
+    .bind(clean(room))
+    .bind(clean(event))
+    .bind(ms(at))
+    .bind(id)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+fn read_all(rows: &[AnyRow]) -> Result<Vec<OutRow>> {
+    rows.iter().map(read).collect()
+}
+
+fn read(row: &AnyRow) -> Result<OutRow> {
+    let (row, id) = Reader::new(row, "outbox")?;
+    let out: Outgoing = row.json("body")?;
+    row.agree("team", row.get::<String>("team")?, out.team.clone())?;
+    row.agree("priority", row.get("priority")?, out.priority as i64)?;
+    Ok(OutRow {
+        id,
+        created_at: row.time("created_at")?,
+        out,
+        attempts: row.get("attempts")?,
+        retry_at: row.maybe_time("retry_at")?,
+        room: row.get("room")?,
+        event: row.get("event")?,
+        sent_at: row.maybe_time("sent_at")?,
+        refused_at: row.maybe_time("refused_at")?,
+        refused_why: row.get("refused_why")?,
+        superseded_at: row.maybe_time("superseded_at")?,
+    })
+}

@@ -1,0 +1,76 @@
+//! Opening: the database's own id, its file, and what is refused.
+
+use crate::db::{Db, on_both};
+use lonewatch_core::store::{Store, StoreError};
+
+on_both!(keeps_its_id, a_newer_one_is_refused);
+
+async fn keeps_its_id(db: &Db) {
+    let first = db.open().await;
+    let id = first.store_id().to_owned();
+    assert_eq!(id.len(), 32, "{id}");
+    assert_eq!(first.clone().store_id(), id);
+    first.close().await;
+    assert_eq!(db.open().await.store_id(), id);
+
+    let other = Store::open("sqlite::memory:").await.unwrap();
+    assert_ne!(other.store_id(), id);
+}
+
+async fn a_newer_one_is_refused(db: &Db) {
+    db.open().await.close().await;
+    db.run(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+         SELECT 99, 'from the future', success, checksum, execution_time FROM _sqlx_migrations \
+         WHERE version = 1",
+    )
+    .await;
+    let error = Store::open(&db.url).await.unwrap_err();
+    assert!(
+        matches!(error, StoreError::Newer { version: 99 }),
+        "{error:?}"
+    );
+    assert!(error.to_string().contains("newer Lonewatch"), "{error}");
+}
+
+#[tokio::test]
+async fn another_kind_of_database_is_refused_without_showing_the_password() {
+    for url in ["mysql://bot:secret@localhost/x", "lonewatch.db", ""] {
+        let error = Store::open(url).await.unwrap_err();
+        assert!(matches!(error, StoreError::Address), "{url}: {error:?}");
+        assert!(!format!("{error} {error:?}").contains("secret"));
+    }
+}
+
+#[tokio::test]
+#[cfg(unix)]
+async fn the_file_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let db = Db::sqlite();
+    let store = db.open().await;
+    let folder = db.folder.as_ref().unwrap().join("a folder");
+    let mut names = vec![];
+    for file in std::fs::read_dir(folder).unwrap() {
+        let file = file.unwrap();
+        let mode = file.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{file:?}");
+        names.push(file.file_name().into_string().unwrap());
+    }
+    names.sort();
+    assert_eq!(
+        names,
+        ["100% #1.db", "100% #1.db-shm", "100% #1.db-wal"],
+        "the write-ahead log is on"
+    );
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_made_is_named() {
+    let db = Db::sqlite();
+    db.open().await.close().await;
+    let inside_a_file = format!("{}/further/x.db", db.url);
+    let error = Store::open(&inside_a_file).await.unwrap_err();
+    assert!(matches!(error, StoreError::File { .. }), "{error:?}");
+    assert!(error.to_string().contains("further"), "{error}");
+}

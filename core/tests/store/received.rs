@@ -1,0 +1,179 @@
+//! The receiving side: batches, cursors, own echoes, gaps.
+
+use crate::db::{Db, cut_short, on_both};
+use crate::{at, batch, out, say, text};
+use lonewatch_core::domain::outgoing::Priority;
+use lonewatch_core::store::{Batch, Commit, Gap, OwnEcho, StoreError};
+
+on_both!(
+    events_and_cursor_are_kept_together,
+    what_is_known_is_not_added_again,
+    a_time_in_the_future_is_clamped,
+    what_was_received_survives_a_crash,
+    a_crash_keeps_all_or_nothing,
+    an_echo_marks_the_row_as_sent,
+    a_gap_is_noted_once_and_filled_once,
+);
+
+const ACCOUNT: &str = "@bot:localhost DEVICE";
+
+async fn events_and_cursor_are_kept_together(db: &Db) {
+    let store = db.open().await;
+    assert_eq!(store.since(ACCOUNT).await.unwrap(), None);
+    let new = store
+        .ingest(&batch("s1", vec![text("$1", 1), text("$2", 2)]))
+        .await;
+    assert_eq!(new.unwrap(), 2);
+    assert_eq!(store.since(ACCOUNT).await.unwrap().as_deref(), Some("s1"));
+    assert_eq!(store.since("@other:localhost X").await.unwrap(), None);
+
+    let pending = store.pending(10).await.unwrap();
+    let said: Vec<_> = pending.iter().map(|row| row.inbound.clone()).collect();
+    assert_eq!(said, [text("$1", 1), text("$2", 2)]);
+    assert_eq!(pending[0].received_at, at(100));
+    assert_eq!(pending[0].done_at, None);
+
+    assert_eq!(store.ingest(&batch("s2", vec![])).await.unwrap(), 0);
+    assert_eq!(store.since(ACCOUNT).await.unwrap().as_deref(), Some("s2"));
+}
+
+async fn what_is_known_is_not_added_again(db: &Db) {
+    let store = db.open().await;
+    store
+        .ingest(&batch("s1", vec![text("$1", 1), text("$2", 2)]))
+        .await
+        .unwrap();
+    let first = store.pending(1).await.unwrap().remove(0);
+    let done = Commit {
+        done: Some(first.id),
+        ..Commit::new(at(5))
+    };
+    store.commit(&done).await.unwrap();
+
+    let mut elsewhere = text("$1", 3);
+    elsewhere.room = "!other".into();
+    let again = vec![text("$1", 1), text("$2", 2), text("$3", 3), elsewhere];
+    assert_eq!(store.ingest(&batch("s2", again)).await.unwrap(), 2);
+    let pending = store.pending(10).await.unwrap();
+    let events: Vec<_> = pending
+        .iter()
+        .map(|row| (row.inbound.room.as_str(), row.inbound.event.as_str()))
+        .collect();
+    assert_eq!(
+        events,
+        [("!team", "$2"), ("!team", "$3"), ("!other", "$1")],
+        "$1 is done and stays done; (room, event) is the key"
+    );
+}
+
+async fn a_time_in_the_future_is_clamped(db: &Db) {
+    let store = db.open().await;
+    let events = vec![text("$past", 99), text("$now", 100), text("$future", 101)];
+    store.ingest(&batch("s1", events)).await.unwrap();
+    let pending = store.pending(10).await.unwrap();
+    let times: Vec<_> = pending.iter().map(|row| row.inbound.said_at).collect();
+    assert_eq!(times, [at(99), at(100), at(100)]);
+}
+
+async fn what_was_received_survives_a_crash(db: &Db) {
+    let store = db.open().await;
+    store
+        .ingest(&batch("s1", vec![text("$1", 1)]))
+        .await
+        .unwrap();
+    drop(store);
+    let store = db.open().await;
+    assert_eq!(store.since(ACCOUNT).await.unwrap().as_deref(), Some("s1"));
+    let pending = store.pending(10).await.unwrap();
+    assert_eq!(pending.len(), 1);
+    assert_eq!(pending[0].inbound, text("$1", 1));
+}
+
+async fn a_crash_keeps_all_or_nothing(db: &Db) {
+    let mut cut = 0;
+    for polls in 1.. {
+        let store = db.open().await;
+        let token = format!("s{polls}");
+        let event = format!("${polls}");
+        let batch = Batch {
+            gaps: vec![gap(&event)],
+            ..batch(&token, vec![text(&event, 1)])
+        };
+        let ended = cut_short(store.ingest(&batch), polls).await;
+        drop(store);
+
+        let store = db.open().await;
+        let cursor = store.since(ACCOUNT).await.unwrap() == Some(token);
+        let event = store.said("!team", &event).await.unwrap().is_some();
+        let gaps = store.open_gaps().await.unwrap();
+        let gap = gaps.iter().any(|open| open.gap == batch.gaps[0]);
+        assert_eq!((cursor, event), (event, gap), "cut after {polls} polls");
+        if let Some(ended) = ended {
+            ended.unwrap();
+            assert!(event);
+            break;
+        }
+        cut += 1;
+    }
+    assert!(cut > 1, "it was never cut");
+}
+
+async fn an_echo_marks_the_row_as_sent(db: &Db) {
+    let store = db.open().await;
+    let ids = say(
+        &store,
+        vec![out("one", Priority::Answer), out("two", Priority::Answer)],
+    )
+    .await;
+    store.sent(ids[1], "!team", "$two", at(1)).await.unwrap();
+    let echo = |row: usize, event: &str| OwnEcho {
+        outbox: ids[row],
+        room: "!team".into(),
+        event: event.into(),
+    };
+    let batch = Batch {
+        own: vec![echo(0, "$one"), echo(1, "$twin")],
+        ..batch("s1", vec![])
+    };
+    store.ingest(&batch).await.unwrap();
+    let one = store.row_of_event("$one").await.unwrap().unwrap();
+    assert_eq!((one.id, one.sent_at), (ids[0], Some(at(100))));
+    assert_eq!(one.room.as_deref(), Some("!team"));
+    let two = store.out_row(ids[1]).await.unwrap().unwrap();
+    assert_eq!(two.event.as_deref(), Some("$two"), "the first stands");
+    assert_eq!(two.sent_at, Some(at(1)));
+    assert_eq!(store.unsent(at(200), 10).await.unwrap(), []);
+}
+
+fn gap(prev_batch: &str) -> Gap {
+    Gap {
+        room: "!team".into(),
+        prev_batch: prev_batch.into(),
+        since: "s0".into(),
+    }
+}
+
+async fn a_gap_is_noted_once_and_filled_once(db: &Db) {
+    let store = db.open().await;
+    let noted = Batch {
+        gaps: vec![gap("p1"), gap("p2")],
+        ..batch("s1", vec![text("$9", 9)])
+    };
+    store.ingest(&noted).await.unwrap();
+    store.ingest(&noted).await.unwrap();
+    let open = store.open_gaps().await.unwrap();
+    let gaps: Vec<_> = open.iter().map(|open| open.gap.clone()).collect();
+    assert_eq!(gaps, [gap("p1"), gap("p2")]);
+    assert_eq!(open[0].noted_at, at(100));
+
+    let found = [text("$8", 8), text("$9", 9)];
+    let new = store.fill_gap(open[0].id, &found, at(110)).await;
+    assert_eq!(new.unwrap(), 1);
+    assert_eq!(store.open_gaps().await.unwrap(), open[1..]);
+    let late = store.said("!team", "$8").await.unwrap().unwrap();
+    assert_eq!(late.received_at, at(110));
+
+    let twice = store.fill_gap(open[0].id, &[text("$7", 7)], at(120)).await;
+    assert!(matches!(twice, Err(StoreError::Stale { .. })), "{twice:?}");
+    assert_eq!(store.said("!team", "$7").await.unwrap(), None);
+}

@@ -1,0 +1,327 @@
+//! Raw events as clients send them, and what they must be read as.
+
+use super::*;
+use matrix_sdk::ruma::serde::Raw;
+use serde_json::json;
+
+const NOW: &str = "2026-03-02T14:00:00Z";
+const AT: i64 = 1_772_460_000_000; // 2026-03-02 14:00 UTC
+
+fn now() -> DateTime<Utc> {
+    NOW.parse().expect("a time")
+}
+
+fn read(event: Value) -> Read {
+    let reader = Reader {
+        me: "@bot:x",
+        store_id: "s1",
+        room: "!r",
+        now: now(),
+    };
+    reader.read_json(&event, &event.to_string())
+}
+
+fn event(kind: &str, content: Value) -> Value {
+    json!({"type": kind, "event_id": "$e", "sender": "@amira:x", "origin_server_ts": AT - 5000, "content": content})
+}
+
+#[track_caller]
+fn check(event: Value, expected: Said) {
+    match read(event) {
+        Read::Said(inbound) => assert_eq!(inbound.what, expected),
+        other => panic!("{other:?} is not {expected:?}"),
+    }
+}
+
+fn said(body: &str) -> Said {
+    Said::Text {
+        body: body.into(),
+        reply_to: None,
+        thread: None,
+    }
+}
+
+#[test]
+fn plain_words_are_text_with_sender_room_and_time() {
+    let Read::Said(inbound) = read(event(
+        "m.room.message",
+        json!({"msgtype": "m.text", "body": "/left"}),
+    )) else {
+        panic!("nothing read");
+    };
+    assert_eq!(inbound.what, said("/left"));
+    assert_eq!(
+        (&*inbound.room, &*inbound.event, &*inbound.sender),
+        ("!r", "$e", "@amira:x")
+    );
+    assert_eq!(inbound.said_at, now() - chrono::Duration::seconds(5));
+}
+
+#[test]
+fn a_time_in_the_future_is_clamped_and_a_missing_one_is_now() {
+    let mut ahead = event("m.room.message", json!({"msgtype": "m.text", "body": "x"}));
+    ahead["origin_server_ts"] = json!(AT + 3_600_000);
+    let mut missing = ahead.clone();
+    missing["origin_server_ts"] = Value::Null;
+    for event in [ahead, missing] {
+        let Read::Said(inbound) = read(event) else {
+            panic!("nothing read")
+        };
+        assert_eq!(inbound.said_at, now());
+    }
+}
+
+#[test]
+fn emotes_are_text_and_notices_and_verification_requests_are_nothing() {
+    check(
+        event(
+            "m.room.message",
+            json!({"msgtype": "m.emote", "body": "is out"}),
+        ),
+        said("is out"),
+    );
+    for msgtype in ["m.notice", "m.key.verification.request", "m.server_notice"] {
+        let content = json!({"msgtype": msgtype, "body": "/left"});
+        assert_eq!(read(event("m.room.message", content)), Read::Nothing);
+    }
+    assert_eq!(read(event("m.room.message", json!({}))), Read::Nothing);
+    assert_eq!(
+        read(event("m.sticker", json!({"body": "/left"}))),
+        Read::Nothing
+    );
+    assert_eq!(
+        read(event("org.matrix.msc3381.poll.start", json!({"body": "x"}))),
+        Read::Nothing
+    );
+}
+
+#[test]
+fn a_caption_is_text_and_a_file_name_is_not() {
+    for msgtype in ["m.image", "m.file", "m.video", "m.audio"] {
+        check(
+            event(
+                "m.room.message",
+                json!({"msgtype": msgtype, "body": "the purple file", "filename": "a.jpg"}),
+            ),
+            said("the purple file"),
+        );
+        for content in [
+            json!({"msgtype": msgtype, "body": "a.jpg"}),
+            json!({"msgtype": msgtype, "body": "a.jpg", "filename": "a.jpg"}),
+        ] {
+            assert_eq!(read(event("m.room.message", content)), Read::Nothing);
+        }
+    }
+}
+
+#[test]
+fn an_edit_brings_the_new_words() {
+    let content = json!({"msgtype": "m.text", "body": "* new", "m.new_content": {"msgtype": "m.text", "body": "new"},
+        "m.relates_to": {"rel_type": "m.replace", "event_id": "$old"}});
+    let expected = Said::Edit {
+        of: "$old".into(),
+        body: "new".into(),
+    };
+    check(event("m.room.message", content), expected);
+}
+
+#[test]
+fn a_reply_loses_its_quotation() {
+    for (body, words) in [
+        ("> <@bot:x> /standdown\n> more\n\n/ack", "/ack"),
+        ("> <@bot:x> quoted only", ""),
+        ("/ack", "/ack"),
+        ("> * <@bot:x> is here\n\nfirst\n\n> kept", "first\n\n> kept"),
+    ] {
+        let content = json!({"msgtype": "m.text", "body": body, "m.relates_to": {"m.in_reply_to": {"event_id": "$q"}}});
+        let expected = Said::Text {
+            body: words.into(),
+            reply_to: Some("$q".into()),
+            thread: None,
+        };
+        check(event("m.room.message", content), expected);
+    }
+    // Without a reply, a quotation is the sender's own.
+    check(
+        event(
+            "m.room.message",
+            json!({"msgtype": "m.text", "body": "> a\n\nb"}),
+        ),
+        said("> a\n\nb"),
+    );
+}
+
+#[test]
+fn a_thread_is_no_reply_unless_it_says_so() {
+    for (falling_back, reply_to) in [
+        (json!(true), None),
+        (json!(false), Some("$last")),
+        (Value::Null, Some("$last")),
+    ] {
+        let content = json!({"msgtype": "m.text", "body": "he rang", "m.relates_to": {"rel_type": "m.thread",
+            "event_id": "$root", "is_falling_back": falling_back, "m.in_reply_to": {"event_id": "$last"}}});
+        let expected = Said::Text {
+            body: "he rang".into(),
+            reply_to: reply_to.map(Into::into),
+            thread: Some("$root".into()),
+        };
+        check(event("m.room.message", content), expected);
+    }
+}
+
+#[test]
+fn reactions_and_deletions_name_their_target() {
+    let content =
+        json!({"m.relates_to": {"rel_type": "m.annotation", "event_id": "$p", "key": "👍"}});
+    let expected = Said::Reaction {
+        to: "$p".into(),
+        key: "👍".into(),
+    };
+    check(event("m.reaction", content), expected);
+    let deleted = Said::Redaction { of: "$d".into() };
+    check(
+        event("m.room.redaction", json!({"redacts": "$d"})),
+        deleted.clone(),
+    );
+    let mut old = event("m.room.redaction", json!({}));
+    old["redacts"] = json!("$d");
+    check(old, deleted);
+}
+
+#[test]
+fn places_come_as_messages_and_as_beacons() {
+    let expected = Said::Location {
+        place: "geo:51.3,-1.9".into(),
+    };
+    check(
+        event(
+            "m.room.message",
+            json!({"msgtype": "m.location", "body": "here", "geo_uri": "geo:51.3,-1.9"}),
+        ),
+        expected.clone(),
+    );
+    for (kind, field) in [
+        ("org.matrix.msc3672.beacon", "org.matrix.msc3488.location"),
+        ("m.beacon", "m.location"),
+    ] {
+        check(
+            event(kind, json!({field: {"uri": "geo:51.3,-1.9"}})),
+            expected.clone(),
+        );
+    }
+}
+
+#[test]
+fn own_messages_are_echoes_and_never_words() {
+    let mut own = event(
+        "m.room.message",
+        json!({"msgtype": "m.text", "body": "/standdown", mark::FIELD: mark::mark("s1", 7)}),
+    );
+    own["sender"] = json!("@bot:x");
+    let echo = Read::Own {
+        outbox: 7,
+        event: "$e".into(),
+    };
+    assert_eq!(read(own.clone()), echo);
+    own["content"][mark::FIELD] = json!(mark::mark("another store", 7));
+    assert_eq!(read(own.clone()), Read::Nothing);
+    // Somebody who copies the mark does not become the bot.
+    own["content"][mark::FIELD] = json!(mark::mark("s1", 7));
+    own["sender"] = json!("@amira:x");
+    check(own, said("/standdown"));
+}
+
+#[test]
+fn what_cannot_be_decrypted_keeps_the_raw_event() {
+    let encrypted = event(
+        "m.room.encrypted",
+        json!({"algorithm": "m.megolm.v1.aes-sha2", "ciphertext": "x"}),
+    );
+    let expected = Said::Unreadable {
+        reason: "not decrypted".into(),
+        raw: encrypted.to_string(),
+    };
+    check(encrypted.clone(), expected);
+    let deleted = event("m.room.encrypted", json!({}));
+    assert_eq!(read(deleted), Read::Nothing);
+    let mut own = encrypted;
+    own["sender"] = json!("@bot:x");
+    assert_eq!(read(own), Read::Nothing);
+}
+
+#[test]
+fn odd_events_are_nothing() {
+    for odd in [
+        json!(null),
+        json!([]),
+        json!({"type": "m.room.message"}),
+        json!({"type": "m.room.message", "event_id": "$e", "content": {"msgtype": "m.text", "body": 7}}),
+        json!({"type": "m.room.message", "event_id": "$e", "content": {"msgtype": "m.text", "body": "no sender"}}),
+        event(
+            "m.room.message",
+            json!({"msgtype": "m.text", "body": "x", "m.relates_to": {"rel_type": "m.replace"}}),
+        ),
+        event(
+            "m.reaction",
+            json!({"m.relates_to": {"rel_type": "m.thread", "event_id": "$p", "key": "👍"}}),
+        ),
+    ] {
+        assert_eq!(read(odd.clone()), Read::Nothing, "{odd}");
+    }
+}
+
+fn timeline(moves: &[&str]) -> Vec<TimelineEvent> {
+    let json = moves.iter().enumerate().map(|(n, what)| {
+        let (content, before) = match *what {
+            "joins" => (json!({"membership": "join"}), "invite"),
+            "leaves" => (json!({"membership": "leave"}), "join"),
+            "renames" => (json!({"membership": "join"}), "join"),
+            _ => return json!({"type": "m.room.message", "event_id": format!("${n}"), "sender": "@amira:x", "origin_server_ts": AT,
+                "content": {"msgtype": "m.text", "body": what}}),
+        };
+        json!({"type": "m.room.member", "state_key": "@bot:x", "sender": "@bot:x", "event_id": format!("${n}"),
+            "origin_server_ts": AT, "content": content, "unsigned": {"prev_content": {"membership": before}}})
+    });
+    let raw = json.map(|json| Raw::new(&json).expect("JSON").cast_unchecked());
+    raw.map(TimelineEvent::from_plaintext).collect()
+}
+
+#[test]
+fn only_what_is_said_in_its_presence_counts() {
+    let reader = Reader {
+        me: "@bot:x",
+        store_id: "s1",
+        room: "!r",
+        now: now(),
+    };
+    for (events, from_start, heard) in [
+        (vec!["a", "b"], true, vec!["$0", "$1"]),
+        (vec!["a", "joins", "b"], false, vec!["$2"]),
+        (vec!["a", "leaves", "b"], true, vec!["$0"]),
+        (
+            vec!["a", "leaves", "b", "joins", "c"],
+            true,
+            vec!["$0", "$4"],
+        ),
+        (
+            vec!["a", "joins", "b", "leaves", "c", "joins", "d"],
+            false,
+            vec!["$2", "$6"],
+        ),
+        (vec!["a", "renames", "b"], true, vec!["$0", "$1", "$2"]),
+        (vec![], true, vec![]),
+    ] {
+        let all = timeline(&events);
+        let (whole, said) = reader.while_present(&all);
+        let ids: Vec<String> = said
+            .iter()
+            .filter_map(|event| event.event_id())
+            .map(|id| id.to_string())
+            .collect();
+        assert_eq!(
+            (whole, ids),
+            (from_start, heard.iter().map(ToString::to_string).collect()),
+            "{events:?}"
+        );
+    }
+}

@@ -1,0 +1,177 @@
+//! The keeper of the rooms: joins the configured ones, accepts invitations, opens direct chats, and tells the news.
+
+use super::failure::{self, Failure};
+use super::rooms::{RoomNews, enter, is_safe, resolve, unencrypted};
+use super::{Matrix, invites};
+use anyhow::Result;
+use matrix_sdk::RoomState;
+use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+use tracing::{info, warn};
+
+/// How often the keeper looks while something is missing, and while nothing is.
+const SOON: Duration = Duration::from_secs(5);
+const LATER: Duration = Duration::from_secs(60);
+
+/// Keeps the rooms: joins the configured ones, accepts invitations, opens direct chats; tells the news.
+///
+/// # Errors
+/// Where the sync has ended.
+pub(super) async fn keep(matrix: Arc<Matrix>) -> Result<Infallible> {
+    matrix.caught_up().await?;
+    let introduced = matrix.store.directs().await?;
+    let mut keeper = Keeper {
+        matrix: &matrix,
+        announced: introduced.into_iter().map(|(_, room)| room).collect(),
+        ready: BTreeSet::new(),
+        problems: BTreeMap::new(),
+        invites: invites::Invites::default(),
+    };
+    loop {
+        let complete = keeper.pass().await;
+        let rest = if complete { LATER } else { SOON };
+        tokio::select! {
+            () = matrix.stirred.notified() => {}
+            () = tokio::time::sleep(rest) => {}
+        }
+    }
+}
+
+struct Keeper<'a> {
+    matrix: &'a Matrix,
+    announced: BTreeSet<String>,
+    ready: BTreeSet<String>,
+    problems: BTreeMap<String, String>,
+    invites: invites::Invites,
+}
+
+impl Keeper<'_> {
+    /// One look at everything. True where nothing is missing that another look soon could mend.
+    async fn pass(&mut self) -> bool {
+        let mut complete = true;
+        let mut reached = true;
+        for name in self.matrix.plan.names() {
+            match seek(self.matrix, name).await {
+                Ok(()) => self.problem(name, None),
+                Err(Missing::Unreachable) => (complete, reached) = (false, false),
+                Err(Missing::Because(text)) => {
+                    complete = false;
+                    self.problem(name, Some(text));
+                }
+            }
+        }
+        complete &= self.invites.accept(self.matrix).await;
+        complete &= self.invites.open_chats(self.matrix).await;
+        if reached && !self.matrix.book.is_settled() {
+            self.matrix.book.settle();
+            self.matrix.link.send_modify(|link| link.settled = true);
+            self.matrix.wake.notify_one();
+        }
+        self.announce();
+        complete
+    }
+
+    fn problem(&mut self, name: &str, text: Option<String>) {
+        match text {
+            None => {
+                self.problems.remove(name);
+            }
+            Some(text) if self.problems.get(name) == Some(&text) => {}
+            Some(text) => {
+                warn!("{text}");
+                self.problems.insert(name.to_owned(), text.clone());
+                let room = name.to_owned();
+                self.tell(RoomNews::Problem { room, text });
+            }
+        }
+    }
+
+    fn announce(&mut self) {
+        let book = &self.matrix.book;
+        for team in &self.matrix.plan.teams {
+            let missing = |name| self.problems.contains_key(name);
+            if !missing(&team.room)
+                && !missing(&team.managers_room)
+                && book.room_of_team(&team.name).is_some()
+                && book.room_of_managers(&team.name).is_some()
+                && self.ready.insert(team.name.clone())
+            {
+                let team = team.name.clone();
+                self.tell(RoomNews::TeamReady { team });
+            }
+        }
+        for user in &self.matrix.plan.people {
+            if let Some(room) = book.room_of_direct(user)
+                && book.is_member(&room, user)
+                && self.announced.insert(room.clone())
+            {
+                let user = user.clone();
+                self.tell(RoomNews::NewDirect { user, room });
+            }
+        }
+    }
+
+    fn tell(&self, news: RoomNews) {
+        // Nobody listens only while the program ends.
+        let _ = self.matrix.news.send(news);
+    }
+}
+
+/// Why a configured room is not there.
+enum Missing {
+    Unreachable,
+    Because(String),
+}
+
+impl From<Failure> for Missing {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Refused(code) => Self::Because(format!("refused ({code})")),
+            _ => Self::Unreachable,
+        }
+    }
+}
+
+/// Finds a configured room and joins it, if the bot may.
+async fn seek(matrix: &Matrix, name: &str) -> Result<(), Missing> {
+    let invite = || {
+        let me = matrix.session.user();
+        Missing::Because(format!(
+            "{name}: the bot is not in this room. Invite {me} to it."
+        ))
+    };
+    let id = match resolve(matrix, name).await {
+        Ok(id) => id,
+        Err(Failure::Refused(_)) => {
+            let me = matrix.session.user();
+            return Err(Missing::Because(format!(
+                "{name}: there is no such room. Make an encrypted room with this address and invite {me}."
+            )));
+        }
+        Err(other) => return Err(other.into()),
+    };
+    let client = matrix.session.client();
+    let room = client.get_room(&id);
+    let joined = match room.filter(|room| room.state() == RoomState::Joined) {
+        Some(room) => room,
+        // By invitation or because it is public. The configuration names the room, so whoever invited us is right.
+        None => match client.join_room_by_id(&id).await {
+            Ok(room) => {
+                info!("joined a configured room");
+                room
+            }
+            Err(error) => match failure::of(&error) {
+                Failure::Refused(_) => return Err(invite()),
+                other => return Err(other.into()),
+            },
+        },
+    };
+    if !is_safe(matrix, &joined).await {
+        return Err(Missing::Because(unencrypted(name)));
+    }
+    // The members come with the sync that follows the joining.
+    enter(matrix, &joined).await;
+    Ok(())
+}

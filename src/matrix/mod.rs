@@ -1,0 +1,170 @@
+//! The rooms: the only place that knows the Matrix SDK. What comes in becomes [`Inbound`] rows of the store's inbox,
+//! together with the place in the sync; what goes out comes from the courier, through [`MatrixChannel`].
+//!
+//! [`Inbound`]: lonewatch_core::domain::inbound::Inbound
+
+mod content;
+mod events;
+mod failure;
+mod gaps;
+mod invites;
+mod keeper;
+mod late;
+mod mark;
+mod pause;
+mod recovery;
+mod rooms;
+mod secrets;
+mod send;
+mod session;
+mod sync;
+mod token;
+
+pub use rooms::{RoomNews, RoomPlan, TeamPlan};
+pub use send::{MatrixChannel, People};
+pub use session::{LoggedOut, MatrixConfig, Session};
+
+use anyhow::{Context, Result};
+use chrono::{DateTime, Utc};
+use lonewatch_core::rooms::RoomBook;
+use lonewatch_core::store::Store;
+use std::convert::Infallible;
+use std::sync::Arc;
+use tokio::sync::{Notify, mpsc, watch};
+use tokio::task::JoinSet;
+
+/// Where the time comes from, UTC.
+pub type Now = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
+
+/// How the line to the homeserver is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Link {
+    /// True while the last sync worked.
+    pub connected: bool,
+    /// When the last sync worked, UTC, in this run of the program; `None` before the first.
+    pub last_good: Option<DateTime<Utc>>,
+    /// True once everything said up to the start of this run has been stored (or noted as a gap). The desk judges
+    /// what is overdue only after this.
+    pub caught_up: bool,
+    /// True once every configured room was looked for: what cannot be sent after this is refused, not only put off.
+    pub settled: bool,
+}
+
+/// What the tasks of this module share.
+pub struct Matrix {
+    session: Session,
+    store: Store,
+    book: RoomBook,
+    plan: RoomPlan,
+    wake: Arc<Notify>,
+    now: Now,
+    news: mpsc::UnboundedSender<RoomNews>,
+    link: watch::Sender<Link>,
+    found: rooms::Found,
+    /// Rings when somebody joined, left or invited us: the keeper of the rooms looks again.
+    stirred: Notify,
+}
+
+impl Matrix {
+    /// Puts the parts together. `book` is filled and kept up to date, `wake` is rung after each batch that was stored.
+    /// The news and the link are for the desk.
+    pub fn new(
+        session: Session,
+        store: Store,
+        book: RoomBook,
+        plan: RoomPlan,
+        wake: Arc<Notify>,
+        now: Now,
+    ) -> (
+        Arc<Self>,
+        mpsc::UnboundedReceiver<RoomNews>,
+        watch::Receiver<Link>,
+    ) {
+        let (news, told) = mpsc::unbounded_channel();
+        let (link, linked) = watch::channel(Link::default());
+        let matrix = Self {
+            session,
+            store,
+            book,
+            plan,
+            wake,
+            now,
+            news,
+            link,
+            found: rooms::Found::default(),
+            stirred: Notify::new(),
+        };
+        (Arc::new(matrix), told, linked)
+    }
+
+    /// Waits until the first sync is stored and the rooms are known: then the desk and the courier may begin.
+    ///
+    /// # Errors
+    /// Where [`Self::run`] has ended before that.
+    pub async fn ready(&self) -> Result<()> {
+        let mut link = self.link.subscribe();
+        let ready = link.wait_for(|link| link.caught_up && link.settled).await;
+        ready.context("the Matrix side has ended").map(|_| ())
+    }
+
+    /// The courier's channel into these rooms. `people` tells who is who.
+    pub fn channel(&self, people: People) -> MatrixChannel {
+        MatrixChannel::new(
+            self.session.client().clone(),
+            self.book.clone(),
+            self.store.store_id(),
+            self.session.requires_encryption(),
+            people,
+        )
+    }
+
+    /// Listens, keeps the rooms, fills gaps and reads what was unreadable, until something fails that waiting does not
+    /// mend.
+    ///
+    /// # Errors
+    /// [`LoggedOut`] (drop everything of this session and open it again), a configured room that is not encrypted at
+    /// the start, or a broken key store: exit and start again.
+    pub async fn run(self: Arc<Self>) -> Result<Infallible> {
+        let mut tasks = JoinSet::new();
+        tasks.spawn(sync::listen(self.clone()));
+        tasks.spawn(keeper::keep(self.clone()));
+        tasks.spawn(gaps::fill_open(self.clone()));
+        tasks.spawn(late::read_late(self.clone()));
+        tasks.spawn(recover(self.clone()));
+        let ended = tasks.join_next().await;
+        // Only when none of them is left is the folder of the keys free again.
+        tasks.shutdown().await;
+        let ended = ended.context("no task of the Matrix side was started")?;
+        ended.context("a task of the Matrix side broke off")?
+    }
+
+    fn reader<'a>(&'a self, room: &'a str, now: DateTime<Utc>) -> events::Reader<'a> {
+        events::Reader {
+            me: self.session.user(),
+            store_id: self.store.store_id(),
+            room,
+            now,
+        }
+    }
+
+    /// Waits until the first sync of this run is stored.
+    async fn caught_up(&self) -> Result<()> {
+        let mut link = self.link.subscribe();
+        link.wait_for(|link| link.caught_up)
+            .await
+            .context("the sync ended")?;
+        Ok(())
+    }
+
+    fn room(&self, id: &str) -> Option<matrix_sdk::Room> {
+        let id = matrix_sdk::ruma::RoomId::parse(id).ok()?;
+        self.session.client().get_room(&id)
+    }
+}
+
+/// Puts the recovery key in order, once the first sync has told how things stand.
+async fn recover(matrix: Arc<Matrix>) -> Result<Infallible> {
+    matrix.caught_up().await?;
+    matrix.session.ensure_recovery().await;
+    std::future::pending().await
+}

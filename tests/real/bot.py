@@ -1,0 +1,73 @@
+"""The program under test: `lonewatch run` as a child process."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from pathlib import Path
+
+from processes import Child
+from roster import BOT_PASSWORD
+
+ROOT = Path(__file__).resolve().parents[2]
+READY = "watching"
+
+
+def binary() -> Path:
+    """The program: `LONEWATCH_BIN`, or the debug build of this project."""
+    target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+    path = Path(os.environ.get("LONEWATCH_BIN", target / "debug" / "lonewatch"))
+    if not path.exists():
+        raise FileNotFoundError(f"{path} is missing: run `cargo build`, or set LONEWATCH_BIN")
+    return path.resolve()
+
+
+class Bot:
+    """One bot with its configuration; it can be killed and started again."""
+
+    def __init__(self, config: Path) -> None:
+        self.config = config
+        self.log = config.parent / "lonewatch.log"
+        self.child: Child | None = None
+
+    async def start(self, within: float = 60.0) -> "Bot":
+        """Starts it and waits until it says that it is watching."""
+        begin = self.log.stat().st_size if self.log.exists() else 0
+        env = {**os.environ, "LONEWATCH_PASSWORD": BOT_PASSWORD}
+        env.setdefault("RUST_LOG", "info,matrix_sdk=warn,matrix_sdk_crypto=error")
+        args = [str(binary()), "run", "--config", str(self.config)]
+        self.child = Child(args, self.log, cwd=self.config.parent, env=env)
+        deadline = time.monotonic() + within
+        while READY not in self._since(begin):
+            if not self.child.alive:
+                raise RuntimeError(f"lonewatch ended while starting:\n{self.tail()}")
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"lonewatch is not '{READY}' after {within} s:\n{self.tail()}")
+            await asyncio.sleep(0.05)
+        return self
+
+    def kill(self) -> None:
+        """kill -9."""
+        assert self.child
+        self.child.kill()
+        self.child = None
+
+    def stop(self) -> int | None:
+        """Asks it to end. Returns the exit code, `None` if it did not run."""
+        if not self.child:
+            return None
+        code = self.child.stop()
+        self.child = None
+        return code
+
+    def tail(self, lines: int = 40) -> str:
+        """The last lines of its log."""
+        if not self.log.exists():
+            return "(no log)"
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+
+    def _since(self, begin: int) -> str:
+        with self.log.open("rb") as log:
+            log.seek(begin)
+            return log.read().decode(errors="replace").lower()

@@ -1,0 +1,94 @@
+"""What must hold on everybody's screen, whatever was played."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from person import Person
+from screen import BOT, Seen
+from roster import RESPONDERS, TEAM
+from words import ALARMING, TELEPHONE
+
+WORKERS = {m.id: m.name.split()[0] for m in TEAM if "worker" in m.roles}
+
+
+def expect(holds: object, what: str) -> None:
+    """An expectation of the demo; its words are what a failed run prints."""
+    if not holds:
+        raise AssertionError(what)
+
+
+def exactly_one_answer(person: Person, event_id: str, said: str) -> Seen:
+    """The one answer to a command."""
+    answers = person.answers(event_id)
+    expect(len(answers) == 1, f"{person.name} got {len(answers)} answers to '{said}': {answers}")
+    return answers[0]
+
+
+def quiet_answer(answer: Seen) -> None:
+    """Confirmations are notices, ping nobody and are encrypted."""
+    expect(answer.msgtype == "m.notice", f"the answer rings: {answer}")
+    expect(not answer.mentions, f"the answer pings: {answer}")
+    expect(answer.encrypted, f"the answer is not encrypted: {answer}")
+
+
+def every_screen(people: Iterable[Person]) -> None:
+    """The checks that hold for everybody, at any time."""
+    for person in people:
+        mine = [seen for seen in person.screen if seen.sender == BOT]
+        expect(not person.locked, f"{person.name} cannot read {list(person.locked)}")
+        for seen in mine:
+            expect(seen.encrypted, f"not encrypted, on {person.name}'s screen: {seen}")
+            expect(seen.outbox, f"without an outbox id, on {person.name}'s screen: {seen}")
+            expect(seen.msgtype in ("m.text", "m.notice"), f"neither text nor notice: {seen}")
+            if seen.mentions:
+                expect(seen.msgtype == "m.text", f"a ping that does not ring: {seen}")
+        nothing_twice(person, mine)
+        nothing_private_in_the_team_room(person, mine)
+        if person.name not in RESPONDERS:
+            nothing_alarming(person, mine)
+            expect(
+                not any(seen.place == "#north-managers" for seen in person.screen),
+                f"{person.name} sees the managers' room",
+            )
+
+
+def nothing_twice(person: Person, mine: list[Seen]) -> None:
+    """Each row of the outbox appears once."""
+    for outbox, times in Counter(seen.outbox for seen in mine).items():
+        twice = [str(seen) for seen in mine if seen.outbox == outbox]
+        expect(times == 1, f"{person.name} sees row {json.dumps(outbox)} {times} times: {twice}")
+
+
+def nothing_private_in_the_team_room(person: Person, mine: list[Seen]) -> None:
+    """No telephone number and no alarm where everybody reads."""
+    for seen in mine:
+        if seen.place == "#north":
+            expect(not TELEPHONE.search(seen.body), f"a number in the team room: {seen}")
+            expect(not ALARMING.search(seen.body), f"an alarm in the team room: {seen}")
+
+
+def nothing_alarming(person: Person, mine: list[Seen]) -> None:
+    """A worker's own chat says nothing that her family must not read.
+
+    What she is asked to do for a colleague (as the buddy) is another person's alarm.
+    """
+    colleagues = [name for key, name in WORKERS.items() if key != person.name]
+    for seen in mine:
+        for_a_colleague = any(name in seen.body for name in colleagues)
+        if seen.place == "direct" and not for_a_colleague:
+            word = ALARMING.search(seen.body)
+            expect(not word, f"{person.name}'s own chat says '{word and word.group()}': {seen}")
+            expect(not TELEPHONE.search(seen.body), f"a number in {person.name}'s chat: {seen}")
+
+
+def never_paged_for_oneself(people: Iterable[Person], name: str, number: str) -> None:
+    """No page of this alarm pings the worker, and none is where the worker reads."""
+    mentioned = re.compile(rf"\b{number}\b")
+    for person in people:
+        for seen in person.all(lambda s: bool(mentioned.search(s.body))):
+            expect(name not in seen.mentions, f"{name} is paged about {number}: {seen}")
+            expect(person.name != name, f"{name} sees {number}: {seen}")

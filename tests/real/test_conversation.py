@@ -1,0 +1,156 @@
+"""A whole conversation in encrypted rooms, held by clients that share no code with the bot."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import words
+from checks import every_screen, exactly_one_answer, never_paged_for_oneself, quiet_answer
+from homeserver import Homeserver
+from person import Person
+from roster import AMIRA, BEN
+from screen import Seen
+from words import about, page_for
+from world import World
+
+OVERRUN = 100.0
+
+
+def test_a_conversation_in_encrypted_rooms(homeserver: Homeserver, tmp_path: Path) -> None:
+    asyncio.run(_conversation(World(homeserver, tmp_path)))
+
+
+async def _conversation(world: World) -> None:
+    await world.people_arrive()
+    try:
+        await world.bot_arrives()
+        await _two_visits_begin(world)
+        # While their minute runs: everything that needs no waiting.
+        await _what_is_understood(world)
+        await _what_is_refused(world)
+        await _one_is_extended_by_a_tap(world)
+        await _the_other_goes_silent(world)
+        await _a_phrase_does_not_show(world)
+        await world.settles()
+        every_screen(world.people.values())
+    except AssertionError as failed:
+        assert world.bot
+        raise AssertionError(f"{failed}\n\nthe bot's last lines:\n{world.bot.tail()}") from failed
+    finally:
+        await world.close()
+
+
+async def _ask(person: Person, room_id: str, text: str) -> Seen:
+    """Says something and gets its one quiet answer."""
+    event_id = await person.say(room_id, text)
+    answer = await person.gets_answer(event_id)
+    quiet_answer(answer)
+    assert answer.room_id == room_id, f"answered in another room: {answer}"
+    return exactly_one_answer(person, event_id, text)
+
+
+async def _two_visits_begin(world: World) -> None:
+    amira, ben = world.amira, world.ben
+    logged = await _ask(amira, world.team_room, "/visit LCS1234 AB for 1m next home")
+    assert "LCS1234" in logged.body and words.CLOCK.search(logged.body), logged
+    # In a direct chat a command needs no slash.
+    logged = await _ask(ben, await ben.direct(), "visit LCS2345 CD for 1m next home")
+    assert "LCS2345" in logged.body, logged
+    await _ask(ben, await ben.direct(), "arrived")
+
+
+async def _what_is_understood(world: World) -> None:
+    """What phones do to text; an edit; chatter."""
+    dan, ben, team = world.dan, world.ben, world.team_room
+    logged = await _ask(ben, team, "!Visit lcs3456 tomorrow 14.00–15.00 . ")
+    assert "LCS3456" in logged.body and "14:00" in logged.body and "15:00" in logged.body, logged
+    amended = await ben.edit(team, logged.reply_to or "", "/visit LCS3456 tomorrow 14:00-15:30")
+    await ben.sees(lambda s: s.reply_to in (amended, logged.reply_to) and "15:30" in s.body)
+    board = await _ask(ben, await ben.direct(), "mine")
+    assert board.body.count("LCS3456") == 1, f"one visit, not two: {board}"
+    await _ask(ben, team, "/cancel LCS3456")
+    # Even the list of commands is neutral on a worker's phone: every_screen reads it at the end.
+    await _ask(ben, await ben.direct(), "/help")
+    start = len(dan.screen)
+    chatter = await dan.say(team, "lunch at one?")
+    quoted = await ben.reply(logged, "> <@lonewatch:localhost> /left\n\nthank you")
+    await _ask(dan, team, "/board")
+    assert not dan.answers(chatter) and not dan.answers(quoted), dan.screen[start:]
+
+
+async def _what_is_refused(world: World) -> None:
+    amira, ben, dan, team = world.amira, world.ben, world.dan, world.team_room
+    answer = await _ask(ben, team, "/vist LCS3456 15:00-16:00")
+    assert "/visit" in answer.body and "/help" in answer.body, answer
+    answer = await _ask(ben, team, "/visit LCS3456")
+    assert "/visit LCS3456" in answer.body, f"a line that is ready to send: {answer}"
+    answer = await _ask(ben, team, "/visit 14 High Street tomorrow 14:00-15:00")
+    assert "LCS1234" in answer.body and "High Street" not in answer.body, answer
+    refused = await _ask(ben, team, "/standdown A1 all is well")
+    board = await _ask(dan, world.managers_room, "/board")
+    assert "LCS1234" in board.body and "LCS3456" not in board.body, board
+    assert not words.ALARMING.search(refused.body), refused
+    assert not amira.all(lambda s: s.msgtype == "m.text" and "LCS3456" in s.body)
+
+
+async def _one_is_extended_by_a_tap(world: World) -> None:
+    ben = world.ben
+    question = await ben.sees(lambda s: "LCS2345" in s.body and bool(s.mentions), OVERRUN, "direct")
+    assert question.mentions == ["ben"] and question.msgtype == "m.text", question
+    start = len(ben.screen)
+    await ben.tap(question, words.MORE_TIME)
+    answer = await ben.sees(about("LCS2345"), after=start, place="direct")
+    assert words.CLOCK.search(answer.body), answer
+    quiet_answer(answer)
+
+
+async def _the_other_goes_silent(world: World) -> None:
+    amira, ben, dan, carol = world.amira, world.ben, world.dan, world.carol
+    page = page_for("A1", "Amira", "LCS1234", AMIRA.phone)
+    await amira.sees(lambda s: "LCS1234" in s.body and bool(s.mentions), OVERRUN, "direct")
+    for person in (ben, dan):
+        seen = await person.sees(page, 40, "direct")
+        assert seen.mentions == [person.name] and seen.msgtype == "m.text", seen
+    in_room = await dan.sees(page, 40, "#north-managers")
+    assert "dan" in in_room.mentions, in_room
+    await carol.sees(page, 40, "direct")
+    await dan.tap(in_room, words.ON_IT)
+    start = dan.screen.index(in_room) + 1
+    await dan.sees(lambda s: "A1" in s.body and s.msgtype == "m.notice", 20, "#north-managers", start)
+    page_in_room = await carol.sees(page, place="#north-managers")
+    closed = await carol.reply(page_in_room, "/reached spoke to her, flat phone")
+    quiet_answer(await carol.gets_answer(closed))
+    again = await _ask(carol, world.managers_room, "/ack A1")
+    assert "A1" in again.body, f"what comes too late is answered, not applied: {again}"
+    never_paged_for_oneself(world.people.values(), "amira", "A1")
+
+
+async def _a_phrase_does_not_show(world: World) -> None:
+    """The same two messages, innocent and with the phrase: the worker's client sees the same."""
+    ben, dan, carol = world.ben, world.dan, world.carol
+    room = await ben.direct()
+
+    async def note_and_edit(first: str, then: str) -> list[tuple[object, ...]]:
+        start = len(ben.screen)
+        note = await ben.say(room, first)
+        await ben.gets_answer(note)
+        await ben.edit(room, note, then)
+        await _ask(ben, room, "still talking")
+        shown = [s for s in ben.screen[start:] if s.by_bot]
+        return [(s.body, s.msgtype, s.mentions, s.offers, s.place, s.thread) for s in shown]
+
+    innocent = await note_and_edit("running over", "running over, late for my tea")
+    covert = await note_and_edit("Running over", "I am late for the meeting with the Directer")
+    assert covert == innocent, f"the worker's screen differs: {covert} != {innocent}"
+    page = await dan.sees(page_for("A2", "Ben", "LCS2345", BEN.phone), 30, "#north-managers")
+    assert "dan" in page.mentions and BEN.more["vehicle"] in page.body, page
+    assert "999" in page.body and "meeting" not in page.body, f"the phrase is never repeated: {page}"
+    quiet_answer(await dan.gets_answer(await dan.reply(page, "/ack")))
+    await _ask(ben, room, "ok")
+    await dan.sees(about("Ben", "do not rely"), place="#north-managers")
+    refused = await _ask(dan, world.managers_room, "/standdown A2 he sent ok")
+    assert "A2" in refused.body, refused
+    await _ask(carol, world.managers_room, "/standdown A2 seen by PC 1234 at the door, safe and well")
+    await _ask(ben, room, "left")
+    never_paged_for_oneself(world.people.values(), "ben", "A2")

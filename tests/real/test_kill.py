@@ -1,0 +1,153 @@
+"""kill -9 in the middle of a conversation: nothing is lost, nothing is said twice."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import nio
+import pytest
+
+from checks import every_screen, exactly_one_answer
+from homeserver import Homeserver
+from person import Person
+from postgres import Postgres
+from roster import BOT_PASSWORD
+from screen import BOT
+from world import BOT_ID, ENCRYPTED, World
+
+Sent = list[tuple[Person, str, str]]
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgres"])
+def test_kill_9_loses_nothing_and_doubles_nothing(
+    database: str, homeserver: Homeserver, postgres: Postgres, tmp_path: Path
+) -> None:
+    url = postgres.create(f"kill_{tmp_path.name}") if database == "postgres" else None
+    asyncio.run(_kills(World(homeserver, tmp_path), url))
+
+
+async def _kills(world: World, store_url: str | None) -> None:
+    await world.people_arrive()
+    try:
+        await world.bot_arrives(store_url)
+        devices = world.homeserver.devices(BOT, BOT_PASSWORD)
+        sent: Sent = []
+        await _say(world, sent, "amira", "visit LCS1234 AB for 2h next home")
+        await _answered(sent)
+        await _killed_before_it_answers(world, sent)
+        await _killed_while_it_answers(world, sent)
+        await _killed_again_and_again(world, sent)
+        await _homeserver_away(world, sent)
+        await world.settles()
+        for person, event_id, text in sent:
+            exactly_one_answer(person, event_id, text)
+        every_screen(world.people.values())
+        assert world.homeserver.devices(BOT, BOT_PASSWORD) == devices, "another device after a restart"
+    except AssertionError as failed:
+        assert world.bot
+        raise AssertionError(f"{failed}\n\nthe bot's last lines:\n{world.bot.tail()}") from failed
+    finally:
+        await world.close()
+
+
+async def _killed_before_it_answers(world: World, sent: Sent) -> None:
+    """Sent just before the kill, and while it is dead."""
+    assert world.bot
+    await asyncio.gather(
+        _say(world, sent, "amira", "arrived"),
+        _say(world, sent, "ben", "visit LCS2345 CD for 1h"),
+        _say(world, sent, "dan", "board"),
+    )
+    world.bot.kill()
+    await _say(world, sent, "amira", "ok")
+    await _say(world, sent, "amira", "extend 20m")
+    await _say(world, sent, "ben", "the door is open, all fine")
+    await _say(world, sent, "carol", "board")
+    await world.bot.start()
+    await _answered(sent)
+
+
+async def _killed_while_it_answers(world: World, sent: Sent) -> None:
+    """A burst; the kill comes with the first answer, while the others are on their way."""
+    assert world.bot
+    for number in range(3):
+        await _say(world, sent, "amira", f"extend {5 + number}m")
+        await _say(world, sent, "ben", f"note number {number}")
+        await _say(world, sent, "dan", "board")
+    person, event_id, _ = sent[-9]
+    await person.gets_answer(event_id)
+    world.bot.kill()
+    await world.bot.start()
+    await _answered(sent)
+
+
+async def _killed_again_and_again(world: World, sent: Sent) -> None:
+    """Killed as soon as it watches, with work waiting: no start may eat a message."""
+    assert world.bot
+    for number in range(3):
+        await _say(world, sent, "ben", f"round {number}")
+        await _say(world, sent, "amira", "ok")
+        world.bot.kill()
+        await world.bot.start()
+    await _answered(sent)
+
+
+async def _homeserver_away(world: World, sent: Sent) -> None:
+    """The homeserver goes and comes back; the bot goes on by itself."""
+    world.homeserver.stop()
+    world.homeserver.start()
+    await _say(world, sent, "amira", "left")
+    await _say(world, sent, "ben", "left")
+    await _answered(sent)
+
+
+async def _say(world: World, sent: Sent, name: str, text: str) -> None:
+    person = world.people[name]
+    sent.append((person, await person.say(await person.direct(), text), text))
+
+
+async def _answered(sent: Sent) -> None:
+    await asyncio.gather(*(person.gets_answer(event, within=60) for person, event, _ in sent))
+
+
+def test_a_stranger_hears_nothing(homeserver: Homeserver, tmp_path: Path) -> None:
+    asyncio.run(_stranger(World(homeserver, tmp_path)))
+
+
+async def _stranger(world: World) -> None:
+    await world.people_arrive()
+    try:
+        await world.bot_arrives()
+        world.homeserver.register("mallory", "mallory-demo")
+        mallory = await world.log_in("mallory", "mallory-demo")
+        lair = await _opens_a_room(mallory)
+        # Even in the team's own room somebody who is not configured is not heard.
+        await world.carol.client.room_invite(world.team_room, mallory.client.user_id)
+        await mallory.is_in(world.team_room)
+        said = [
+            await mallory.say(world.team_room, text)
+            for text in ("/board", "/visit LCS1234 for 1h", "/standdown A1 nothing", "help")
+        ]
+        await mallory.say(lair, "/board")
+        # Whoever asks after them is answered: what was to be said to the stranger would have been.
+        amira = world.amira
+        for _ in range(3):
+            board = await amira.gets_answer(await amira.say(world.team_room, "/board"))
+        assert "LCS1234" not in board.body, f"a stranger logged a visit: {board}"
+        for event_id in said:
+            assert not amira.answers(event_id), "a stranger was answered"
+        assert not mallory.all(place="direct"), mallory.all(place="direct")
+        room = mallory.client.rooms[lair]
+        assert BOT_ID not in room.users or BOT_ID in room.invited_users, "it joined a stranger's room"
+    finally:
+        await world.close()
+
+
+async def _opens_a_room(person: Person) -> str:
+    answer = await person.client.room_create(
+        is_direct=True, invite=[BOT_ID], initial_state=[ENCRYPTED]
+    )
+    assert isinstance(answer, nio.RoomCreateResponse), answer
+    await person.is_in(answer.room_id)
+    return answer.room_id

@@ -1,0 +1,105 @@
+"""A homeserver with the whole team on it: accounts, clients, two encrypted rooms, the bot."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import nio
+
+from bot import ROOT, Bot
+from homeserver import Homeserver
+from person import Person
+from roster import BOT_PASSWORD, RESPONDERS, TEAM, write_config
+from screen import BOT
+
+BOT_ID = f"@{BOT}:localhost"
+ENCRYPTED = {
+    "type": "m.room.encryption",
+    "state_key": "",
+    "content": {"algorithm": "m.megolm.v1.aes-sha2"},
+}
+
+
+class World:
+    """Everything outside the bot, and the bot itself."""
+
+    def __init__(self, homeserver: Homeserver, folder: Path, policy: str = "demo") -> None:
+        self.homeserver = homeserver
+        self.folder = folder
+        self.policy = ROOT / "policies" / f"{policy}.toml"
+        self.places: dict[str, str] = {}
+        self.people: dict[str, Person] = {}
+        self.team_room = ""
+        self.managers_room = ""
+        self.bot: Bot | None = None
+
+    def __getattr__(self, name: str) -> Person:
+        """`world.amira` is Amira."""
+        try:
+            return self.__dict__["people"][name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    async def people_arrive(self) -> None:
+        """Creates the accounts, logs everybody in and opens the two encrypted rooms."""
+        self.homeserver.register(BOT, BOT_PASSWORD, "Lonewatch")
+        for member in TEAM:
+            self.homeserver.register(member.id, member.password, member.name)
+        await asyncio.gather(*(self.log_in(m.id, m.password) for m in TEAM))
+        everybody = [member.id for member in TEAM]
+        self.team_room = await self.open_room("north", "North", everybody)
+        self.managers_room = await self.open_room("north-managers", "North managers", RESPONDERS)
+        await asyncio.gather(
+            *(self.people[name].is_in(self.team_room) for name in everybody),
+            *(self.people[name].is_in(self.managers_room) for name in RESPONDERS),
+        )
+
+    async def log_in(self, name: str, password: str) -> Person:
+        """Logs somebody in on a device of their own."""
+        person = Person(self.homeserver.url, name, password, self.folder / name, self.places)
+        self.people[name] = person
+        return await person.log_in()
+
+    async def open_room(self, alias: str, title: str, members: list[str]) -> str:
+        """Carol opens an encrypted room and invites the members and the bot."""
+        others = [f"@{name}:localhost" for name in members if name != "carol"]
+        answer = await self.carol.client.room_create(
+            alias=alias, name=title, invite=[*others, BOT_ID], initial_state=[ENCRYPTED]
+        )
+        assert isinstance(answer, nio.RoomCreateResponse), answer
+        self.places[answer.room_id] = f"#{alias}"
+        return answer.room_id
+
+    def configure(self, store_url: str | None = None) -> Bot:
+        """Writes the bot's configuration. `store_url` defaults to an SQLite file."""
+        home = self.folder / "bot"
+        home.mkdir(parents=True, exist_ok=True)
+        url = store_url or f"sqlite://{home / 'lonewatch.db'}"
+        config = home / "bot-config.toml"
+        write_config(config, self.homeserver.url, url, home / "matrix", self.policy)
+        self.bot = Bot(config)
+        return self.bot
+
+    async def bot_arrives(self, store_url: str | None = None) -> Bot:
+        """Starts the bot and waits until it is in both rooms and in everybody's direct chat."""
+        bot = await self.configure(store_url).start()
+        await self.carol.meets(self.team_room, BOT_ID)
+        await self.carol.meets(self.managers_room, BOT_ID)
+        await asyncio.gather(*(self.people[m.id].direct() for m in TEAM))
+        return bot
+
+    async def close(self) -> None:
+        """Stops the bot and logs everybody out. The homeserver stays."""
+        if self.bot:
+            self.bot.stop()
+        await asyncio.gather(*(p.log_out() for p in self.people.values()))
+
+    async def settles(self) -> None:
+        """Two quiet questions, asked and answered: what was to be said before them has been."""
+        for _ in range(2):
+            for name in ("dan", "amira"):
+                person: Any = self.people[name]
+                event = await person.say(await person.direct(), "/mine")
+                await person.gets_answer(event)
