@@ -35,7 +35,7 @@ class Bot:
         """Starts it and waits until it says that it is watching."""
         begin = self.log.stat().st_size if self.log.exists() else 0
         env = {**os.environ, "LONEWATCH_PASSWORD": BOT_PASSWORD}
-        env.setdefault("RUST_LOG", "info,matrix_sdk=warn,matrix_sdk_crypto=error")
+        env.setdefault("RUST_LOG", "info,matrix_sdk=off,matrix_sdk_base=off,matrix_sdk_crypto=off,matrix_sdk_sqlite=off")
         args = [str(binary()), "run", "--config", str(self.config)]
         self.child = Child(args, self.log, cwd=self.config.parent, env=env)
         deadline = time.monotonic() + within

@@ -248,6 +248,22 @@ impl Desk {
         }
         self.load_policies(work).await?;
         let found = self.candidates(work, hearing, target);
+        if matches!(command, Command::Police { .. })
+            && found.is_empty()
+            && hearing.direct
+            && !hearing.person.responds()
+        {
+            // Somebody alone who writes "/police" is not answering an alarm: it is a call for help.
+            let shift = self.shift_now(work, hearing.team, &hearing.person.id);
+            return self.give(
+                work,
+                hearing,
+                &shift,
+                Command::Sos {
+                    words: String::new(),
+                },
+            );
+        }
         if let (Command::Seen { .. } | Command::Reached { .. }, Some(who), []) =
             (&command, &target.who, found.as_slice())
         {
@@ -335,7 +351,14 @@ impl Desk {
         };
         match (target.alarm, &target.who, pointed) {
             (Some(number), _, _) => pick(&|_, alarm| alarm.number == number),
-            (None, Some(who), _) => pick(&|shift, alarm| shift.worker == *who && alarm.is_open()),
+            (None, Some(who), pointed) => {
+                let hers = pick(&|shift, alarm| shift.worker == *who && alarm.is_open());
+                match pointed {
+                    // "reached Ben at the door", in answer to a page: Ben is part of the story.
+                    Some(number) if hers.is_empty() => pick(&|_, alarm| alarm.number == number),
+                    _ => hers,
+                }
+            }
             (None, None, Some(number)) => pick(&|_, alarm| alarm.number == number),
             _ if in_thread.is_some() => {
                 pick(&|shift, alarm| Some(alarm.thread(&shift.id).as_str()) == in_thread)
@@ -384,10 +407,12 @@ impl Desk {
         }
     }
 
-    /// An answer about alarms: in the team's room it would show that there is one, or that there is none.
+    /// An answer to a responder about alarms: in the team's room it would show whether there is one. Whoever
+    /// answers none is refused in the same words always.
     fn discreetly_say(&self, work: &mut Work, hearing: &Hearing, text: String) {
         self.say(work, hearing, text);
         if hearing.asked.place == Place::Team
+            && hearing.person.responds()
             && let Some(row) = work.outbox.last_mut()
         {
             row.place = Place::Direct {

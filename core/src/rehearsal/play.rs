@@ -14,8 +14,6 @@ use crate::domain::roster::{Person, Team};
 use crate::rooms::RoomBook;
 use crate::store::{Batch, Store, StoreError};
 use chrono::{DateTime, Duration, Utc};
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 const BOT: &str = "@lonewatch:rehearsal";
 /// More rounds than any moment can need; passing it means that something goes round in circles.
@@ -77,7 +75,6 @@ pub struct Rehearsal {
     rooms: RoomBook,
     stage: Stage,
     store: Store,
-    file: PathBuf,
     desk: Desk,
     courier: Courier<Stage>,
     now: DateTime<Utc>,
@@ -100,12 +97,8 @@ impl Rehearsal {
         for each in &config.teams {
             furnish(&rooms, &each.team);
         }
-        static COUNT: AtomicU64 = AtomicU64::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("lonewatch-rehearsal-{}-{count}.db", std::process::id());
-        let file = std::env::temp_dir().join(name);
-        remove(&file);
-        let store = Store::open(&format!("sqlite://{}", file.display())).await?;
+        // Nothing of a rehearsal outlives it.
+        let store = Store::open("sqlite::memory:").await?;
         let team = config.teams[team].team.clone();
         let stage = Stage::new(&team, rooms.clone());
         let desk = Desk::new(store.clone(), rooms.clone(), config, BotNames::of(BOT))?;
@@ -117,7 +110,6 @@ impl Rehearsal {
             rooms,
             stage,
             store,
-            file,
             desk,
             courier,
             now: start,
@@ -189,7 +181,6 @@ impl Rehearsal {
     pub async fn finish(self) -> (Vec<Sent>, Vec<String>) {
         let (sent, impossible) = (self.stage.sent(), self.impossible.clone());
         self.store.close().await;
-        remove(&self.file);
         (sent, impossible)
     }
 
@@ -460,14 +451,5 @@ fn furnish(rooms: &RoomBook, team: &Team) {
     for user in on_matrix().filter_map(|person| person.matrix.as_ref()) {
         rooms.set_direct(user, &direct_room(user));
         rooms.set_members(&direct_room(user), [user.clone()].into());
-    }
-}
-
-fn remove(file: &std::path::Path) {
-    for ending in ["", "-wal", "-shm"] {
-        let mut name = file.as_os_str().to_owned();
-        name.push(ending);
-        // It may well not be there.
-        let _ = std::fs::remove_file(PathBuf::from(name));
     }
 }
