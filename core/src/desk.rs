@@ -17,7 +17,7 @@ use crate::domain::phrase::Phrases;
 use crate::domain::policy::Policy;
 use crate::domain::roster::Person;
 use crate::rooms::RoomBook;
-use crate::store::{Commit, OutRow, Store, StoreError};
+use crate::store::{Aggregate, Commit, InboxRow, OutRow, Store, StoreError};
 use chrono::{DateTime, Duration, Utc};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -29,6 +29,12 @@ const BATCH: usize = 100;
 const WAKE: usize = 100;
 /// A silence of the desk that is longer than this is told as having been blind.
 const BLIND_AFTER: Duration = Duration::minutes(2);
+/// When a shift that could not be read is tried again.
+const TRY_AGAIN: Duration = Duration::minutes(5);
+/// A page that was tried so often, for so long, counts as undelivered.
+const STUCK_TRIES: i64 = 3;
+/// See [`STUCK_TRIES`].
+const STUCK_AFTER: Duration = Duration::minutes(1);
 /// How often the desk notes that it is awake.
 const HEARTBEAT: Duration = Duration::seconds(30);
 /// The mark of when the desk was last awake, UTC milliseconds.
@@ -137,6 +143,7 @@ impl Desk {
     pub async fn work(&mut self, now: DateTime<Utc>) -> Result<()> {
         self.listen(now).await?;
         self.undelivered(now).await?;
+        self.stuck(now).await?;
         self.wake(now).await?;
         self.heartbeat(now).await
     }
@@ -154,9 +161,35 @@ impl Desk {
                 return Ok(());
             }
             for row in rows {
-                self.deal_with(&row, now).await?;
+                match self.deal_with(&row, now).await {
+                    Err(DeskError::Store(error)) => return Err(error.into()),
+                    Err(error) => self.give_up(&row, &error, now).await?,
+                    Ok(()) => {}
+                }
             }
         }
+    }
+
+    /// A message that cannot be dealt with holds nobody else's up: it stays in the inbox's log, and the
+    /// managers are told whose it is.
+    async fn give_up(&self, row: &InboxRow, error: &DeskError, now: DateTime<Utc>) -> Result<()> {
+        tracing::error!(%error, row = row.id, "a message cannot be dealt with");
+        let mut commit = Commit::new(now);
+        commit.done = Some(row.id);
+        for team in &self.teams {
+            let team = &team.config.team;
+            if let Some(person) = team.by_matrix(&row.inbound.sender) {
+                let text = words::failed(person.first_name());
+                let mut notice = quiet(&team.name, Place::Managers, text, "a message that failed");
+                notice.rings = true;
+                notice.priority = Priority::Page;
+                notice.mentions = self.in_managers_room_of(&team.name).into_iter().collect();
+                notice.mentions.retain(|id| *id != person.id);
+                commit.outbox.push(notice);
+            }
+        }
+        self.store.commit(&commit).await?;
+        Ok(())
     }
 
     /// Says in every managers' room when the desk was not watching, if it was long: for the start, after
@@ -247,9 +280,39 @@ impl Desk {
             work.refused_seen = Some(row.id);
             if let Some((team, input, shift)) = self.refusal(&row) {
                 self.load_shift(&mut work, team, &shift).await?;
+                self.load_policies(&work).await?;
                 self.apply(&mut work, team, &shift, &input, None)?;
             }
             self.commit(work).await?;
+        }
+        Ok(())
+    }
+
+    /// A page that has not gone out for long, though others do, is as good as refused: the next people hear.
+    async fn stuck(&mut self, now: DateTime<Utc>) -> Result<()> {
+        for row in self.store.unsent(now, BATCH).await? {
+            if row.attempts < STUCK_TRIES || now - row.created_at < STUCK_AFTER {
+                continue;
+            }
+            let Some((team, input, shift)) = self.refusal(&row) else {
+                continue;
+            };
+            let mut work = Work::new(now);
+            self.load_shift(&mut work, team, &shift).await?;
+            let Input::Undelivered {
+                alarm: Some(number),
+                who: Some(who),
+                ..
+            } = &input
+            else {
+                continue;
+            };
+            let alarm = work.shift(&shift).and_then(|shift| shift.alarm(*number));
+            if alarm.is_some_and(|alarm| alarm.is_open() && !alarm.unreached.contains(who)) {
+                self.load_policies(&work).await?;
+                self.apply(&mut work, team, &shift, &input, None)?;
+                self.commit(work).await?;
+            }
         }
         Ok(())
     }
@@ -287,7 +350,7 @@ impl Desk {
                     .position(|t| t.config.team.name == aggregate.team)
                 else {
                     // A team that is no longer configured: its shifts stay as they are, and do not wake the desk.
-                    let asleep = crate::store::Aggregate {
+                    let asleep = Aggregate {
                         next_due: None,
                         ..aggregate
                     };
@@ -296,13 +359,62 @@ impl Desk {
                     self.store.commit(&commit).await?;
                     continue;
                 };
-                let mut work = Work::new(now);
-                let id = aggregate.id.clone();
-                self.load_shift(&mut work, team, &id).await?;
-                self.apply(&mut work, team, &id, &Input::Tick, None)?;
-                self.commit(work).await?;
+                match self.tick(team, &aggregate.id, now).await {
+                    Err(DeskError::Store(error)) => return Err(error.into()),
+                    Err(error) => self.put_off(team, aggregate, &error, now).await?,
+                    Ok(()) => {}
+                }
             }
         }
+    }
+
+    async fn tick(&mut self, team: usize, shift: &str, now: DateTime<Utc>) -> Result<()> {
+        let mut work = Work::new(now);
+        self.load_shift(&mut work, team, shift).await?;
+        self.load_policies(&work).await?;
+        self.apply(&mut work, team, shift, &Input::Tick, None)?;
+        self.commit(work).await
+    }
+
+    /// A shift that cannot be read holds nobody else's up: the managers are told, and it is tried again.
+    async fn put_off(
+        &self,
+        team: usize,
+        aggregate: Aggregate,
+        error: &DeskError,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        tracing::error!(%error, "a shift cannot be woken");
+        let team = &self.teams[team].config.team;
+        let owner = PersonId(aggregate.owner.clone().unwrap_or_default());
+        let text = words::cannot_watch(team.called(&owner));
+        let mut commit = Commit::new(now);
+        commit.aggregates.push(Aggregate {
+            next_due: Some(now + TRY_AGAIN),
+            ..aggregate
+        });
+        let mut row = quiet(
+            &team.name,
+            Place::Managers,
+            text,
+            "a shift that cannot be read",
+        );
+        row.rings = true;
+        row.priority = Priority::Page;
+        row.mentions = self.in_managers_room_of(&team.name).into_iter().collect();
+        commit.outbox.push(row);
+        self.store.commit(&commit).await?;
+        Ok(())
+    }
+
+    fn in_managers_room_of(&self, name: &str) -> std::collections::BTreeSet<PersonId> {
+        let index = self
+            .teams
+            .iter()
+            .position(|team| team.config.team.name == name);
+        index
+            .map(|index| self.in_managers_room(index))
+            .unwrap_or_default()
     }
 
     fn person(&self, team: usize, matrix: &str) -> Option<&Person> {

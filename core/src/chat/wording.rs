@@ -168,6 +168,23 @@ impl Words<'_> {
     }
 }
 
+/// What somebody wrote, as it is shown to others: one line, without control and direction marks, and not
+/// longer than a phone shows; the whole of it stays in the log.
+pub fn said(text: &str) -> String {
+    const LONGEST: usize = 500;
+    let hidden = |c: char| {
+        c.is_control() && !c.is_whitespace()
+            || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+    };
+    let plain: String = text.chars().filter(|c| !hidden(*c)).collect();
+    let line = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= LONGEST {
+        return line;
+    }
+    let start: String = line.chars().take(LONGEST).collect();
+    format!("{start}… (cut; the whole is in the log)")
+}
+
 /// `a, b and c`.
 pub fn join(words: &[String]) -> String {
     match words {

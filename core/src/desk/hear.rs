@@ -11,6 +11,7 @@ use crate::domain::notice::Tap;
 use crate::domain::outgoing::{Outgoing, Place, Priority, ReplyTo};
 use crate::domain::phrase::Heard;
 use crate::domain::roster::{Person, Role};
+use crate::domain::shift::Visit;
 use crate::rooms::RoomKind;
 use crate::store::InboxRow;
 use chrono::{DateTime, Utc};
@@ -254,7 +255,11 @@ impl Desk {
             }
             return Ok(());
         }
-        if !hearing.direct {
+        if let Some(visit) = self.edited_visit(work, hearing) {
+            let text = words::edited_away(&visit, &self.words_of(hearing.team, work.now));
+            self.say(work, hearing, text);
+        }
+        if !hearing.direct || hearing.edit && self.edited_visit(work, hearing).is_some() {
             return Ok(());
         }
         let shift = self.current_shift(work, by, work.now);
@@ -272,6 +277,19 @@ impl Desk {
                 Ok(())
             }
         }
+    }
+
+    /// The open visit that the edited message had logged.
+    fn edited_visit(&self, work: &Work, hearing: &Hearing) -> Option<Visit> {
+        let shifts = work
+            .shifts
+            .iter()
+            .map(|open| &open.shift)
+            .filter(|_| hearing.edit);
+        let mut visits = shifts.flat_map(|shift| &shift.visits);
+        visits
+            .find(|visit| visit.is_open() && visit.logged_in == hearing.event)
+            .cloned()
     }
 
     async fn edit(

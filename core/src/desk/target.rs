@@ -11,6 +11,7 @@ use crate::domain::ids::{AlarmNumber, PersonId};
 use crate::domain::ladder::kept_out;
 use crate::domain::notice::Notice;
 use crate::domain::outgoing::Place;
+use crate::domain::phrase::Heard;
 use crate::domain::shift::{Shift, Visit};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 
@@ -49,10 +50,26 @@ impl Desk {
             | Command::Police { target, .. }
             | Command::StandDown { target, .. } => {
                 let target = target.clone();
+                let command = self.masked(hearing.team, command);
                 self.respond(work, hearing, &target, command).await
             }
             _ => self.own_word(work, hearing, command),
         }
+    }
+
+    /// A responder may quote the code phrase; the bot never shows it to anybody (design, invariant 5).
+    fn masked(&self, team: usize, mut command: Command) -> Command {
+        let phrases = &self.teams[team].phrases;
+        if let Command::Reached { words, .. }
+        | Command::NoAnswer { words, .. }
+        | Command::Seen { words, .. }
+        | Command::Police { log: words, .. }
+        | Command::StandDown { reason: words, .. } = &mut command
+            && !matches!(phrases.hear(words), Heard::Nothing)
+        {
+            *words = format!("{} […]", phrases.without(words)).trim().to_owned();
+        }
+        command
     }
 
     fn give(

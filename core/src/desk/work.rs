@@ -131,7 +131,10 @@ impl Desk {
     pub(super) async fn load_team(&self, work: &mut Work, team: usize) -> Result<()> {
         let name = &self.teams[team].config.team.name;
         for aggregate in self.store.open_aggregates("shift", name).await? {
-            take(work, &aggregate)?;
+            if let Err(error) = take(work, &aggregate) {
+                // Its own wake-up tells the managers; everybody else's messages are dealt with.
+                tracing::error!(%error, "a shift cannot be read");
+            }
         }
         self.load_state(work, team).await
     }

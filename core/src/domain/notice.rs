@@ -219,6 +219,7 @@ pub enum Notice {
     PhraseAgain {
         number: AlarmNumber,
         worker: PersonId,
+        words: String,
     },
     /// Another alarm of hers, noted in the thread of a call for help.
     Folded {

@@ -118,3 +118,11 @@ pub fn failed(name: &str) -> String {
         "I could not deal with a message from {name}, and it is kept in my log. Please ask {name} what it was."
     )
 }
+
+/// A shift that cannot be read: nobody is watching it.
+pub fn cannot_watch(name: &str) -> String {
+    format!(
+        "I cannot read what {name} has logged, so I am NOT looking out for {name}. Please ring {name} now, and tell whoever \
+         looks after me. I will try again in 5 minutes."
+    )
+}

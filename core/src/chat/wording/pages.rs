@@ -1,6 +1,6 @@
 //! Pages: what to do now, for whom, with whose number, which rule says so, what happens next.
 
-use super::{Words, length};
+use super::{Words, length, said};
 use crate::domain::alarm::AlarmKind;
 use crate::domain::ids::PersonId;
 use crate::domain::notice::{Card, NextStep};
@@ -22,7 +22,7 @@ pub fn page(card: &Card, words: &Words<'_>) -> String {
     lines.extend(
         card.words
             .as_ref()
-            .map(|said| format!("Besides, the message said: {said}")),
+            .map(|text| format!("The message said: {}", said(text))),
     );
     if matches!(card.ask, Ask::Help | Ask::CallPolice | Ask::DecidePolice) {
         lines.extend(person.map(|person| for_the_police(person)));

@@ -1,7 +1,7 @@
 //! What responders read besides pages: follow-ups, lines of the log, answers to their commands.
 
 use super::pages::next_step;
-use super::{Words, join, length};
+use super::{Words, join, length, said};
 use crate::domain::alarm::AlarmKind;
 use crate::domain::notice::{NextStep, Notice};
 
@@ -183,7 +183,7 @@ fn refusing(notice: &Notice, words: &Words<'_>) -> Option<String> {
             "{number} was closed at {} by {} ({}). Nothing has changed.",
             words.moment(closed.at),
             words.first(&closed.by),
-            closed.reason
+            said(&closed.reason)
         ),
         _ => return None,
     })
@@ -193,20 +193,22 @@ fn telling(notice: &Notice, words: &Words<'_>) -> Option<String> {
     Some(match notice {
         Notice::Record { number, by, what } => {
             format!(
-                "{number} · {} {}: {what}",
+                "{number} · {} {}: {}",
                 words.time(words.now),
-                words.first(by)
+                words.first(by),
+                said(what)
             )
         }
         Notice::Note {
             worker,
             visit,
-            words: said,
+            words: text,
         } => {
             format!(
-                "Note from {} ({}): {said}",
+                "Note from {} ({}): {}",
                 words.first(worker),
-                words.brief(visit)
+                words.brief(visit),
+                said(text)
             )
         }
         Notice::AfterPhrase {
@@ -214,13 +216,22 @@ fn telling(notice: &Notice, words: &Words<'_>) -> Option<String> {
             worker,
             what,
         } => format!(
-            "{number} · {} {}, sent after the code phrase, do not rely on it: {what}",
+            "{number} · {} {}, sent after the code phrase, do not rely on it: {}",
             words.time(words.now),
-            words.first(worker)
+            words.first(worker),
+            said(what)
         ),
-        Notice::PhraseAgain { number, worker } => {
+        Notice::PhraseAgain {
+            number,
+            worker,
+            words: text,
+        } => {
+            let besides = match said(text) {
+                nothing if nothing.is_empty() => String::new(),
+                text => format!(" The message said besides: {text}"),
+            };
             format!(
-                "{number}: {} has called for help AGAIN. Call 999 if nobody has.\n👍 I'm on it (/ack {number})",
+                "{number}: {} has called for help AGAIN. Call 999 if nobody has.{besides}\n👍 I'm on it (/ack {number})",
                 words.full(worker)
             )
         }

@@ -135,7 +135,11 @@ impl Turn<'_> {
             self.now,
             format!("said it again. {words}"),
         );
-        let notice = Notice::PhraseAgain { number, worker };
+        let notice = Notice::PhraseAgain {
+            number,
+            worker,
+            words: words.to_owned(),
+        };
         let priority = Priority::Duress;
         self.announce(
             &Announcement {

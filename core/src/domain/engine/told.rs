@@ -207,11 +207,12 @@ impl Turn<'_> {
         given: &Given<'_>,
         verb: &'static str,
     ) -> Option<Visit> {
-        if let Some(visit) = given.visit.and_then(|no| self.shift.visit(no)) {
+        if let Some(visit) = given.visit.and_then(|no| self.shift.visit(no)).cloned() {
             if visit.is_open() {
-                return Some(visit.clone());
+                return Some(visit);
             }
-            self.answer(Notice::NoVisit { verb });
+            // A tap that comes too late is answered, not applied.
+            self.answer(Notice::AmendTooLate { visit });
             return None;
         }
         let open = self.shift.visits.iter().filter(|visit| visit.is_open());
