@@ -11,8 +11,7 @@ use crate::domain::ladder::kept_out;
 use crate::domain::notice::{Notice, Tap};
 use crate::domain::outgoing::Priority;
 use crate::domain::policy::LadderKind;
-use crate::domain::roster::Role;
-use crate::domain::shift::{LogLine, Shift, SightingKind, Unread};
+use crate::domain::shift::{LogLine, Shift, SightingKind};
 use chrono::{DateTime, Utc};
 
 impl Turn<'_> {
@@ -277,53 +276,5 @@ impl Turn<'_> {
         };
         self.answer(Notice::RaisedFor { number, worker });
         None
-    }
-
-    /// A message that cannot be read: told quietly at once, and she is asked to send it again.
-    pub(super) fn unreadable(&mut self, event: &str, _said_at: DateTime<Utc>) {
-        let worker = self.shift.worker.clone();
-        if self.shift.duress().is_some() {
-            self.after_phrase("a message that I cannot read");
-        } else {
-            self.shift.unreadable.push(Unread {
-                event: event.to_owned(),
-                at: self.now,
-            });
-            let notice = Notice::CannotRead {
-                worker: worker.clone(),
-            };
-            self.quietly_to_managers(notice.clone(), None);
-            let team = self.world.team;
-            let officers: Vec<_> = team.with_role(Role::DutyOfficer).collect();
-            for officer in officers
-                .iter()
-                .filter(|p| p.matrix.is_some() && p.id != worker)
-            {
-                self.quietly_to(&officer.id, notice.clone());
-            }
-        }
-        self.answer(Notice::SendAgain);
-    }
-
-    /// Its key came: the message itself is another input.
-    pub(super) fn readable(&mut self, event: &str) {
-        self.shift.unreadable.retain(|unread| unread.event != event);
-        let waiting = self
-            .shift
-            .open_alarms()
-            .find(|alarm| alarm.event.as_deref() == Some(event));
-        let Some(alarm) = waiting.cloned() else {
-            return;
-        };
-        let (number, now) = (alarm.number, self.now);
-        if let Some(alarm) = self.shift.alarm_mut(number) {
-            alarm.standing.heard_at = Some(now);
-            alarm.standing.asked_at = Some(now);
-        }
-        let notice = Notice::CanRead {
-            number,
-            worker: self.shift.worker.clone(),
-        };
-        self.ask_responders(&alarm, notice, vec![Tap::Reached]);
     }
 }

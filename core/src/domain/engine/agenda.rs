@@ -1,0 +1,150 @@
+//! What is coming up for a shift, derived from its state alone.
+
+use super::undo::UNDO_WINDOW;
+use crate::domain::alarm::{Alarm, AlarmKind};
+use crate::domain::ids::AlarmNumber;
+use crate::domain::ladder::{self, Anchors, first_page, folds, ladder_for_visit};
+use crate::domain::policy::{LadderKind, Policy};
+use crate::domain::shift::{Shift, Visit};
+use chrono::{DateTime, Duration, Utc};
+
+/// How long a message may stay unreadable before somebody is pinged.
+const UNREADABLE_GRACE: Duration = Duration::minutes(2);
+/// How often a responder is asked to speak to a worker who checked in, and to close the alarm.
+const ASK_TO_CLOSE: Duration = Duration::minutes(15);
+/// How often the responders are asked after `/police` (design, invariant 2).
+const POLICE_FOLLOW_UP: Duration = Duration::hours(1);
+/// Something that time brings.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Due {
+    AskEnd(u32),
+    AskCheck(u32, usize),
+    RaiseOverdue(u32),
+    RaiseCheck(u32, usize),
+    RaiseUnreadable(String),
+    Step(AlarmNumber, usize),
+    Repeat(AlarmNumber),
+    FollowUp(AlarmNumber),
+    Close,
+}
+
+/// When the shift next needs a tick; `None` once it is closed.
+pub fn next_due(shift: &Shift, policy: &Policy) -> Option<DateTime<Utc>> {
+    agenda(shift, policy).into_iter().map(|(at, _)| at).min()
+}
+
+/// Everything that is coming up, with its time.
+pub(super) fn agenda(shift: &Shift, policy: &Policy) -> Vec<(DateTime<Utc>, Due)> {
+    let mut items = Vec::new();
+    if shift.closed_at.is_some() {
+        return items;
+    }
+    for visit in shift.visits.iter().filter(|visit| visit.is_open()) {
+        visit_agenda(shift, policy, visit, &mut items);
+    }
+    for alarm in shift
+        .open_alarms()
+        .filter(|alarm| !folds(shift, alarm.kind))
+    {
+        alarm_agenda(shift, policy, alarm, &mut items);
+    }
+    for unread in &shift.unreadable {
+        let known = |alarm: &Alarm| alarm.event.as_deref() == Some(&unread.event);
+        if !shift.alarms.iter().any(known) && shift.duress().is_none() {
+            items.push((
+                unread.at + UNREADABLE_GRACE,
+                Due::RaiseUnreadable(unread.event.clone()),
+            ));
+        }
+    }
+    if let Some(at) = shift.settled_at {
+        items.push((at + UNDO_WINDOW, Due::Close));
+    }
+    items
+}
+
+fn visit_agenda(
+    shift: &Shift,
+    policy: &Policy,
+    visit: &Visit,
+    items: &mut Vec<(DateTime<Utc>, Due)>,
+) {
+    let due = visit.due();
+    if visit.asked_for != Some(due) {
+        items.push((due, Due::AskEnd(visit.no)));
+    }
+    let open = |kind: AlarmKind, check: Option<DateTime<Utc>>| {
+        let same = |a: &Alarm| a.kind == kind && a.visit == Some(visit.no) && a.check == check;
+        shift.open_alarms().any(same)
+    };
+    let raise_at = |kind: LadderKind, check: Option<DateTime<Utc>>| {
+        let anchors = Anchors {
+            shift,
+            visit: Some(visit),
+            check,
+            alarm: None,
+        };
+        first_page(policy.ladder(kind)).and_then(|(index, step)| anchors.due(step, index))
+    };
+    if !open(AlarmKind::Overdue, None) && !visit.folded {
+        let kind = ladder_for_visit(shift, visit);
+        // A step that cannot be anchored is due with the visit itself: never silent.
+        let at = raise_at(kind, None).unwrap_or(due).max(due);
+        items.push((at, Due::RaiseOverdue(visit.no)));
+    }
+    for (index, check) in visit
+        .checks
+        .iter()
+        .enumerate()
+        .filter(|(_, check)| !check.done)
+    {
+        if !check.asked {
+            items.push((check.at, Due::AskCheck(visit.no, index)));
+        } else if !open(AlarmKind::MissedCheckIn, Some(check.at)) && shift.duress().is_none() {
+            let at = raise_at(LadderKind::CheckIn, Some(check.at)).unwrap_or(check.at);
+            items.push((at.max(check.at), Due::RaiseCheck(visit.no, index)));
+        }
+    }
+}
+
+fn alarm_agenda(
+    shift: &Shift,
+    policy: &Policy,
+    alarm: &Alarm,
+    items: &mut Vec<(DateTime<Utc>, Due)>,
+) {
+    let standing = &alarm.standing;
+    let asked = |since: DateTime<Utc>| standing.asked_at.map_or(since, |at| at.max(since));
+    let ladder = ladder::ladder_of(policy, alarm);
+    if let Some(police) = &standing.police {
+        items.push((
+            asked(police.at) + POLICE_FOLLOW_UP,
+            Due::FollowUp(alarm.number),
+        ));
+        return;
+    }
+    let next = ladder::next_step(policy, shift, alarm);
+    if let Some(heard_at) = standing.heard_at {
+        items.push((asked(heard_at) + ASK_TO_CLOSE, Due::FollowUp(alarm.number)));
+        let visit = alarm
+            .visit
+            .and_then(|no| shift.visit(no))
+            .filter(|visit| visit.is_open());
+        if let (AlarmKind::Overdue, Some(visit), Some((index, _, at))) = (alarm.kind, visit, next) {
+            items.push((at.max(visit.due()), Due::Step(alarm.number, index)));
+        }
+        return;
+    }
+    if let Some((index, _, at)) = next {
+        items.push((at, Due::Step(alarm.number, index)));
+    }
+    if let Some(taken) = &standing.taken {
+        items.push((
+            asked(taken.at) + ladder.follow_up.0,
+            Due::FollowUp(alarm.number),
+        ));
+    } else if let Some(fired) = standing.fired.last() {
+        let repeat = ladder.steps[fired.step].repeat.0;
+        items.push((alarm.paged_at + repeat, Due::Repeat(alarm.number)));
+    }
+}

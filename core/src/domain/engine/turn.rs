@@ -1,0 +1,247 @@
+//! The work on one input: what it has to hand, and what every part of the engine uses.
+
+use super::{Outcome, undo};
+use crate::domain::alarm::{Alarm, AlarmKind, Record, Standing};
+use crate::domain::command::Command;
+use crate::domain::ids::{AlarmNumber, PersonId};
+use crate::domain::ladder::World;
+use crate::domain::notice::{Effect, Notice, Tap, To};
+use crate::domain::outgoing::{Place, Priority};
+use crate::domain::policy::LadderKind;
+use crate::domain::shift::{Shift, Sighting, SightingKind, Undo};
+use chrono::{DateTime, Utc};
+
+/// Who gave a command, when, where.
+pub(super) struct Given<'a> {
+    pub(super) by: &'a PersonId,
+    pub(super) said_at: DateTime<Utc>,
+    pub(super) event: &'a str,
+    pub(super) visit: Option<u32>,
+}
+
+/// The work on one input.
+pub(super) struct Turn<'a> {
+    pub(super) shift: Shift,
+    pub(super) world: &'a World<'a>,
+    pub(super) now: DateTime<Utc>,
+    pub(super) effects: Vec<Effect>,
+    pub(super) decisions: Vec<String>,
+    pub(super) raised: u32,
+    /// Alarms that this very input raised or brought forward: their steps do not wait for the next tick.
+    pub(super) urgent: Vec<AlarmNumber>,
+}
+
+impl<'a> Turn<'a> {
+    pub(super) fn new(shift: Shift, now: DateTime<Utc>, world: &'a World<'a>) -> Self {
+        Self {
+            shift,
+            world,
+            now,
+            effects: Vec::new(),
+            decisions: Vec::new(),
+            raised: 0,
+            urgent: Vec::new(),
+        }
+    }
+
+    pub(super) fn finish(mut self) -> Outcome {
+        self.fire_urgent();
+        let settled = self.shift.is_settled();
+        if !settled {
+            // Something came after it had closed: it is watched again.
+            self.shift.closed_at = None;
+        }
+        self.shift.settled_at = settled.then(|| self.shift.settled_at.unwrap_or(self.now));
+        Outcome {
+            shift: self.shift,
+            effects: self.effects,
+            decisions: self.decisions,
+            alarms_raised: self.raised,
+        }
+    }
+
+    /// After a wrong clock has been set back, what was noted ahead of now must not silence an alarm.
+    pub(super) fn never_ahead_of_the_clock(&mut self) {
+        let now = self.now;
+        for alarm in &mut self.shift.alarms {
+            alarm.paged_at = alarm.paged_at.min(now);
+            let standing = &mut alarm.standing;
+            standing.asked_at = standing.asked_at.map(|at| at.min(now));
+            standing.heard_at = standing.heard_at.map(|at| at.min(now));
+            if let Some(taken) = &mut standing.taken {
+                taken.at = taken.at.min(now);
+            }
+            if let Some(police) = &mut standing.police {
+                police.at = police.at.min(now);
+            }
+        }
+    }
+
+    pub(super) fn decide(&mut self, what: impl Into<String>) {
+        self.decisions.push(what.into());
+    }
+
+    pub(super) fn answer(&mut self, notice: Notice) {
+        self.effects.push(Effect {
+            to: To::Answer,
+            notice,
+            ping: Vec::new(),
+            priority: Priority::Answer,
+            alarm: None,
+            visit: None,
+            in_thread: false,
+            opens_thread: false,
+            taps: Vec::new(),
+            hide_from: Vec::new(),
+            slot: None,
+        });
+    }
+
+    /// A quiet line in a person's direct chat.
+    pub(super) fn quietly_to(&mut self, person: &PersonId, notice: Notice) {
+        self.answer(notice);
+        if let Some(effect) = self.effects.last_mut() {
+            effect.to = To::Place(Place::Direct {
+                person: person.clone(),
+            });
+            effect.priority = Priority::Quiet;
+        }
+    }
+
+    /// A question to the worker, in her direct chat; it rings.
+    pub(super) fn ask_worker(&mut self, notice: Notice, visit: Option<u32>, taps: &[Tap]) {
+        let worker = self.shift.worker.clone();
+        self.quietly_to(&worker, notice);
+        if let Some(effect) = self.effects.last_mut() {
+            effect.ping = vec![worker];
+            effect.priority = Priority::Prompt;
+            effect.visit = visit;
+            effect.taps = taps.to_vec();
+        }
+    }
+
+    pub(super) fn sighted(
+        &mut self,
+        at: DateTime<Utc>,
+        how: SightingKind,
+        by: &PersonId,
+        visit: Option<u32>,
+    ) {
+        if self.shift.duress().is_some() && *by == self.shift.worker {
+            return;
+        }
+        let reference = visit
+            .and_then(|no| self.shift.visit(no))
+            .map(|v| v.reference.clone());
+        let at = at.min(self.now);
+        self.shift.sightings.push(Sighting {
+            at,
+            how,
+            by: by.clone(),
+            reference,
+        });
+    }
+
+    pub(super) fn record(
+        &mut self,
+        number: AlarmNumber,
+        by: Option<PersonId>,
+        at: DateTime<Utc>,
+        what: String,
+    ) {
+        if let Some(alarm) = self.shift.alarm_mut(number) {
+            alarm.record.push(Record { at, by, what });
+        }
+    }
+
+    /// Raises an alarm; its first step is taken at the end of this turn.
+    pub(super) fn raise(
+        &mut self,
+        kind: AlarmKind,
+        ladder: LadderKind,
+        visit: Option<u32>,
+    ) -> AlarmNumber {
+        let number = AlarmNumber(self.world.next_alarm + self.raised);
+        self.raised += 1;
+        self.decide(format!("raised {number} {kind:?}"));
+        self.shift.alarms.push(Alarm {
+            number,
+            kind,
+            ladder,
+            visit,
+            check: None,
+            event: None,
+            words: None,
+            raised_by: None,
+            raised_at: self.now,
+            repeats: 0,
+            paged_at: self.now,
+            paged: Default::default(),
+            unreached: Default::default(),
+            standing: Standing::default(),
+            record: Vec::new(),
+        });
+        self.urgent.push(number);
+        number
+    }
+
+    /// Runs a command and remembers what it changed, so that its giver can take it back.
+    pub(super) fn command(&mut self, command: &Command, given: &Given<'_>) {
+        if *command == Command::Undo {
+            return self.undo(given, None);
+        }
+        let before = self.shift.clone();
+        let marked = self.secret_mark(given, &before);
+        let Some(what) = self.obey(command, given) else {
+            return;
+        };
+        if marked {
+            self.after_phrase(&what);
+        }
+        if let Some(undo) = undo::changed(&before, &self.shift, self.now, given.event, what) {
+            self.shift.undo.insert(given.by.clone(), undo);
+        }
+    }
+
+    /// Does what the command says; what was done, in a few words, if anything was.
+    pub(super) fn obey(&mut self, command: &Command, given: &Given<'_>) -> Option<String> {
+        match command {
+            Command::Visit(request) => self.visit(request, given),
+            Command::Arrived(told) => self.arrived(told, given),
+            Command::Left(told) => self.left(told, given),
+            Command::Ok(told) => self.fine(told, given),
+            Command::Home(told) => self.back(told, given, true),
+            Command::Office(told) => self.back(told, given, false),
+            Command::Extend { reference, to } => self.extend(reference.as_deref(), to, given),
+            Command::Cancel { reference } => self.cancel(reference.as_deref(), given),
+            Command::Sos { words } => self.sos(words),
+            Command::RingMe => self.ring_me(),
+            Command::Ack(target) => self.take(target.alarm?, given),
+            Command::Reached { target, words } => self.reached(target, words, given),
+            Command::NoAnswer { target, words } => self.no_answer(target.alarm?, words, given),
+            Command::Seen { target, at, words } => self.seen(target.alarm, *at, words, given),
+            Command::Police { target, log } => self.police(target.alarm?, log, given),
+            Command::StandDown { target, reason } => self.stand_down(target.alarm?, reason, given),
+            Command::Duress(_) => self.duress_by_phone(given),
+            // Answered by the desk, which sees every shift of the team.
+            Command::Undo | Command::Mine | Command::Board | Command::Help { .. } => None,
+        }
+    }
+
+    pub(super) fn tap_removed(&mut self, by: &PersonId, event: &str) {
+        let given = Given {
+            by,
+            said_at: self.now,
+            event,
+            visit: None,
+        };
+        if self
+            .shift
+            .undo
+            .get(by)
+            .is_some_and(|Undo { event: of, .. }| of == event)
+        {
+            self.undo(&given, Some(event));
+        }
+    }
+}
