@@ -177,7 +177,8 @@ impl Turn<'_> {
             visit.extended = count;
         }
         self.checked_in(given, &format!("more time at {}", visit.reference));
-        if count < 2 && visit.end - old.end <= LONG_EXTENSION {
+        // After a code phrase the responders read it in the thread, marked; "nothing to do" would mislead them.
+        if count < 2 && visit.end - old.end <= LONG_EXTENSION || self.shift.duress().is_some() {
             return;
         }
         let team = self.world.team;
