@@ -206,9 +206,9 @@ impl Desk {
     /// Says in every managers' room that nothing was seen from `from` to `now`.
     pub async fn say_blind(&mut self, from: DateTime<Utc>, now: DateTime<Utc>) -> Result<()> {
         let mut commit = Commit::new(now);
-        for team in &self.teams {
-            let team = &team.config.team;
-            let text = words::was_blind(&Words { team, now }, from, now);
+        for each in &self.teams {
+            let (team, example) = (&each.config.team, &each.policy.reference.example);
+            let text = words::was_blind(&Words { team, now, example }, from, now);
             commit.outbox.push(quiet(
                 &team.name,
                 Place::Managers,
@@ -258,7 +258,7 @@ impl Desk {
                     continue;
                 }
                 let example = &policy.reference.example;
-                let text = words::introduction(&Words { team, now }, person.first_name(), example);
+                let text = words::introduction(&Words { team, now, example }, person.first_name());
                 let place = Place::Direct {
                     person: person.id.clone(),
                 };

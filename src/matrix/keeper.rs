@@ -24,7 +24,7 @@ pub(super) async fn keep(matrix: Arc<Matrix>) -> Result<Infallible> {
     let introduced = matrix.store.directs().await?;
     let mut keeper = Keeper {
         matrix: &matrix,
-        announced: introduced.into_iter().map(|(_, room)| room).collect(),
+        announced: introduced.into_values().collect(),
         ready: BTreeSet::new(),
         problems: BTreeMap::new(),
         invites: invites::Invites::default(),

@@ -1,6 +1,7 @@
 //! The files beside the device's keys: readable by their owner only, written as a whole or not at all.
 
 use anyhow::{Context, Result, bail};
+use matrix_sdk::ruma::TransactionId;
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -98,6 +99,42 @@ impl Folder {
     }
 }
 
+/// The key under which the device's keys are stored, made where there is none yet. A random key, not a passphrase: to
+/// stretch a passphrase at every start takes seconds in which nobody is watched over.
+///
+/// # Errors
+/// Where its file cannot be read or written, or is damaged.
+pub fn store_key(folder: &Folder) -> Result<[u8; 32]> {
+    const NAME: &str = "store-key";
+    let text = match folder.read(NAME)? {
+        Some(text) => text,
+        None => {
+            // Two random UUIDs: 244 random bits, from the SDK's own generator.
+            let made = format!("{}{}", TransactionId::new(), TransactionId::new());
+            folder.write(NAME, &made)?;
+            made
+        }
+    };
+    let path = folder.join(NAME);
+    from_hex(&text).with_context(|| {
+        format!(
+            "{} is damaged: put it back from a backup, or give the bot a new data_dir",
+            path.display()
+        )
+    })
+}
+
+fn from_hex(text: &str) -> Option<[u8; 32]> {
+    let mut key = [0; 32];
+    if text.len() != 2 * key.len() {
+        return None;
+    }
+    for (at, byte) in key.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(text.get(2 * at..2 * at + 2)?, 16).ok()?;
+    }
+    Some(key)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,6 +160,20 @@ mod tests {
         assert!(second.to_string().contains("in use"), "{second}");
         drop(folder);
         Folder::open_within(&path, 0).await.expect("free again");
+        fs::remove_dir_all(&path).expect("removed");
+    }
+
+    #[tokio::test]
+    async fn the_store_key_is_random_and_stays() {
+        let path = std::env::temp_dir().join(format!("lonewatch-key-{}", std::process::id()));
+        let folder = Folder::open_within(&path, 0).await.expect("a folder");
+        let key = store_key(&folder).expect("made");
+        assert_eq!(store_key(&folder).expect("there"), key);
+        folder.write("store-key", "00ff").expect("written");
+        let damaged = store_key(&folder).expect_err("too short");
+        assert!(damaged.to_string().contains("damaged"), "{damaged}");
+        fs::remove_file(folder.join("store-key")).expect("removed");
+        assert_ne!(store_key(&folder).expect("made again"), key);
         fs::remove_dir_all(&path).expect("removed");
     }
 }

@@ -3,7 +3,7 @@
 use super::failure::{self, Failure};
 use super::pause::Pause;
 use super::recovery;
-use super::secrets::Folder;
+use super::secrets::{Folder, store_key};
 use super::token::with_token;
 use anyhow::{Context, Result, anyhow, bail};
 use matrix_sdk::SessionTokens;
@@ -11,12 +11,12 @@ use matrix_sdk::SessionTokens;
 use matrix_sdk::authentication::matrix::MatrixSession;
 use matrix_sdk::config::RequestConfig;
 use matrix_sdk::encryption::{BackupDownloadStrategy, EncryptionSettings};
-use matrix_sdk::ruma::{DeviceId, OwnedUserId, TransactionId, UserId};
+use matrix_sdk::ruma::{DeviceId, OwnedUserId, UserId};
 use matrix_sdk::store::RoomLoadSettings;
-use matrix_sdk::{Client, SessionMeta};
+use matrix_sdk::{Client, SessionMeta, SqliteStoreConfig};
 use matrix_sdk_base::store::StateStoreDataKey;
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tracing::{info, warn};
@@ -240,18 +240,11 @@ fn load(folder: &Folder, user: &UserId) -> Result<Option<Saved>> {
 }
 
 async fn build(config: &MatrixConfig, folder: &Folder, device: &str) -> Result<Client> {
-    let passphrase = match folder.read("passphrase")? {
-        Some(passphrase) => passphrase,
-        None => {
-            // Two random UUIDs: 244 random bits, from the SDK's own generator.
-            let made = format!("{}{}", TransactionId::new(), TransactionId::new());
-            folder.write("passphrase", &made)?;
-            made
-        }
-    };
+    let keys = folder.join(&format!("keys-{device}"));
+    let store = SqliteStoreConfig::new(keys).key(Some(&store_key(folder)?));
     let client = Client::builder()
         .homeserver_url(&config.homeserver)
-        .sqlite_store(folder.join(&format!("keys-{device}")), Some(&passphrase))
+        .sqlite_store_with_config_and_cache_path(store, None::<&Path>)
         // The SDK's own retries take up to 15 minutes; ours are shorter and say so.
         .request_config(
             RequestConfig::new()

@@ -85,10 +85,23 @@ def nothing_alarming(person: Person, mine: list[Seen]) -> None:
             expect(not TELEPHONE.search(seen.body), f"a number in {person.name}'s chat: {seen}")
 
 
-def never_paged_for_oneself(people: Iterable[Person], name: str, number: str) -> None:
-    """No page of this alarm pings the worker, and none is where the worker reads."""
+def paged_exactly(people: Iterable[Person], number: str, names: set[str]) -> None:
+    """The pages of this alarm rang for these people, and for nobody else, each in their own chat too."""
+    mentioned = re.compile(rf"\b{number}\b")
+    rung: set[str] = set()
+    for person in people:
+        pages = person.all(lambda s: bool(mentioned.search(s.body)) and bool(s.mentions))
+        rung.update(name for page in pages for name in page.mentions)
+        own = [page for page in pages if page.place == "direct"]
+        expect(all(page.mentions == [person.name] for page in own), f"a stray ping: {own}")
+        expect(bool(own) == (person.name in names), f"{person.name}'s pages of {number}: {own}")
+    expect(rung == names, f"{number} rang for {sorted(rung)}, not for {sorted(names)}")
+
+
+def only_seen_by(people: Iterable[Person], number: str, names: set[str]) -> None:
+    """An alarm is on these people's screens and on nobody else's, least of all the worker's."""
     mentioned = re.compile(rf"\b{number}\b")
     for person in people:
-        for seen in person.all(lambda s: bool(mentioned.search(s.body))):
-            expect(name not in seen.mentions, f"{name} is paged about {number}: {seen}")
-            expect(person.name != name, f"{name} sees {number}: {seen}")
+        shown = person.all(lambda s: bool(mentioned.search(s.body)))
+        expect(bool(shown) == (person.name in names), f"{person.name} and {number}: {shown}")
+        expect(not any(s.place == "#north" for s in shown), f"{number} in the team room: {shown}")

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import words
-from checks import exactly_one_answer, expect, never_paged_for_oneself, quiet_answer
+from checks import exactly_one_answer, expect, only_seen_by, paged_exactly, quiet_answer
 from person import Person
-from roster import AMIRA, BEN
-from screen import Seen, offer_beside
+from roster import AMIRA, BEN, RESPONDERS
+from screen import Seen, matches, offer_beside
 from transcript import Transcript
 from words import about, page_for
 from world import World
 
-OVERRUN = 100.0  # seconds: a visit "for 1m", read in whole minutes, and the bot's question
+OVERRUN = 130.0  # seconds: a visit of a moment, and the bot's question at its end
 
 
 class Day:
@@ -45,31 +45,35 @@ class Day:
     async def _a_visit_that_ends_well(self) -> None:
         self.transcript.heading("A visit that ends well")
         amira = self.world.amira
-        logged = await self._in_team(amira, "/visit LCS1234 AB for 1m next office")
+        logged = await self._in_team(amira, "/visit LCS1234 AB for 1h next office")
         expect("LCS1234" in logged.body, f"the answer repeats the reference: {logged}")
         expect(words.CLOCK.search(logged.body), f"the answer repeats the times: {logged}")
-        await self._in_team(amira, "/arrived")
-        await self._in_team(amira, "/left")
+        for word in ("arrived", "left"):
+            answer = await self._in_team(amira, f"/{word}")
+            expect(matches(f"{word}: LCS1234*", answer.body), f"it understood /{word}: {answer}")
+        await self._in_team(amira, "/office")
         expect(not self._pings("LCS1234"), "a visit that ends well pings nobody")
 
     async def _more_time(self) -> None:
         self.transcript.heading("A visit that runs over: she is asked, and takes 30 more minutes")
         amira = self.world.amira
-        await self._in_direct(amira, "visit LCS2222 CD for 1m next home")
+        await self._in_direct(amira, f"visit LCS2222 CD {words.a_moment()} next home")
         await self._in_direct(amira, "arrived")
         question = await self._question(amira, "LCS2222")
         before = len(amira.screen)
         await self._tap(amira, question, words.MORE_TIME)
         answer = await amira.sees(about("LCS2222"), after=before, place="direct")
-        expect(words.CLOCK.search(answer.body), f"the answer says the new end: {answer}")
+        new_end = words.later(question.body, 30)
+        expect(new_end in answer.body, f"the answer says the new end, {new_end}: {answer}")
         quiet_answer(answer)
-        await self._in_direct(amira, "left")
+        answer = await self._in_direct(amira, "left")
+        expect("LCS2222" in answer.body, f"the answer says what she has left: {answer}")
         expect(not self.world.ben.all("*LCS2222*"), "nobody was asked to ring her")
 
     async def _she_goes_silent(self) -> None:
         self.transcript.heading("A visit that runs over, and no word: the ladder climbs")
         amira, ben, dan, carol = (getattr(self.world, n) for n in ("amira", "ben", "dan", "carol"))
-        await self._in_direct(amira, "visit LCS3333 EF for 1m next home")
+        await self._in_direct(amira, f"visit LCS3333 EF {words.a_moment()} next home")
         await self._question(amira, "LCS3333")
         page = page_for("A1", "Amira", "LCS3333", AMIRA.phone)
         for person in (ben, dan):
@@ -82,7 +86,11 @@ class Day:
         await carol.sees(lambda s: "A1" in s.body and s.msgtype == "m.notice", after=start)
         closed = "/standdown A1 phone was flat, she is home"
         await self._in_managers(carol, closed)
-        never_paged_for_oneself(self.world.people.values(), "amira", "A1")
+        for person, place in ((dan, "#north-managers"), (ben, "direct")):
+            await person.sees(about("A1", "Carol", "stood it down"), place=place)
+        people = self.world.people.values()
+        paged_exactly(people, "A1", {"ben", "dan", "carol"})
+        only_seen_by(people, "A1", {"ben", *RESPONDERS})
 
     async def _a_code_phrase(self) -> None:
         self.transcript.heading("A code phrase: the worker's own screen shows an ordinary answer")
@@ -97,12 +105,17 @@ class Day:
         for place in ("#north-managers", "direct"):
             await self._page(dan, help_for_ben, place)
         await self._in_managers(dan, "/ack A2")
+        left = await self._in_direct(ben, "left")
+        expect("LCS4444" in left.body, f"the answer says what he has left: {left}")
+        await dan.sees(about("A2", "Ben", "do not rely"), place="#north-managers")
         await self._in_managers(diana, "/police A2 4471")
         await self._in_managers(carol, "/standdown A2 seen by PC 1234 at the door, safe and well")
-        await self._in_direct(ben, "left")
+        await self._in_direct(ben, "home")
         shown = [s for s in ben.screen[start:] if s.by_bot]
-        expect(len(shown) == 2, f"Ben sees the answers to his own two messages alone: {shown}")
-        never_paged_for_oneself(self.world.people.values(), "ben", "A2")
+        expect(len(shown) == 3, f"Ben sees the answers to his own three messages alone: {shown}")
+        people = self.world.people.values()
+        paged_exactly(people, "A2", {"dan", "sam", "diana"})
+        only_seen_by(people, "A2", set(RESPONDERS))
         expect(not self.world.amira.all("*LCS4444*"), "Amira learns nothing of it")
 
     # --- What is said, and what comes of it -------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -74,11 +75,18 @@ def fits(want: Want, seen: Seen) -> bool:
 
 
 def offer_beside(seen: Seen, words: str) -> str | None:
-    """The offered reaction whose words in the message contain `words`."""
-    text = seen.line
-    places = sorted((text.find(key), key) for key in set(seen.offers) if key in text)
-    for number, (start, key) in enumerate(places):
-        end = places[number + 1][0] if number + 1 < len(places) else len(text)
-        if words.casefold() in text[start:end].casefold():
-            return key
+    """The offered reaction that stands directly before `words` in the message.
+
+    Reactions arrive one by one: one whose neighbour is still on its way must not stand for it, so
+    no other symbol may come between.
+    """
+    for line in seen.body.splitlines():
+        at = line.casefold().find(words.casefold())
+        if at < 0:
+            continue
+        key = max(set(seen.offers), key=lambda key: line.rfind(key, 0, at), default=None)
+        if key is None or (begin := line.rfind(key, 0, at)) < 0:
+            return None
+        between = line[begin + len(key) : at]
+        return None if any(unicodedata.category(c) == "So" for c in between) else key
     return None

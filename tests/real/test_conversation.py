@@ -6,15 +6,15 @@ import asyncio
 from pathlib import Path
 
 import words
-from checks import every_screen, exactly_one_answer, never_paged_for_oneself, quiet_answer
+from checks import every_screen, exactly_one_answer, only_seen_by, paged_exactly, quiet_answer
 from homeserver import Homeserver
 from person import Person
-from roster import AMIRA, BEN
+from roster import AMIRA, BEN, RESPONDERS
 from screen import Seen
 from words import about, page_for
 from world import World
 
-OVERRUN = 100.0
+OVERRUN = 130.0  # seconds: a visit of a moment, and the bot's question at its end
 
 
 def test_a_conversation_in_encrypted_rooms(homeserver: Homeserver, tmp_path: Path) -> None:
@@ -25,10 +25,11 @@ async def _conversation(world: World) -> None:
     await world.people_arrive()
     try:
         await world.bot_arrives()
-        await _two_visits_begin(world)
-        # While their minute runs: everything that needs no waiting.
+        logged = await _ask(world.amira, world.team_room, "/visit LCS1234 AB for 2h next home")
+        assert "LCS1234" in logged.body and words.CLOCK.search(logged.body), logged
         await _what_is_understood(world)
         await _what_is_refused(world)
+        await _two_visits_of_a_moment(world, logged.reply_to or "")
         await _one_is_extended_by_a_tap(world)
         await _the_other_goes_silent(world)
         await _a_phrase_does_not_show(world)
@@ -50,13 +51,16 @@ async def _ask(person: Person, room_id: str, text: str) -> Seen:
     return exactly_one_answer(person, event_id, text)
 
 
-async def _two_visits_begin(world: World) -> None:
-    amira, ben = world.amira, world.ben
-    logged = await _ask(amira, world.team_room, "/visit LCS1234 AB for 1m next home")
-    assert "LCS1234" in logged.body and words.CLOCK.search(logged.body), logged
+async def _two_visits_of_a_moment(world: World, amiras: str) -> None:
+    amira, ben, start = world.amira, world.ben, len(world.amira.screen)
     # In a direct chat a command needs no slash.
-    logged = await _ask(ben, await ben.direct(), "visit LCS2345 CD for 1m next home")
+    moment = words.a_moment()
+    logged = await _ask(ben, await ben.direct(), f"visit LCS2345 CD {moment} next home")
     assert "LCS2345" in logged.body, logged
+    await amira.edit(world.team_room, amiras, f"/visit LCS1234 AB {moment} next home")
+    amended = await amira.sees(about("LCS1234"), after=start, place="#north")
+    assert words.SPAN.search(amended.body).group(3) == words.SPAN.search(logged.body).group(3), amended
+    quiet_answer(amended)
     await _ask(ben, await ben.direct(), "arrived")
 
 
@@ -101,7 +105,7 @@ async def _one_is_extended_by_a_tap(world: World) -> None:
     start = len(ben.screen)
     await ben.tap(question, words.MORE_TIME)
     answer = await ben.sees(about("LCS2345"), after=start, place="direct")
-    assert words.CLOCK.search(answer.body), answer
+    assert words.later(question.body, 30) in answer.body, f"the new end: {answer}"
     quiet_answer(answer)
 
 
@@ -123,7 +127,8 @@ async def _the_other_goes_silent(world: World) -> None:
     quiet_answer(await carol.gets_answer(closed))
     again = await _ask(carol, world.managers_room, "/ack A1")
     assert "A1" in again.body, f"what comes too late is answered, not applied: {again}"
-    never_paged_for_oneself(world.people.values(), "amira", "A1")
+    paged_exactly(world.people.values(), "A1", {"ben", "dan", "carol"})
+    only_seen_by(world.people.values(), "A1", {"ben", *RESPONDERS})
 
 
 async def _a_phrase_does_not_show(world: World) -> None:
@@ -153,4 +158,5 @@ async def _a_phrase_does_not_show(world: World) -> None:
     assert "A2" in refused.body, refused
     await _ask(carol, world.managers_room, "/standdown A2 seen by PC 1234 at the door, safe and well")
     await _ask(ben, room, "left")
-    never_paged_for_oneself(world.people.values(), "ben", "A2")
+    paged_exactly(world.people.values(), "A2", {"dan", "sam", "diana"})
+    only_seen_by(world.people.values(), "A2", set(RESPONDERS))

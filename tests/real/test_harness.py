@@ -12,6 +12,7 @@ import nio
 import pytest
 
 import roster
+import words
 from checks import every_screen
 from homeserver import Homeserver
 from person import Person
@@ -33,6 +34,15 @@ def test_an_offer_is_found_by_its_words() -> None:
     prompt.offers = ["✅", "⏰"]
     assert offer_beside(prompt, "30 more") == "⏰"
     assert offer_beside(prompt, "ring me") is None
+    prompt.offers = ["✅"]  # the other is still on its way
+    assert offer_beside(prompt, "30 more") is None
+    prompt = _said(body="finished?\n👍 out and fine\n⏳ 30 more minutes", offers=["👍"])
+    assert offer_beside(prompt, "30 more") is None
+    assert offer_beside(prompt, "fine") == "👍"
+
+
+def test_a_time_later() -> None:
+    assert words.later("LCS1 23:20–23:40: finished?", 30) == "00:10"
 
 
 def _said(**how: Any) -> Seen:

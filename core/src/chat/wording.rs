@@ -24,6 +24,8 @@ pub struct Words<'a> {
     pub team: &'a Team,
     /// The moment at which it is said.
     pub now: DateTime<Utc>,
+    /// A reference of the team's form, for lines to copy.
+    pub example: &'a str,
 }
 
 /// The plain text of a notice.
@@ -32,7 +34,10 @@ pub fn render(notice: &Notice, words: &Words<'_>) -> String {
         .or_else(|| responders::render(notice, words))
         .unwrap_or_else(|| match notice {
             Notice::Page(card) => pages::page(card, words),
-            _ => String::new(),
+            other => {
+                debug_assert!(false, "{other:?} has no words");
+                String::new()
+            }
         })
 }
 

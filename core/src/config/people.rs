@@ -10,12 +10,22 @@ pub(super) fn check(team: &Team) -> Result<(), ConfigError> {
     let name = &team.name;
     let mut ids = BTreeSet::new();
     let mut accounts = BTreeSet::new();
+    if team.room == team.managers_room {
+        return wrong(format!(
+            "team {name}: room and managers_room are the same; workers must not read the managers' room"
+        ));
+    }
     for person in &team.people {
         let id = &person.id;
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-.".contains(c);
         if id.0.is_empty() || !id.0.chars().all(plain) {
             return wrong(format!(
                 "team {name}: \"{id}\" is not an id; write it in small letters: id = \"amira\""
+            ));
+        }
+        if ["bot", "team", "managers", "quiet", "never"].contains(&id.0.as_str()) {
+            return wrong(format!(
+                "team {name}: the id \"{id}\" has a meaning of its own in scenario files; choose another"
             ));
         }
         if !ids.insert(id) {

@@ -20,7 +20,7 @@ impl Desk {
         let text = match command {
             Command::Mine => {
                 shifts.retain(|shift| shift.worker == hearing.person.id);
-                words::mine(&shifts, &words, example)
+                words::mine(&shifts, &words)
             }
             Command::Board => words::board(&shifts, &words),
             Command::Help { topic } => {

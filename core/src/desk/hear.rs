@@ -3,15 +3,15 @@
 use super::work::{About, Asked, Work};
 use super::{Desk, Result};
 use crate::chat::parse::{Listening, Parsed, PersonName, parse, strip_reply_fallback};
-use crate::chat::wording::{Words, bad::bad, desk as words};
+use crate::chat::wording::{Words, bad::bad, desk as words, render};
 use crate::domain::command::{Command, Extension, Target, Told};
 use crate::domain::engine::Input;
 use crate::domain::inbound::{Inbound, Said};
-use crate::domain::notice::Tap;
+use crate::domain::notice::{Notice, Tap};
 use crate::domain::outgoing::{Outgoing, Place, Priority, ReplyTo};
 use crate::domain::phrase::Heard;
 use crate::domain::roster::{Person, Role};
-use crate::domain::shift::Visit;
+use crate::domain::shift::{Shift, Visit};
 use crate::rooms::RoomKind;
 use crate::store::InboxRow;
 use chrono::{DateTime, Utc};
@@ -38,12 +38,19 @@ pub(super) struct Hearing {
     pub edit: bool,
 }
 
+/// Team by index, person, place.
+type Who = (usize, Person, Place);
+
 impl Desk {
     /// Deals with one row of the inbox; a message that cannot be dealt with holds nobody else's up.
     pub(super) async fn deal_with(&mut self, row: &InboxRow, now: DateTime<Utc>) -> Result<()> {
         let mut work = Work::new(now);
         work.done = Some(row.id);
-        let Some((team, person, place)) = self.who(&row.inbound).await? else {
+        let mut found = self.who(&row.inbound);
+        if found.len() > 1 {
+            found = self.meant_team(found, row, now).await?;
+        }
+        let Some((team, person, place)) = found.into_iter().next() else {
             return self.commit(work).await; // strangers and other rooms: silence
         };
         self.load_team(&mut work, team).await?;
@@ -52,26 +59,28 @@ impl Desk {
         self.now_readable(&mut work, &hearing, &row.inbound)?;
         match &row.inbound.what {
             Said::Text { body, .. } => {
-                self.text(&mut work, &hearing, &strip_reply_fallback(body))
+                self.text(&mut work, &hearing, strip_reply_fallback(body))
                     .await?;
             }
             Said::Edit { of, body } => self.edit(&mut work, hearing, row, of, body).await?,
             Said::Reaction { to, key } => self.reaction(&mut work, hearing, to, key).await?,
             Said::Redaction { of } => self.redaction(&mut work, hearing, row, of).await?,
-            Said::Location { .. } if hearing.direct => self.location(&mut work, &hearing)?,
+            Said::Location { place } if hearing.direct => {
+                self.location(&mut work, &hearing, place)?;
+            }
             Said::Unreadable { .. } => self.unreadable(&mut work, &hearing, &row.inbound)?,
             Said::Location { .. } => {}
         }
         self.commit(work).await
     }
 
-    /// Team, person and place of an event; `None` for strangers and rooms that are not configured. Authority
-    /// comes from the configuration and the room only (design, invariant 6).
-    async fn who(&self, inbound: &Inbound) -> Result<Option<(usize, Person, Place)>> {
-        if inbound.sender == self.bot.user {
-            return Ok(None);
-        }
+    /// Team, person and place of an event; none for strangers and rooms that are not configured, several for
+    /// somebody in several teams. Authority comes from the configuration and the room only (design, 6).
+    fn who(&self, inbound: &Inbound) -> Vec<Who> {
         let mut found = Vec::new();
+        if inbound.sender == self.bot.user {
+            return found;
+        }
         for kind in self.rooms.places_of(&inbound.room) {
             for (index, team) in self.teams.iter().enumerate() {
                 let name = &team.config.team.name;
@@ -89,22 +98,56 @@ impl Desk {
                 found.push((index, person.clone(), place));
             }
         }
-        if found.len() > 1 {
-            // Somebody in several teams: the one in which something of theirs is open.
-            for (index, person, _) in &found {
-                let team = &self.teams[*index].config.team.name;
-                if !self
-                    .store
-                    .open_of("shift", team, &person.id.0)
-                    .await?
-                    .is_empty()
-                {
-                    let index = *index;
-                    return Ok(found.into_iter().find(|(each, _, _)| *each == index));
-                }
+        found
+    }
+
+    /// Which team somebody in several teams means: that of the message answered or tapped; for a responder's
+    /// word one that has such an alarm; else one in which a visit of theirs is open. Their own alarms decide
+    /// nothing.
+    async fn meant_team(
+        &mut self,
+        found: Vec<Who>,
+        row: &InboxRow,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Who>> {
+        let answered = match &row.inbound.what {
+            Said::Text {
+                reply_to, thread, ..
+            } => reply_to.iter().chain(thread).next().cloned(),
+            Said::Reaction { to, .. } => Some(to.clone()),
+            _ => None,
+        };
+        if let Some(event) = answered
+            && let Some(answered) = self.store.row_of_event(&event).await?
+        {
+            let name = &answered.out.team;
+            let of = |who: &Who| self.teams[who.0].config.team.name == *name;
+            if let Some(who) = found.iter().find(|who| of(who)) {
+                return Ok(vec![who.clone()]);
             }
         }
-        Ok(found.into_iter().next())
+        let (mut responding, mut visiting) = (None, None);
+        for who in &found {
+            let mut work = Work::new(now);
+            self.load_team(&mut work, who.0).await?;
+            let hearing = self
+                .hearing(who.0, who.1.clone(), who.2.clone(), &row.inbound)
+                .await?;
+            if let Said::Text { body, .. } = &row.inbound.what
+                && let Parsed::Command(command) = self.understand(&work, &hearing, body)
+                && self.could_answer(&work, &hearing, &command)
+            {
+                responding = responding.or(Some(who.clone()));
+            }
+            if work
+                .of(&who.1.id)
+                .flat_map(|shift| &shift.visits)
+                .any(Visit::is_open)
+            {
+                visiting = visiting.or(Some(who.clone()));
+            }
+        }
+        Ok(responding.or(visiting).map_or(found, |who| vec![who]))
     }
 
     async fn hearing(
@@ -172,6 +215,8 @@ impl Desk {
             Heard::Alarm(_) => true,
         };
         let rest = phrases.without(body);
+        let phrases = phrases.clone();
+        self.load_recent(work, hearing).await?;
         let kept = if matches!(phrases.hear(&rest), Heard::Nothing) {
             rest.clone()
         } else {
@@ -191,11 +236,16 @@ impl Desk {
         body: &str,
         carried: bool,
     ) -> Result<()> {
-        match self.understand(hearing, body) {
+        match self.understand(work, hearing, body) {
             Parsed::Command(command) => self.command(work, hearing, command).await,
             Parsed::Bad(what) => {
                 let marked = self.marked(work, hearing);
-                self.say(work, hearing, bad(&what));
+                let mut text = bad(&what);
+                if let Some(visit) = self.edited_visit(work, hearing) {
+                    let stays = words::edited_away(&visit, &self.words_of(hearing.team, work.now));
+                    text = format!("{text}\n{stays}");
+                }
+                self.say(work, hearing, text);
                 if marked && !carried {
                     self.mark(work, hearing, "something that I did not understand")?;
                 }
@@ -205,7 +255,7 @@ impl Desk {
         }
     }
 
-    fn understand(&self, hearing: &Hearing, body: &str) -> Parsed {
+    fn understand(&self, work: &Work, hearing: &Hearing, body: &str) -> Parsed {
         let team = &self.teams[hearing.team];
         let people: Vec<PersonName> = team
             .config
@@ -222,7 +272,7 @@ impl Desk {
             now: hearing.said_at,
             tz: team.config.team.tz,
             direct: hearing.direct,
-            answering: self.answers_alarm(hearing),
+            answering: self.answers_alarm(work, hearing),
             bot_names: &self.bot.names,
             people: &people,
             reference: &team.reference,
@@ -231,12 +281,13 @@ impl Desk {
         parse(body, &listening)
     }
 
-    fn answers_alarm(&self, hearing: &Hearing) -> bool {
+    fn answers_alarm(&self, work: &Work, hearing: &Hearing) -> bool {
         hearing.asked.thread.is_some()
             || hearing
                 .about
                 .as_ref()
                 .is_some_and(|about| about.alarm.is_some())
+            || self.paged_for(work, hearing).is_some()
     }
 
     /// Words that are no command: an answer in an alarm's thread, or a note in a direct chat.
@@ -248,6 +299,7 @@ impl Desk {
                 alarm,
                 words: body.to_owned(),
                 said_at: hearing.said_at,
+                shown: !hearing.direct,
             };
             self.apply(work, hearing.team, &shift, &input, None)?;
             if hearing.direct {
@@ -322,7 +374,39 @@ impl Desk {
         }
         hearing.event = of.to_owned();
         hearing.edit = true;
-        self.text(work, &hearing, &strip_reply_fallback(body)).await
+        self.take_back(work, &hearing, body)?;
+        self.text(work, &hearing, strip_reply_fallback(body)).await
+    }
+
+    /// A correction: the command that the message gave before is taken back, and the new one counts. An edited
+    /// visit is amended instead.
+    fn take_back(&self, work: &mut Work, hearing: &Hearing, body: &str) -> Result<()> {
+        let command = match self.understand(work, hearing, &strip_reply_fallback(body)) {
+            Parsed::Command(command) => command,
+            Parsed::Note | Parsed::Bad(_) => return Ok(()),
+        };
+        if self.edited_visit(work, hearing).is_some() && matches!(command, Command::Visit(_)) {
+            return Ok(());
+        }
+        let me = &hearing.person.id;
+        let gave = |shift: &&Shift| {
+            shift
+                .undo
+                .get(me)
+                .is_some_and(|undo| undo.event == hearing.event)
+        };
+        let shift = work
+            .shifts
+            .iter()
+            .map(|open| &open.shift)
+            .find(gave)
+            .map(|s| s.id.clone());
+        let Some(shift) = shift else { return Ok(()) };
+        let input = Input::TapRemoved {
+            by: me.clone(),
+            event: hearing.event.clone(),
+        };
+        self.apply(work, hearing.team, &shift, &input, None)
     }
 
     async fn reaction(
@@ -415,10 +499,11 @@ impl Desk {
         )
     }
 
-    fn location(&self, work: &mut Work, hearing: &Hearing) -> Result<()> {
+    fn location(&self, work: &mut Work, hearing: &Hearing, place: &str) -> Result<()> {
         match self.current_shift(work, &hearing.person.id, work.now) {
             Some(shift) => {
                 let input = Input::Location {
+                    place: place.to_owned(),
                     said_at: hearing.said_at,
                 };
                 self.apply(work, hearing.team, &shift, &input, Some(&hearing.asked))
@@ -432,6 +517,8 @@ impl Desk {
 
     fn unreadable(&self, work: &mut Work, hearing: &Hearing, inbound: &Inbound) -> Result<()> {
         if !hearing.person.has(Role::Worker) || hearing.asked.place == Place::Managers {
+            let words = self.words_of(hearing.team, work.now);
+            self.say(work, hearing, render(&Notice::SendAgain, &words));
             return Ok(());
         }
         let shift = self.shift_now(work, hearing.team, &hearing.person.id);
@@ -512,12 +599,12 @@ impl Desk {
         Words {
             team: &self.teams[team].config.team,
             now,
+            example: &self.teams[team].policy.reference.example,
         }
     }
 }
 
 /// The one answer to a note, from the one place that has it.
 fn note_answer(desk: &Desk, hearing: &Hearing, now: DateTime<Utc>) -> String {
-    let notice = crate::domain::notice::Notice::NoteTaken;
-    crate::chat::wording::render(&notice, &desk.words_of(hearing.team, now))
+    render(&Notice::NoteTaken, &desk.words_of(hearing.team, now))
 }

@@ -3,7 +3,7 @@
 use super::hear::Hearing;
 use super::work::Work;
 use super::{Desk, Result};
-use crate::chat::wording::desk as words;
+use crate::chat::wording::{desk as words, render};
 use crate::domain::alarm::{Alarm, AlarmKind};
 use crate::domain::command::{Command, Target, VisitRequest};
 use crate::domain::engine::Input;
@@ -12,11 +12,14 @@ use crate::domain::ladder::kept_out;
 use crate::domain::notice::Notice;
 use crate::domain::outgoing::Place;
 use crate::domain::phrase::Heard;
-use crate::domain::shift::{Shift, Visit};
+use crate::domain::roster::Role;
+use crate::domain::shift::{Shift, Stage, Visit};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 
 /// A visit that begins so soon after the last one belongs to the same working period, also past midnight.
 const SAME_NIGHT: Duration = Duration::hours(6);
+/// For how long a visit that is over is the last one known.
+const RECENT: Duration = Duration::hours(12);
 /// For how long a closed alarm is still answered by its number.
 const REMEMBERED: Duration = Duration::days(7);
 
@@ -39,6 +42,7 @@ impl Desk {
             Command::Visit(request) => self.visit(work, hearing, request),
             Command::Undo => self.undo(work, hearing, command),
             Command::Sos { .. } | Command::RingMe => {
+                self.load_recent(work, hearing).await?;
                 let shift = self.shift_now(work, hearing.team, &hearing.person.id);
                 self.give(work, hearing, &shift, command)
             }
@@ -134,9 +138,19 @@ impl Desk {
                 .min_by_key(|shift| shift.day)
                 .map(|shift| shift.id.clone())
         });
+        let logged = || {
+            let mine = |v: &Visit| {
+                v.is_open() && v.logged_by == *me && Some(&v.reference) == reference.as_ref()
+            };
+            let shifts = work.shifts.iter().map(|open| &open.shift);
+            let mut theirs = shifts.filter(|shift| shift.visits.iter().any(&mine));
+            theirs.next().map(|shift| shift.id.clone())
+        };
+        let cancels = matches!(command, Command::Cancel { .. });
         let shift = tapped
             .map(|about| about.shift.clone())
             .or(named)
+            .or_else(|| if cancels { logged() } else { None })
             .or_else(|| self.current_shift(work, me, work.now));
         match shift {
             Some(shift) => self.give(work, hearing, &shift, command),
@@ -161,14 +175,20 @@ impl Desk {
                 open: vec![],
             },
             Command::Ok(_) => Notice::Fine { visit: None },
-            Command::Arrived(_) => Notice::NoVisit { verb: "/arrived" },
-            Command::Left(_) => Notice::NoVisit { verb: "/left" },
-            Command::Cancel { .. } => Notice::NoVisit { verb: "/cancel" },
+            Command::Arrived(_) => Notice::NoVisit {
+                verb: "/arrived".to_owned(),
+            },
+            Command::Left(_) => Notice::NoVisit {
+                verb: "/left".to_owned(),
+            },
+            Command::Cancel { .. } => Notice::NoVisit {
+                verb: "/cancel".to_owned(),
+            },
             _ => Notice::NoVisit {
-                verb: "/extend 30m",
+                verb: "/extend 30m".to_owned(),
             },
         };
-        crate::chat::wording::render(&notice, &self.words_of(hearing.team, now))
+        render(&notice, &self.words_of(hearing.team, now))
     }
 
     fn visit(&self, work: &mut Work, hearing: &Hearing, request: &VisitRequest) -> Result<()> {
@@ -176,12 +196,21 @@ impl Desk {
         let worker = request.on_behalf.clone().unwrap_or_else(|| me.clone());
         let mut request = request.clone();
         request.with.retain(|id| *id != worker);
+        let team = &self.teams[hearing.team].config.team;
+        if worker != *me
+            && !team
+                .person(&worker)
+                .is_some_and(|person| person.has(Role::Worker))
+        {
+            self.say(work, hearing, words::no_worker(team.called(&worker)));
+            return Ok(());
+        }
         let logged = |shift: &&Shift| {
             shift.closed_at.is_none()
                 && shift
                     .visits
                     .iter()
-                    .any(|visit| visit.logged_in == hearing.event)
+                    .any(|visit| visit.is_open() && visit.logged_in == hearing.event)
         };
         let amended = work.shifts.iter().map(|open| &open.shift).find(logged);
         let amended = amended
@@ -200,6 +229,15 @@ impl Desk {
             Some(shift) => shift,
             None => self.open_shift(work, hearing.team, &worker, day),
         };
+        if let Some(visit) = elsewhere(work, &worker, &shift, &request) {
+            let reference = request.reference.clone();
+            let words = self.words_of(hearing.team, work.now);
+            let text = render(&Notice::Overlap { visit, reference }, &words);
+            self.say(work, hearing, text);
+            work.shifts
+                .retain(|open| open.shift.id != shift || !open.shift.visits.is_empty());
+            return Ok(());
+        }
         self.give(work, hearing, &shift, Command::Visit(request))
     }
 
@@ -217,7 +255,7 @@ impl Desk {
             Some((_, shift)) => self.give(work, hearing, &shift, command),
             None => {
                 let words = self.words_of(hearing.team, work.now);
-                let text = crate::chat::wording::render(&Notice::NothingToUndo, &words);
+                let text = render(&Notice::NothingToUndo, &words);
                 self.say(work, hearing, text);
                 Ok(())
             }
@@ -322,7 +360,20 @@ impl Desk {
                     .map(|(_, number)| self.named(work, hearing, *number))
                     .collect();
                 let text = words::which_alarm(verb(&command), &list);
-                self.discreetly_say(work, hearing, text);
+                let hidden: Vec<PersonId> = several
+                    .iter()
+                    .filter_map(|(_, number)| alarm(work, *number))
+                    .flat_map(|(shift, alarm)| {
+                        kept_out(shift, alarm.visit.and_then(|no| shift.visit(no)))
+                    })
+                    .collect();
+                self.say(work, hearing, text);
+                if hearing.asked.place == Place::Team
+                    || hearing.asked.place == Place::Managers
+                        && self.in_room(&hearing.asked.reply_to.room, &hidden)
+                {
+                    to_direct(work, &hearing.person.id);
+                }
                 Ok(())
             }
         }
@@ -412,6 +463,10 @@ impl Desk {
         let shift = self.current_shift(work, who, work.now).filter(|_| allowed);
         match shift {
             Some(shift) => self.give(work, hearing, &shift, command),
+            None if !hearing.person.responds() => {
+                self.discreetly_say(work, hearing, words::no_alarm());
+                Ok(())
+            }
             None if *who == hearing.person.id => {
                 self.discreetly_say(work, hearing, words::not_yourself());
                 Ok(())
@@ -428,15 +483,104 @@ impl Desk {
     /// answers none is refused in the same words always.
     fn discreetly_say(&self, work: &mut Work, hearing: &Hearing, text: String) {
         self.say(work, hearing, text);
-        if hearing.asked.place == Place::Team
-            && hearing.person.responds()
-            && let Some(row) = work.outbox.last_mut()
+        if hearing.asked.place == Place::Team && hearing.person.responds() {
+            to_direct(work, &hearing.person.id);
+        }
+    }
+
+    /// The one open alarm for which this person was paged, where their words in the direct chat can only be an
+    /// answer to it: they are on no visit themselves.
+    pub(super) fn paged_for(
+        &self,
+        work: &Work,
+        hearing: &Hearing,
+    ) -> Option<(String, AlarmNumber)> {
+        let me = &hearing.person.id;
+        let out = work
+            .of(me)
+            .flat_map(|shift| &shift.visits)
+            .any(Visit::is_open);
+        if !hearing.direct || out {
+            return None;
+        }
+        let mut found = self.candidates(work, hearing, &Target::default());
+        found.retain(|(_, number)| alarm(work, *number).is_some_and(|(_, a)| a.paged.contains(me)));
+        if found.len() == 1 { found.pop() } else { None }
+    }
+
+    /// True if this command of a responder's finds an alarm in this team.
+    pub(super) fn could_answer(&self, work: &Work, hearing: &Hearing, command: &Command) -> bool {
+        match command {
+            Command::Ack(target)
+            | Command::Reached { target, .. }
+            | Command::NoAnswer { target, .. }
+            | Command::Seen { target, .. }
+            | Command::Police { target, .. }
+            | Command::StandDown { target, .. } => {
+                !self.candidates(work, hearing, target).is_empty()
+            }
+            _ => false,
+        }
+    }
+
+    /// A call for help right after the last visit has closed is still about that visit: loads it.
+    pub(super) async fn load_recent(&self, work: &mut Work, hearing: &Hearing) -> Result<()> {
+        let me = &hearing.person.id;
+        if self.current_shift(work, me, work.now).is_some() {
+            return Ok(());
+        }
+        let team = self.teams[hearing.team].config.team.name.clone();
+        for aggregate in self
+            .store
+            .closed_since("shift", &team, work.now - RECENT)
+            .await?
         {
-            row.place = Place::Direct {
-                person: hearing.person.id.clone(),
+            if aggregate.owner.as_deref() == Some(me.0.as_str()) {
+                self.load_shift(work, hearing.team, &aggregate.id).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives a shift that a call for help opened what is known of her last visit, or of the visit that she is
+    /// on with a colleague: as one that has ended, so that nothing of it shows to her.
+    fn lend_last_visit(&self, work: &mut Work, id: &str) {
+        let Some(shift) = work.shift(id) else { return };
+        let (worker, now) = (shift.worker.clone(), work.now);
+        let shifts = || {
+            work.shifts
+                .iter()
+                .map(|open| &open.shift)
+                .filter(|other| other.id != id)
+        };
+        let with = |other: &Shift, visit: &Visit| {
+            let mut visit = visit.clone();
+            visit.with.retain(|person| *person != worker);
+            visit.with.push(other.worker.clone());
+            visit
+        };
+        let along = shifts().find_map(|other| {
+            let mut visits = other.visits.iter();
+            let found = visits.find(|visit| visit.is_on(now) && visit.with.contains(&worker))?;
+            Some((with(other, found), vec![]))
+        });
+        let own = shifts()
+            .filter(|other| other.worker == worker)
+            .max_by_key(|other| other.closed_at);
+        let own =
+            own.and_then(|other| Some((other.latest_visit(now)?.clone(), other.sightings.clone())));
+        if let Some((mut visit, sightings)) = along.or(own) {
+            visit.no = 1;
+            visit.logged_in = String::new();
+            visit.checks.clear();
+            visit.stage = match visit.stage {
+                Stage::Ended { at } => Stage::Ended { at },
+                _ => Stage::Ended { at: now },
             };
-            row.reply_to = None;
-            row.thread = None;
+            if let Some(open) = work.shifts.iter_mut().find(|open| open.shift.id == id) {
+                open.shift.visits.push(visit);
+                open.shift.sightings = sightings;
+            }
         }
     }
 
@@ -451,7 +595,7 @@ impl Desk {
             .as_ref()
             .is_some_and(|about| about.alarm.is_some());
         if !pointed && hearing.asked.thread.is_none() {
-            return None;
+            return self.paged_for(work, hearing);
         }
         self.candidates(work, hearing, &Target::default())
             .into_iter()
@@ -488,7 +632,9 @@ impl Desk {
             .now
             .with_timezone(&self.teams[team].config.team.tz)
             .date_naive();
-        self.open_shift(work, team, worker, day)
+        let id = self.open_shift(work, team, worker, day);
+        self.lend_last_visit(work, &id);
+        id
     }
 }
 
@@ -527,4 +673,23 @@ fn verb(command: &Command) -> &'static str {
         Command::Police { .. } => "/police",
         _ => "/standdown",
     }
+}
+
+/// What was just said goes to the person's direct chat instead.
+fn to_direct(work: &mut Work, person: &PersonId) {
+    if let Some(row) = work.outbox.last_mut() {
+        row.place = Place::Direct {
+            person: person.clone(),
+        };
+        row.reply_to = None;
+        row.thread = None;
+    }
+}
+
+/// An open visit of another shift of hers at the same time: never two visits.
+fn elsewhere(work: &Work, worker: &PersonId, shift: &str, request: &VisitRequest) -> Option<Visit> {
+    let others = work.of(worker).filter(|other| other.id != shift);
+    let mut visits = others.flat_map(|other| &other.visits);
+    let overlaps = |v: &&Visit| v.is_open() && v.start < request.end && request.start < v.end;
+    visits.find(overlaps).cloned()
 }

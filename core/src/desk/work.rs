@@ -3,10 +3,10 @@
 use super::{Desk, DeskError, Result};
 use crate::chat::wording::taps::emoji;
 use crate::chat::wording::{Words, render};
-use crate::domain::command::Command;
+use crate::domain::alarm::Alarm;
 use crate::domain::engine::{self, Input, Outcome};
 use crate::domain::ids::{AlarmNumber, PersonId};
-use crate::domain::ladder::World;
+use crate::domain::ladder::{World, kept_out};
 use crate::domain::notice::{Effect, Tap, To};
 use crate::domain::outgoing::{Outgoing, Place, Priority, ReplyTo};
 use crate::domain::policy::Policy;
@@ -288,23 +288,22 @@ impl Desk {
         let words = Words {
             team: world.team,
             now,
+            example: &world.policy.reference.example,
         };
         let mut hide_from = effect.hide_from.clone();
         let (place, reply_to, mut thread) = match &effect.to {
             To::Place(place) => (place.clone(), None, None),
             To::Answer => {
                 let asked = asked?;
-                match self.discreetly(world, shift, input, asked) {
+                let hidden = self.hidden(shift, effect);
+                match self.discreetly(&hidden, input, asked) {
                     Some(direct) => (direct, None, None),
                     None => {
-                        if answers_alarm(input) && asked.place == Place::Managers {
-                            hide_from = vec![shift.worker.clone()];
+                        if asked.place == Place::Managers {
+                            hide_from = hidden;
                         }
-                        (
-                            asked.place.clone(),
-                            Some(asked.reply_to.clone()),
-                            asked.thread.clone(),
-                        )
+                        let reply_to = Some(asked.reply_to.clone());
+                        (asked.place.clone(), reply_to, asked.thread.clone())
                     }
                 }
             }
@@ -342,22 +341,41 @@ impl Desk {
         })
     }
 
-    /// A responder's answer goes to their own direct chat where the worker, or the whole team, would read it.
-    fn discreetly(
-        &self,
-        world: &World<'_>,
-        shift: &Shift,
-        input: &Input,
-        asked: &Asked,
-    ) -> Option<Place> {
+    /// Who must not read an answer about an alarm; nobody where it is about none.
+    fn hidden(&self, shift: &Shift, effect: &Effect) -> Vec<PersonId> {
+        let alarm = effect.alarm.and_then(|number| shift.alarm(number));
+        let visit = |alarm: &Alarm| alarm.visit.and_then(|no| shift.visit(no));
+        alarm
+            .map(|alarm| kept_out(shift, visit(alarm)))
+            .unwrap_or_default()
+    }
+
+    /// An answer about an alarm goes to the responder's own direct chat where the worker, somebody who is with
+    /// her, or the whole team would read it.
+    fn discreetly(&self, hidden: &[PersonId], input: &Input, asked: &Asked) -> Option<Place> {
         let Input::Command { by, .. } = input else {
             return None;
         };
-        if !answers_alarm(input) || matches!(asked.place, Place::Direct { .. }) {
+        if hidden.is_empty() || matches!(asked.place, Place::Direct { .. }) {
             return None;
         }
-        let seen = asked.place == Place::Team || world.managers_room.contains(&shift.worker);
+        let seen = asked.place == Place::Team || self.in_room(&asked.reply_to.room, hidden);
         seen.then(|| Place::Direct { person: by.clone() })
+    }
+
+    /// True if one of these people is in the room.
+    pub(super) fn in_room(&self, room: &str, people: &[PersonId]) -> bool {
+        let accounts = |id: &PersonId| {
+            let people = self
+                .teams
+                .iter()
+                .filter_map(|team| team.config.team.person(id));
+            people
+                .filter_map(|person| person.matrix.clone())
+                .collect::<Vec<_>>()
+        };
+        let mut accounts = people.iter().flat_map(accounts);
+        accounts.any(|user| self.rooms.is_member(room, &user))
     }
 
     /// Writes everything down, all or nothing.
@@ -435,23 +453,6 @@ fn json<T: Serialize>(id: &str, body: &T) -> Result<String> {
         id: id.to_owned(),
         error,
     })
-}
-
-/// True for what only responders say.
-fn answers_alarm(input: &Input) -> bool {
-    matches!(
-        input,
-        Input::Command {
-            command: Command::Ack(_)
-                | Command::Reached { .. }
-                | Command::NoAnswer { .. }
-                | Command::Seen { .. }
-                | Command::Police { .. }
-                | Command::StandDown { .. }
-                | Command::Duress(_),
-            ..
-        }
-    )
 }
 
 /// Why a row exists, in a word or two; never what was said.

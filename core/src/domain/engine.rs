@@ -51,6 +51,8 @@ pub enum Input {
     },
     /// The worker shared her location.
     Location {
+        /// Where: a `geo:` URI or `lat,lon`.
+        place: String,
         /// When.
         said_at: DateTime<Utc>,
     },
@@ -76,6 +78,8 @@ pub enum Input {
         words: String,
         /// When.
         said_at: DateTime<Utc>,
+        /// True where the others have seen them: in its thread.
+        shown: bool,
     },
     /// A message of the worker's cannot be read.
     Unreadable {
@@ -126,6 +130,7 @@ pub struct Outcome {
 pub fn step(shift: Shift, input: &Input, now: DateTime<Utc>, world: &World<'_>) -> Outcome {
     let mut turn = Turn::new(shift, now, world);
     turn.never_ahead_of_the_clock();
+    turn.climb_the_final_ladder();
     match input {
         Input::Tick => turn.tick(),
         Input::Command {
@@ -144,7 +149,7 @@ pub fn step(shift: Shift, input: &Input, now: DateTime<Utc>, world: &World<'_>) 
             turn.command(command, &given);
         }
         Input::Note { words, said_at } => turn.note(words, *said_at),
-        Input::Location { said_at } => turn.location(*said_at),
+        Input::Location { place, said_at } => turn.location(place, *said_at),
         Input::Phrase { sure, words } => turn.phrase(*sure, words),
         Input::AfterPhrase { what } => turn.after_phrase(what),
         Input::Answer {
@@ -152,8 +157,13 @@ pub fn step(shift: Shift, input: &Input, now: DateTime<Utc>, world: &World<'_>) 
             alarm,
             words,
             said_at,
+            shown,
         } => {
-            turn.record(*alarm, Some(by.clone()), *said_at, words.clone());
+            if *shown {
+                turn.record(*alarm, Some(by.clone()), *said_at, words.clone());
+            } else {
+                turn.log_line(*alarm, by, words.clone());
+            }
         }
         Input::Unreadable { event, said_at: _ } => turn.unreadable(event),
         Input::Readable { event } => turn.readable(event),

@@ -109,7 +109,7 @@ pub enum Notice {
     /// Several can be meant.
     Which { verb: String, visits: Vec<Visit> },
     /// None can be meant.
-    NoVisit { verb: &'static str },
+    NoVisit { verb: String },
     /// A command was taken back.
     Undone { what: String },
     /// There is nothing to take back.
@@ -209,6 +209,12 @@ pub enum Notice {
         visit: Visit,
         words: String,
     },
+    /// What she wrote while somebody looks for her.
+    Adds {
+        number: AlarmNumber,
+        worker: PersonId,
+        words: String,
+    },
     /// What her account said after a code phrase.
     AfterPhrase {
         number: AlarmNumber,
@@ -234,6 +240,11 @@ pub enum Notice {
         number: Option<AlarmNumber>,
         worker: PersonId,
         who: PersonId,
+    },
+    /// The managers' room did not take a page; the direct chats have it.
+    RoomRefused {
+        number: AlarmNumber,
+        worker: PersonId,
     },
     /// A message of hers cannot be read.
     CannotRead { worker: PersonId },

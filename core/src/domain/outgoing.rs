@@ -51,7 +51,7 @@ pub struct Outgoing {
     pub rings: bool,
     /// The inbound event that it answers; the answer goes to that event's room.
     pub reply_to: Option<ReplyTo>,
-    /// The thread it belongs to, by the thread's name (`shift/A12`).
+    /// The thread it belongs to, by the thread's name (`shift#A12`).
     pub thread: Option<String>,
     /// True for the row that opens the thread.
     pub opens_thread: bool,

@@ -1,6 +1,6 @@
 //! One worker's working period with its itinerary of visits.
 
-use super::alarm::{Alarm, AlarmKind};
+use super::alarm::{Alarm, AlarmKind, Standing};
 use super::command::Next;
 use super::ids::{AlarmNumber, PersonId};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -120,6 +120,8 @@ pub struct Sighting {
     pub by: PersonId,
     /// The visit it was at, if any.
     pub reference: Option<String>,
+    /// False for what her account said after a code phrase: nobody relies on it.
+    pub confirmed: bool,
 }
 
 /// How a sighting is known.
@@ -183,8 +185,10 @@ pub struct Undo {
     pub added: Vec<u32>,
     /// The sightings that it added.
     pub sightings: Vec<Sighting>,
-    /// The standing of the alarms that it changed, as it was.
-    pub alarms: Vec<(AlarmNumber, super::alarm::Standing)>,
+    /// The standing of the alarms that it changed: as it was, and as the command left it.
+    pub alarms: Vec<(AlarmNumber, Standing, Standing)>,
+    /// Requests to be rung that it made.
+    pub raised: Vec<AlarmNumber>,
 }
 
 impl Visit {
@@ -257,9 +261,25 @@ impl Shift {
             .or_else(|| open().min_by_key(|visit| visit.start))
     }
 
+    /// The visit she is most likely on, or the one she has left last: for those who look for her.
+    pub fn latest_visit(&self, now: DateTime<Utc>) -> Option<&Visit> {
+        let ended = |visit: &&Visit| match visit.stage {
+            Stage::Ended { at } => Some(at),
+            _ => None,
+        };
+        let left = self
+            .visits
+            .iter()
+            .filter(|visit| ended(visit).is_some())
+            .max_by_key(ended);
+        let on = self.current_visit(now).filter(|visit| visit.is_on(now));
+        on.or(left).or_else(|| self.current_visit(now))
+    }
+
     /// The last confirmed contact.
     pub fn last_sighting(&self) -> Option<&Sighting> {
-        self.sightings.iter().max_by_key(|sighting| sighting.at)
+        let confirmed = self.sightings.iter().filter(|sighting| sighting.confirmed);
+        confirmed.max_by_key(|sighting| sighting.at)
     }
 
     /// True if nothing is left to watch.

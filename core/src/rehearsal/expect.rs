@@ -66,7 +66,16 @@ impl Failure {
             (FailureKind::NotExpected, _) => "no line expects this:",
         };
         let mut text = format!("{}: {}\n  {what}", self.number, self.raw.trim());
-        for message in self.sent.iter().filter_map(|&index| sent.get(index)) {
+        const SHOWN: usize = 5;
+        if self.sent.len() > SHOWN {
+            text += &format!(" ({} messages, the first {SHOWN})", self.sent.len());
+        }
+        for message in self
+            .sent
+            .iter()
+            .take(SHOWN)
+            .filter_map(|&index| sent.get(index))
+        {
             text += &format!("\n    {}", message.line(message.at, tz));
         }
         text

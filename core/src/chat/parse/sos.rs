@@ -35,8 +35,7 @@ pub(super) fn call_for_help(text: &str) -> Option<String> {
 pub(super) fn help_is_a_call(rest: &str) -> bool {
     let plain = plain(rest);
     let first = plain.split(' ').next().unwrap_or_default();
-    let me =
-        matches!(first, "me" | "us") || matches!(plain.as_str(), "please help" | "now" | "police");
+    let me = matches!(first, "me" | "us") || matches!(plain.as_str(), "please help" | "now");
     me || plain.split(' ').count() > 1 && plain.split(' ').any(|w| ALARMING.contains(&w))
 }
 

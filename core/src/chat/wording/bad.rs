@@ -50,7 +50,7 @@ fn what(why: &Why) -> String {
             "There are two references in that. One command for each visit, please."
         }
         Why::Personal => {
-            "I have not logged this, and ask you to delete your message: the room is shared, so names, addresses and \
+            "I have not logged this, and ask you to delete your message: others can read what is logged, in a shared room, so names, addresses and \
              phone numbers of clients do not belong here. Use the reference instead."
         }
         Why::NoTime => "When is the visit? Nothing is logged yet.",

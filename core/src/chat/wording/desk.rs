@@ -5,20 +5,24 @@ use crate::domain::shift::{Shift, Stage, Visit};
 use chrono::{DateTime, Utc};
 
 /// The introduction in a new direct chat: three lines.
-pub fn introduction(words: &Words<'_>, name: &str, example: &str) -> String {
+pub fn introduction(words: &Words<'_>, name: &str) -> String {
     format!(
         "Hello {name}, I am Lonewatch, for the team {}. I look out for people on visits.\n\
          Before a visit, send: visit {example} 14:00-15:00  When you are out, send: left  I will ask if I do not hear from you.\n\
          Anything else you write here is kept as a note. For the list of what I understand, send: /help",
-        words.team.name
+        words.team.name,
+        example = words.example
     )
 }
 
 /// One's own visits.
-pub fn mine(shifts: &[&Shift], words: &Words<'_>, example: &str) -> String {
+pub fn mine(shifts: &[&Shift], words: &Words<'_>) -> String {
     let lines = visit_lines(shifts, words, |_, visit| words.visit(visit));
     match lines.as_slice() {
-        [] => format!("You have no visit logged. To log one: /visit {example} 14:00-15:00"),
+        [] => format!(
+            "You have no visit logged. To log one: /visit {} 14:00-15:00",
+            words.example
+        ),
         lines => lines.join("\n"),
     }
 }
@@ -125,4 +129,9 @@ pub fn cannot_watch(name: &str) -> String {
         "I cannot read what {name} has logged, so I am NOT looking out for {name}. Please ring {name} now, and tell whoever \
          looks after me. I will try again in 5 minutes."
     )
+}
+
+/// A visit for somebody who makes none.
+pub fn no_worker(name: &str) -> String {
+    format!("{name} makes no visits here, so nothing is logged. For yourself, leave out the name.")
 }

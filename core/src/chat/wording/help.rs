@@ -83,8 +83,8 @@ fn paragraph(verb: Verb) -> &'static str {
         }
         Verb::Ack => "You take it on, and the paging pauses. I ask you soon what happened.",
         Verb::Reached => {
-            "You spoke to her and she is well. It closes the alarm, except after a call for help, where others must \
-             confirm."
+            "You spoke to her and she is well. It closes the alarm, but not a call by code phrase: others may be \
+             listening."
         }
         Verb::NoAnswer => "You tried and she did not answer; the next step comes at once.",
         Verb::Seen => "She was seen or spoken to: when, and by whom. Without a time it is now.",
@@ -92,7 +92,7 @@ fn paragraph(verb: Verb) -> &'static str {
             "The police have it: A12 and their log number. I never call them myself; you do."
         }
         Verb::StandDown => {
-            "Closes the alarm: A12 and why. After a call for help a manager must do it, and say how she was seen or \
+            "Closes the alarm: A12 and why. After a code phrase a manager must do it, and say how she was seen or \
              which officer confirmed it."
         }
         Verb::Duress => {

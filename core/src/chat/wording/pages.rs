@@ -25,7 +25,7 @@ pub fn page(card: &Card, words: &Words<'_>) -> String {
             .map(|text| format!("The message said: {}", said(text))),
     );
     if matches!(card.ask, Ask::Help | Ask::CallPolice | Ask::DecidePolice) {
-        lines.extend(person.map(|person| for_the_police(person)));
+        lines.extend(person.map(for_the_police));
     }
     lines.extend(not_on_matrix(card, words));
     lines.push(next(card, words));
@@ -44,7 +44,11 @@ fn headline(card: &Card, words: &Words<'_>) -> String {
     };
     let what = match card.kind {
         AlarmKind::Overdue => {
-            format!("{name} has not been heard of since the visit was due to end")
+            let place = card
+                .visit
+                .as_ref()
+                .map_or("the visit", |visit| visit.reference.as_str());
+            format!("{name} has not reported out of {place}")
         }
         AlarmKind::MissedCheckIn => match card.check {
             Some(at) => format!("{name} missed the check-in at {}", words.time(at)),

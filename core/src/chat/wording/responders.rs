@@ -20,6 +20,11 @@ fn asking(notice: &Notice, words: &Words<'_>) -> Option<String> {
             kind,
             worker,
         } => match kind {
+            AlarmKind::Possible => format!(
+                "{number}, {}: what did you find?\n✅ reached, all well (/reached {number})\n❌ no answer (/noanswer {number})\n\
+                 A call for help after all: /duress @{worker}",
+                words.full(worker)
+            ),
             AlarmKind::Duress | AlarmKind::Sos => format!(
                 "{number}, {}: 999 called? Log number? Send: /police {number} and the log number. To close it: /standdown \
                  {number} and the reason",
@@ -116,10 +121,11 @@ fn answering(notice: &Notice, words: &Words<'_>) -> Option<String> {
             };
             let rest = open.as_ref().map_or(String::new(), |visit| {
                 format!(
-                    " {} is still open, so I will ask {} again at {}. When out: /left",
+                    " {} is still open, so I will ask {} again at {}. When out, {} sends: left",
                     words.brief(visit),
                     words.first(worker),
-                    words.moment(visit.due().max(words.now))
+                    words.moment(visit.due().max(words.now)),
+                    words.first(worker)
                 )
             });
             format!(
@@ -211,6 +217,16 @@ fn telling(notice: &Notice, words: &Words<'_>) -> Option<String> {
                 said(text)
             )
         }
+        Notice::Adds {
+            number,
+            worker,
+            words: text,
+        } => format!(
+            "{number} · {} {} wrote: {}",
+            words.time(words.now),
+            words.first(worker),
+            said(text)
+        ),
         Notice::AfterPhrase {
             number,
             worker,
@@ -264,6 +280,10 @@ fn telling(notice: &Notice, words: &Words<'_>) -> Option<String> {
                 words.full(worker)
             )
         }
+        Notice::RoomRefused { number, worker } => format!(
+            "{number}, {}: I could not write in the managers' room. Please make sure that the others know.",
+            words.full(worker)
+        ),
         Notice::CannotRead { worker } => format!(
             "A message from {} could not be read. I have asked for it again. If it stays so for 2 minutes, I will page the \
              duty officer.",

@@ -34,11 +34,12 @@ pub fn meant<'a>(key: &str, offers: impl Iterator<Item = &'a str> + Clone) -> Op
     if let Some(related) = offers.clone().find(|offer| family.contains(offer)) {
         return Some(related);
     }
-    // A tick where only a thumb is offered, and the other way about, mean the same yes.
-    let yes = ["👍", "✅"];
-    let is_yes = family.iter().any(|emoji| yes.contains(emoji));
-    is_yes
-        .then(|| offers.clone().find(|offer| yes.contains(offer)))
+    // A tick means "done" where a question to the worker offers a thumb; on a page it would mean something
+    // else than the thumb, and a wrong guess could close an alarm.
+    let question = offers.clone().any(|offer| offer == "📞");
+    let is_tick = family.contains(&"✅");
+    (question && is_tick)
+        .then(|| offers.clone().find(|offer| *offer == "👍"))
         .flatten()
 }
 
@@ -75,6 +76,8 @@ mod tests {
         check("☎️", &["👍", "⏳", "📞"], Some("📞"));
         check("👎", &["👍", "✅", "❌"], Some("❌"));
         check("👎", &["👍", "⏳", "📞"], None);
+        check("👍", &["✅"], None);
+        check("✅", &["👍"], None);
         check("🎉", &["👍", "⏳", "📞"], None);
     }
 }

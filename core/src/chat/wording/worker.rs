@@ -147,7 +147,8 @@ fn telling(notice: &Notice, words: &Words<'_>) -> Option<String> {
             format!("Which visit? Send one of these:\n{}", lines.join("\n"))
         }
         Notice::NoVisit { verb } => format!(
-            "You have no open visit that {verb} could mean. To log one: /visit LCS1234 14:00-15:00 What is logged: /mine"
+            "You have no open visit that {verb} could mean. To log one: /visit {} 14:00-15:00 What is logged: /mine",
+            words.example
         ),
         Notice::NoteTaken => "Thank you, noted.".to_owned(),
         Notice::RingPromised { who } => format!("I have asked {} to ring you.", words.names(who)),

@@ -100,7 +100,7 @@ fn visit_agenda(
     {
         if !check.asked {
             items.push((check.at, Due::AskCheck(visit.no, index)));
-        } else if !open(AlarmKind::MissedCheckIn, Some(check.at)) && shift.duress().is_none() {
+        } else if !open(AlarmKind::MissedCheckIn, Some(check.at)) {
             let at = raise_at(LadderKind::CheckIn, Some(check.at)).unwrap_or(check.at);
             items.push((at.max(check.at), Due::RaiseCheck(visit.no, index)));
         }

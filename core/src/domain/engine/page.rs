@@ -11,6 +11,7 @@ use crate::domain::ladder::{self, kept_out, people};
 use crate::domain::notice::{Card, Effect, NextStep, Notice, Tap, To};
 use crate::domain::outgoing::{Place, Priority};
 use crate::domain::policy::Step;
+use crate::domain::shift::Stage;
 
 impl Turn<'_> {
     /// Sends a step's page to its people; `everybody` repeats it to all who were paged before.
@@ -71,7 +72,7 @@ impl Turn<'_> {
             .shift
             .visits
             .iter()
-            .filter(|v| v.start <= self.now)
+            .filter(|v| v.start <= self.now && v.stage != Stage::Cancelled)
             .collect();
         itinerary.sort_by_key(|visit| std::cmp::Reverse(visit.start));
         Card {
@@ -95,8 +96,12 @@ impl Turn<'_> {
     /// What the ladder does next, if nobody does anything.
     pub(super) fn what_next(&self, alarm: &Alarm) -> Option<NextStep> {
         let world = self.world;
-        let (_, step, at) = ladder::next_step(world.policy, &self.shift, alarm)?;
         let visit = alarm.visit.and_then(|no| self.shift.visit(no));
+        let over = visit.is_none_or(|visit| !visit.is_open());
+        if alarm.standing.police.is_some() || alarm.standing.heard_at.is_some() && over {
+            return None; // the ladder has stopped
+        }
+        let (_, step, at) = ladder::next_step(world.policy, &self.shift, alarm)?;
         let out = kept_out(&self.shift, visit);
         let who = people(world.team, step, &self.shift.worker, &out, at);
         Some(NextStep {
@@ -244,7 +249,7 @@ impl Turn<'_> {
     }
 
     /// A possible call for help goes to direct chats only: a wrong guess must not become talk of the room.
-    fn uses_managers_room(&self, alarm: &Alarm) -> bool {
+    pub(super) fn uses_managers_room(&self, alarm: &Alarm) -> bool {
         let hidden = self.hidden_from(alarm);
         let seen_by_them = hidden
             .iter()

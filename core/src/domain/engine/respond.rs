@@ -6,9 +6,9 @@ use crate::domain::command::Target;
 use crate::domain::ids::AlarmNumber;
 use crate::domain::ladder;
 use crate::domain::notice::Notice;
-use crate::domain::policy::EarlyOn;
+use crate::domain::policy::{EarlyOn, Span};
 use crate::domain::roster::Person;
-use crate::domain::shift::{SightingKind, Stage};
+use crate::domain::shift::{SightingKind, Stage, Visit};
 use chrono::{DateTime, Utc};
 
 impl Turn<'_> {
@@ -19,7 +19,7 @@ impl Turn<'_> {
             .alarm(number)
             .and_then(|alarm| alarm.standing.closed.clone());
         if let Some(closed) = closed {
-            self.answer(Notice::TooLate { number, closed });
+            self.answer_about(number, Notice::TooLate { number, closed });
             return false;
         }
         self.shift.alarm(number).is_some()
@@ -36,17 +36,26 @@ impl Turn<'_> {
             by: given.by.clone(),
             at: now,
         });
-        alarm.standing.asked_at = None;
+        alarm.standing.asked_at = Some(now);
         let kind = alarm.kind;
-        let pause = ladder::ladder_of(self.world.policy, self.shift.alarm(number)?).follow_up;
+        let police = alarm.standing.police.is_some();
+        let ladder = ladder::ladder_of(self.world.policy, self.shift.alarm(number)?);
+        let pause = if police {
+            Span::minutes(60)
+        } else {
+            ladder.follow_up
+        };
         self.log_line(number, given.by, "is on it".to_owned());
         let worker = self.shift.worker.clone();
-        self.answer(Notice::Taken {
+        self.answer_about(
             number,
-            kind,
-            worker,
-            pause,
-        });
+            Notice::Taken {
+                number,
+                kind,
+                worker,
+                pause,
+            },
+        );
         Some(format!("took {number} on"))
     }
 
@@ -76,7 +85,7 @@ impl Turn<'_> {
         self.log_line(number, given.by, tried);
         self.fire_urgent();
         let next = self.what_next(self.shift.alarm(number)?);
-        self.answer(Notice::TriedNoted { number, next });
+        self.answer_about(number, Notice::TriedNoted { number, next });
         Some(format!("no answer, {number}"))
     }
 
@@ -104,10 +113,15 @@ impl Turn<'_> {
         {
             return None;
         }
-        let said = if words.is_empty() {
-            "spoke to her".to_owned()
+        let words = if ["her", "him", "them"].contains(&words) {
+            ""
         } else {
-            format!("spoke to her: {words}")
+            words
+        };
+        let said = if words.is_empty() {
+            "reached".to_owned()
+        } else {
+            format!("reached: {words}")
         };
         let duress = |number: &AlarmNumber| {
             self.shift
@@ -121,15 +135,16 @@ impl Turn<'_> {
                 given.by,
                 format!("{said} (does not close a call for help)"),
             );
-            self.answer(Notice::ReachedNotEnough { number });
+            self.answer_about(number, Notice::ReachedNotEnough { number });
         }
         if self.shift.duress().is_some() && closing.is_empty() {
-            return Some("spoke to her".to_owned());
+            return Some("reached".to_owned());
         }
         self.sighted(given.said_at, SightingKind::Reached, given.by, None);
         for number in &closing {
             self.close_reached(*number, &said, given);
         }
+        self.ask_again_later();
         let on = self
             .shift
             .visits
@@ -137,16 +152,30 @@ impl Turn<'_> {
             .find(|visit| visit.is_on(self.now))
             .cloned();
         let worker = self.shift.worker.clone();
-        self.answer(Notice::ReachedNoted {
+        let about = closing.first().copied();
+        let notice = Notice::ReachedNoted {
             numbers: closing,
             worker,
             open: on,
-        });
-        Some("reached her".to_owned())
+        };
+        match about {
+            Some(number) => self.answer_about(number, notice),
+            None => self.answer(notice),
+        }
+        Some("reached".to_owned())
+    }
+
+    /// She was spoken to: what is overdue is asked about again in a while.
+    fn ask_again_later(&mut self) {
+        let (now, lasts) = (self.now, self.world.policy.visit.reached_lasts.0);
+        let overdue = |visit: &&mut Visit| visit.is_open() && visit.due() <= now;
+        for visit in self.shift.visits.iter_mut().filter(overdue) {
+            visit.not_before = Some(now + lasts);
+        }
     }
 
     fn close_reached(&mut self, number: AlarmNumber, said: &str, given: &Given<'_>) {
-        let (now, lasts) = (self.now, self.world.policy.visit.reached_lasts.0);
+        let now = self.now;
         self.log_line(number, given.by, format!("{said}. Closed."));
         let Some(alarm) = self.shift.alarm(number) else {
             return;
@@ -169,9 +198,6 @@ impl Turn<'_> {
                 .filter(|each| Some(each.at) == check)
             {
                 met.done = true;
-            }
-            if visit.is_open() && visit.due() <= now {
-                visit.not_before = Some(now + lasts);
             }
         }
     }
@@ -203,11 +229,15 @@ impl Turn<'_> {
             .and_then(|number| self.shift.alarm(number))
             .filter(|alarm| alarm.is_open());
         let next = next.cloned().and_then(|alarm| self.what_next(&alarm));
-        self.answer(Notice::SeenNoted {
+        let notice = Notice::SeenNoted {
             worker: self.shift.worker.clone(),
             at,
             next,
-        });
+        };
+        match number {
+            Some(number) => self.answer_about(number, notice),
+            None => self.answer(notice),
+        }
         Some("noted a sighting".to_owned())
     }
 
@@ -236,11 +266,14 @@ impl Turn<'_> {
             format!("called 999, log {log}")
         };
         self.log_line(number, given.by, what);
-        self.answer(Notice::PoliceNoted {
+        self.answer_about(
             number,
-            kind,
-            log: log.to_owned(),
-        });
+            Notice::PoliceNoted {
+                number,
+                kind,
+                log: log.to_owned(),
+            },
+        );
         Some(format!("police, {number}"))
     }
 
@@ -258,12 +291,12 @@ impl Turn<'_> {
         let kind = self.shift.alarm(number)?.kind;
         let manager = |p: &Person| p.roles.iter().any(|role| role.is_manager_or_above());
         if kind == AlarmKind::Duress && !self.world.team.person(given.by).is_some_and(manager) {
-            self.answer(Notice::NeedsManager { number });
+            self.answer_about(number, Notice::NeedsManager { number });
             return None;
         }
         let words = reason.split_whitespace().count();
         if words == 0 || (kind == AlarmKind::Duress && words < 3) {
-            self.answer(Notice::NeedsReason { number, kind });
+            self.answer_about(number, Notice::NeedsReason { number, kind });
             return None;
         }
         self.log_line(number, given.by, format!("stood it down: {reason}"));
@@ -275,10 +308,13 @@ impl Turn<'_> {
         };
         self.close(number, closed.clone());
         self.settle_after(number, &closed);
-        self.answer(Notice::StoodDown {
+        self.answer_about(
             number,
-            worker: self.shift.worker.clone(),
-        });
+            Notice::StoodDown {
+                number,
+                worker: self.shift.worker.clone(),
+            },
+        );
         Some(format!("stood {number} down"))
     }
 

@@ -12,7 +12,10 @@ use crate::domain::notice::{Notice, Tap};
 use crate::domain::outgoing::Priority;
 use crate::domain::policy::LadderKind;
 use crate::domain::shift::{LogLine, Shift, SightingKind};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
+
+/// A note so fresh counts as the last words before a call for help.
+const LAST_WORDS: Duration = Duration::minutes(10);
 
 impl Turn<'_> {
     /// True if what `given.by` says is to be marked for the responders: she had used a code phrase before.
@@ -45,26 +48,37 @@ impl Turn<'_> {
         let worker = self.shift.worker.clone();
         self.shift.log.push(LogLine {
             at: said_at,
-            by: worker.clone(),
+            by: worker,
             words: words.to_owned(),
         });
+        self.wrote(words, SightingKind::Wrote, said_at);
+    }
+
+    /// A shared location is a note, and a sighting.
+    pub(super) fn location(&mut self, place: &str, said_at: DateTime<Utc>) {
+        let place = place.trim_start_matches("geo:");
+        self.wrote(
+            &format!("shared a location: {place}"),
+            SightingKind::Location,
+            said_at,
+        );
+    }
+
+    fn wrote(&mut self, words: &str, how: SightingKind, said_at: DateTime<Utc>) {
+        let worker = self.shift.worker.clone();
         let on = self
             .shift
             .current_visit(self.now)
             .filter(|visit| visit.is_on(self.now))
             .cloned();
+        self.sighted(said_at, how, &worker, on.as_ref().map(|visit| visit.no));
         if self.shift.duress().is_some() {
             self.after_phrase(words);
         } else {
-            self.sighted(
-                said_at,
-                SightingKind::Wrote,
-                &worker,
-                on.as_ref().map(|visit| visit.no),
-            );
+            self.shift.unreadable.clear(); // she has written again, as she was asked to
+            self.add_to_alarms(words);
             if let Some(visit) = on {
-                let no = visit.no;
-                let words = words.to_owned();
+                let (no, words) = (visit.no, words.to_owned());
                 self.quietly_to_managers(
                     Notice::Note {
                         worker,
@@ -78,16 +92,28 @@ impl Turn<'_> {
         self.answer(Notice::NoteTaken);
     }
 
-    /// A shared location is a note without words, and a sighting.
-    pub(super) fn location(&mut self, said_at: DateTime<Utc>) {
+    /// What she writes while somebody looks for her belongs to whoever does; after `/sos` it rings.
+    fn add_to_alarms(&mut self, words: &str) {
         let worker = self.shift.worker.clone();
-        let on = self.shift.current_visit(self.now).map(|visit| visit.no);
-        if self.shift.duress().is_some() {
-            self.after_phrase("shared a location");
-        } else {
-            self.sighted(said_at, SightingKind::Location, &worker, on);
+        let open = self
+            .shift
+            .open_alarms()
+            .filter(|alarm| !alarm.kind.is_secret());
+        let open: Vec<_> = open.cloned().collect();
+        for alarm in open {
+            let number = alarm.number;
+            self.record(number, Some(worker.clone()), self.now, words.to_owned());
+            let notice = Notice::Adds {
+                number,
+                worker: worker.clone(),
+                words: words.to_owned(),
+            };
+            if alarm.kind == AlarmKind::Sos {
+                self.ask_responders(&alarm, notice, vec![]);
+            } else {
+                self.quiet_line(number, &worker, notice);
+            }
         }
-        self.answer(Notice::NoteTaken);
     }
 
     /// A code phrase was heard. Her own message is answered by another input, as if it had none.
@@ -97,7 +123,7 @@ impl Turn<'_> {
             self.again(number, words);
             return;
         }
-        let visit = self.shift.current_visit(self.now).map(|visit| visit.no);
+        let visit = self.shift.latest_visit(self.now).map(|visit| visit.no);
         let kind = if sure {
             AlarmKind::Duress
         } else {
@@ -195,6 +221,12 @@ impl Turn<'_> {
     /// `/sos`: the managers are pinged at once with her last words; her answer is that to a note.
     pub(super) fn sos(&mut self, words: &str) -> Option<String> {
         let worker = self.shift.worker.clone();
+        let last = self.last_words();
+        let words = if words.is_empty() {
+            last.as_str()
+        } else {
+            words
+        };
         let log = LogLine {
             at: self.now,
             by: worker.clone(),
@@ -210,11 +242,21 @@ impl Turn<'_> {
         {
             self.sos_again(words);
         } else {
-            let visit = self.shift.current_visit(self.now).map(|visit| visit.no);
+            let visit = self.shift.latest_visit(self.now).map(|visit| visit.no);
             self.raise_help(AlarmKind::Sos, visit, words, None);
         }
         self.answer(Notice::NoteTaken);
         None
+    }
+
+    /// What she wrote just before, where the call itself has no words.
+    fn last_words(&self) -> String {
+        let recent = self
+            .shift
+            .log
+            .last()
+            .filter(|line| self.now - line.at < LAST_WORDS);
+        recent.map(|line| line.words.clone()).unwrap_or_default()
     }
 
     fn sos_again(&mut self, words: &str) {
@@ -239,7 +281,7 @@ impl Turn<'_> {
 
     /// "Please ring me": buddy and duty officer are asked to ring, at once.
     pub(super) fn ring_me(&mut self) -> Option<String> {
-        let visit = self.shift.current_visit(self.now).map(|visit| visit.no);
+        let visit = self.shift.latest_visit(self.now).map(|visit| visit.no);
         let out = kept_out(&self.shift, visit.and_then(|no| self.shift.visit(no)));
         let ladder = self.world.policy.ladder(LadderKind::RingMe);
         let step = ladder.steps.first()?;
@@ -255,13 +297,11 @@ impl Turn<'_> {
             .open_alarms()
             .any(|alarm| alarm.kind == AlarmKind::RingMe);
         let help = self.shift.duress().is_some();
-        if help {
-            self.after_phrase("asked to be rung");
-        } else if !open {
+        if !help && !open {
             self.raise(AlarmKind::RingMe, LadderKind::RingMe, visit);
         }
         self.answer(Notice::RingPromised { who });
-        None
+        Some("asked to be rung".to_owned())
     }
 
     /// `/duress @amira`: a call for help that a colleague took by phone.
@@ -270,11 +310,11 @@ impl Turn<'_> {
         let number = match self.shift.duress().map(|alarm| alarm.number) {
             Some(number) => number,
             None => {
-                let visit = self.shift.current_visit(self.now).map(|visit| visit.no);
+                let visit = self.shift.latest_visit(self.now).map(|visit| visit.no);
                 self.raise_help(AlarmKind::Duress, visit, "", Some(given.by.clone()))
             }
         };
-        self.answer(Notice::RaisedFor { number, worker });
+        self.answer_about(number, Notice::RaisedFor { number, worker });
         None
     }
 }

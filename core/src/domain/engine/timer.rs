@@ -125,15 +125,42 @@ impl Turn<'_> {
         self.fire_urgent();
     }
 
-    fn raise_check(&mut self, no: u32, index: usize) {
-        let at = self
+    /// The agreed check-in was missed: an alarm, or a line in the thread of a call for help that is open.
+    pub(super) fn raise_check(&mut self, no: u32, index: usize) {
+        let check = self
             .shift
-            .visit(no)
-            .and_then(|visit| visit.checks.get(index))
-            .map(|check| check.at);
+            .visit_mut(no)
+            .and_then(|visit| visit.checks.get_mut(index));
+        let Some(check) = check else { return };
+        let at = check.at;
+        if let Some(number) = self.shift.duress().map(|alarm| alarm.number) {
+            let worker = self.shift.worker.clone();
+            let local = at.with_timezone(&self.world.team.tz).format("%H:%M");
+            let what = format!("has not answered the check-in at {local} either");
+            self.quiet_line(
+                number,
+                &worker,
+                Notice::AfterPhrase {
+                    number,
+                    worker: worker.clone(),
+                    what,
+                },
+            );
+            if let Some(check) = self
+                .shift
+                .visit_mut(no)
+                .and_then(|v| v.checks.get_mut(index))
+            {
+                check.done = true;
+            }
+            return;
+        }
         let number = self.raise(AlarmKind::MissedCheckIn, LadderKind::CheckIn, Some(no));
         if let Some(alarm) = self.shift.alarm_mut(number) {
-            alarm.check = at;
+            alarm.check = Some(at);
+            let first =
+                crate::domain::ladder::first_page(self.world.policy.ladder(LadderKind::CheckIn));
+            self.bring_forward(number, first.map_or(0, |(index, _)| index));
         }
         self.fire_urgent();
     }
@@ -212,7 +239,7 @@ impl Turn<'_> {
                 vec![Tap::Reached],
             )
         } else {
-            let taps = if kind == AlarmKind::Duress {
+            let taps = if matches!(kind, AlarmKind::Duress | AlarmKind::Sos) {
                 vec![]
             } else {
                 vec![Tap::Reached, Tap::NoAnswer]

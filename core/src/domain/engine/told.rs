@@ -34,7 +34,7 @@ impl Turn<'_> {
         let visit = found.clone();
         self.sighted(at, SightingKind::Arrived, given.by, Some(visit.no));
         self.checked_in(given, &format!("arrived at {}", visit.reference));
-        self.keep_asking(visit.no);
+        self.keep_asking(visit.no, at);
         let what = format!("arrived at {}", visit.reference);
         self.answer(Notice::Arrived { visit, over });
         Some(what)
@@ -48,16 +48,32 @@ impl Turn<'_> {
         let expected = |visit: &&Visit| {
             visit.stage == Stage::Planned && visit.start <= given.said_at + EARLY_START
         };
+        let there = |visit: &&Visit| {
+            matches!(visit.stage, Stage::Arrived { .. }) && given.said_at < visit.due()
+        };
         let mut found = self.shift.visits.iter().filter(expected);
         let first = found.next()?;
-        found.next().is_none().then(|| first.clone())
+        // Twice at the same door: which one is meant is asked.
+        let unsure =
+            self.shift.visits.iter().any(|visit| there(&visit)) && given.said_at < first.start;
+        (found.next().is_none() && !unsure).then(|| first.clone())
     }
 
     /// `/left`: out and safe, also without `/arrived`.
     pub(super) fn left(&mut self, told: &Told, given: &Given<'_>) -> Option<String> {
         let at = told.at.unwrap_or(given.said_at).min(given.said_at);
         let visit = self.meant(told.reference.as_deref(), given, "/left")?;
-        if !visit.is_on(given.said_at + EARLY_START) {
+        // A second "left" by mistake must not end the visit that comes next.
+        let only = self
+            .shift
+            .visits
+            .iter()
+            .filter(|v| v.stage != Stage::Cancelled)
+            .count()
+            == 1;
+        let meant = told.reference.is_some() || given.visit.is_some() || only;
+        let early = if meant { EARLY_START } else { Duration::zero() };
+        if !visit.is_on(given.said_at + early) {
             self.answer(Notice::NotBegun {
                 visit,
                 verb: "/left",
@@ -89,7 +105,7 @@ impl Turn<'_> {
             .filter(|visit| visit.is_on(given.said_at))
             .map(|visit| visit.no);
         self.sighted(at, SightingKind::Ok, given.by, on);
-        self.checked_in(given, "said she is well");
+        self.checked_in(given, "said all is well");
         let overdue: Vec<u32> = self
             .shift
             .visits
@@ -98,11 +114,11 @@ impl Turn<'_> {
             .map(|v| v.no)
             .collect();
         for no in overdue {
-            self.keep_asking(no);
+            self.keep_asking(no, at);
         }
         let visit = on.and_then(|no| self.shift.visit(no)).cloned();
         self.answer(Notice::Fine { visit });
-        Some("said she is well".to_owned())
+        Some("said all is well".to_owned())
     }
 
     /// `/home`, `/office`: every visit that has begun is over.
@@ -134,13 +150,13 @@ impl Turn<'_> {
     }
 
     /// She is well and still there after the agreed end: she is asked again in a while.
-    fn keep_asking(&mut self, no: u32) {
-        let (now, lasts) = (self.now, self.world.policy.visit.ok_lasts.0);
+    fn keep_asking(&mut self, no: u32, said_at: DateTime<Utc>) {
+        let lasts = self.world.policy.visit.ok_lasts.0;
         if let Some(visit) = self.shift.visit_mut(no)
             && visit.is_open()
-            && visit.due() <= now
+            && visit.due() <= said_at
         {
-            visit.not_before = Some(now + lasts);
+            visit.not_before = Some(said_at + lasts);
         }
     }
 
@@ -157,6 +173,7 @@ impl Turn<'_> {
         if self.shift.duress().is_some() {
             return;
         }
+        self.shift.unreadable.clear(); // she has written again, as she was asked to
         let stops = |alarm: &&crate::domain::alarm::Alarm| {
             !alarm.kind.is_secret() && alarm.standing.heard_at.is_none()
         };
@@ -205,7 +222,7 @@ impl Turn<'_> {
         &mut self,
         reference: Option<&str>,
         given: &Given<'_>,
-        verb: &'static str,
+        verb: &str,
     ) -> Option<Visit> {
         if let Some(visit) = given.visit.and_then(|no| self.shift.visit(no)).cloned() {
             if visit.is_open() {
@@ -231,7 +248,9 @@ impl Turn<'_> {
         }
         match found.as_slice() {
             [] => {
-                self.answer(Notice::NoVisit { verb });
+                self.answer(Notice::NoVisit {
+                    verb: verb.to_owned(),
+                });
                 None
             }
             [visit] => Some((*visit).clone()),

@@ -77,6 +77,38 @@ impl<'a> Turn<'a> {
         }
     }
 
+    /// An overdue visit that has become the last one climbs the ladder of the last one: the steps taken count
+    /// for those that page the same people.
+    pub(super) fn climb_the_final_ladder(&mut self) {
+        let policy = self.world.policy;
+        let shift = &self.shift;
+        let is_last = |alarm: &&Alarm| {
+            let visit = alarm.visit.and_then(|no| shift.visit(no));
+            alarm.ladder == LadderKind::Visit
+                && visit.is_some_and(|visit| visit.is_open() && shift.is_final(visit))
+        };
+        let numbers: Vec<_> = shift
+            .open_alarms()
+            .filter(is_last)
+            .map(|a| a.number)
+            .collect();
+        let (old, new) = (
+            policy.ladder(LadderKind::Visit),
+            policy.ladder(LadderKind::FinalVisit),
+        );
+        for number in numbers {
+            let Some(alarm) = self.shift.alarm_mut(number) else {
+                continue;
+            };
+            alarm.ladder = LadderKind::FinalVisit;
+            for fired in &mut alarm.standing.fired {
+                let whom = &old.steps[fired.step].notify;
+                let same = new.steps.iter().position(|step| step.notify == *whom);
+                fired.step = same.unwrap_or(fired.step.min(new.steps.len() - 1));
+            }
+        }
+    }
+
     pub(super) fn decide(&mut self, what: impl Into<String>) {
         self.decisions.push(what.into());
     }
@@ -97,6 +129,15 @@ impl<'a> Turn<'a> {
         });
     }
 
+    /// An answer that is about an alarm: a reply to it finds the alarm, and it keeps out of rooms where the
+    /// worker would read it.
+    pub(super) fn answer_about(&mut self, number: AlarmNumber, notice: Notice) {
+        self.answer(notice);
+        if let Some(effect) = self.effects.last_mut() {
+            effect.alarm = Some(number);
+        }
+    }
+
     /// A quiet line in a person's direct chat.
     pub(super) fn quietly_to(&mut self, person: &PersonId, notice: Notice) {
         self.answer(notice);
@@ -111,6 +152,14 @@ impl<'a> Turn<'a> {
     /// A question to the worker, in her direct chat; it rings.
     pub(super) fn ask_worker(&mut self, notice: Notice, visit: Option<u32>, taps: &[Tap]) {
         let worker = self.shift.worker.clone();
+        if self
+            .world
+            .team
+            .person(&worker)
+            .is_none_or(|person| person.matrix.is_none())
+        {
+            return; // she has no chat to be asked in: the ladder goes on from the agreed end
+        }
         self.quietly_to(&worker, notice);
         if let Some(effect) = self.effects.last_mut() {
             effect.ping = vec![worker];
@@ -127,9 +176,7 @@ impl<'a> Turn<'a> {
         by: &PersonId,
         visit: Option<u32>,
     ) {
-        if self.shift.duress().is_some() && *by == self.shift.worker {
-            return;
-        }
+        let confirmed = self.shift.duress().is_none() || *by != self.shift.worker;
         let reference = visit
             .and_then(|no| self.shift.visit(no))
             .map(|v| v.reference.clone());
@@ -139,6 +186,7 @@ impl<'a> Turn<'a> {
             how,
             by: by.clone(),
             reference,
+            confirmed,
         });
     }
 
@@ -192,15 +240,20 @@ impl<'a> Turn<'a> {
         }
         let before = self.shift.clone();
         let marked = self.secret_mark(given, &before);
+        if undo::is_final(command) {
+            self.shift.undo.remove(given.by);
+        }
         let Some(what) = self.obey(command, given) else {
             return;
         };
         if marked {
             self.after_phrase(&what);
         }
-        if let Some(undo) = undo::changed(&before, &self.shift, self.now, given.event, what) {
-            self.shift.undo.insert(given.by.clone(), undo);
+        if undo::is_final(command) {
+            return;
         }
+        let undo = undo::changed(&before, &self.shift, self.now, given.event, what);
+        self.shift.undo.insert(given.by.clone(), undo);
     }
 
     /// Does what the command says; what was done, in a few words, if anything was.

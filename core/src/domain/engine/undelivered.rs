@@ -4,8 +4,8 @@ use super::Turn;
 use crate::domain::alarm::{Alarm, AlarmKind};
 use crate::domain::ids::{AlarmNumber, PersonId};
 use crate::domain::ladder;
-use crate::domain::notice::{Notice, To};
-use crate::domain::outgoing::{Place, Priority};
+use crate::domain::notice::Notice;
+use crate::domain::outgoing::Priority;
 
 impl Turn<'_> {
     /// A message of ours did not arrive: delivered is not seen, and refused is not even delivered. The next
@@ -16,7 +16,9 @@ impl Turn<'_> {
         visit: Option<u32>,
         who: Option<&PersonId>,
     ) {
-        let Some(who) = who else { return };
+        let Some(who) = who else {
+            return self.room_refused(alarm);
+        };
         if let Some(number) = alarm {
             self.page_undelivered(number, who);
         } else if *who == self.shift.worker
@@ -24,6 +26,40 @@ impl Turn<'_> {
             && self.shift.visit(no).is_some_and(|visit| visit.is_open())
         {
             self.prompt_undelivered(no, who);
+        }
+    }
+
+    /// The managers' room is lost to a page: whoever was paged has it in the direct chat, and hears so.
+    fn room_refused(&mut self, alarm: Option<AlarmNumber>) {
+        let Some(alarm) = alarm.and_then(|number| self.shift.alarm(number)).cloned() else {
+            return;
+        };
+        if !alarm.is_open() {
+            return;
+        }
+        let (number, worker) = (alarm.number, self.shift.worker.clone());
+        self.record(
+            number,
+            None,
+            self.now,
+            "the managers' room refused a page".to_owned(),
+        );
+        let told: Vec<_> = alarm
+            .paged
+            .iter()
+            .filter(|id| **id != worker)
+            .cloned()
+            .collect();
+        for person in told {
+            if self
+                .world
+                .team
+                .person(&person)
+                .is_some_and(|p| p.matrix.is_some())
+            {
+                let worker = worker.clone();
+                self.quietly_to(&person, Notice::RoomRefused { number, worker });
+            }
         }
     }
 
@@ -57,7 +93,18 @@ impl Turn<'_> {
             return;
         }
         let before = self.raised;
-        self.raise_overdue_at_once(no);
+        let missed = self.shift.visit(no).and_then(|visit| {
+            let unasked = visit.asked_for != Some(visit.due());
+            let missed = visit
+                .checks
+                .iter()
+                .position(|check| check.asked && !check.done);
+            missed.filter(|_| unasked)
+        });
+        match missed {
+            Some(index) => self.raise_check(no, index),
+            None => self.raise_overdue_at_once(no),
+        }
         let number = (self.raised > before).then(|| AlarmNumber(self.world.next_alarm + before));
         let paged = number
             .and_then(|number| self.shift.alarm(number))
@@ -81,26 +128,32 @@ impl Turn<'_> {
         self.fire_urgent();
     }
 
-    /// Says whom no message reaches, where the others see it.
+    /// Says whom no message reaches, to those who see the alarm.
     fn tell_unreached(&mut self, number: Option<AlarmNumber>, who: &PersonId, told: &[PersonId]) {
         let worker = self.shift.worker.clone();
         let notice = Notice::Undelivered {
             number,
-            worker,
+            worker: worker.clone(),
             who: who.clone(),
         };
-        let out = ladder::kept_out(&self.shift, None);
-        if !out.iter().any(|id| self.world.managers_room.contains(id)) {
-            self.quietly_to_managers(notice.clone(), None);
+        let alarm = number.and_then(|number| self.shift.alarm(number));
+        if alarm.is_some_and(|alarm| self.uses_managers_room(alarm)) {
+            self.quietly_to_managers(notice, alarm.and_then(|alarm| alarm.visit));
             if let Some(effect) = self.effects.last_mut() {
                 effect.alarm = number;
-                effect.to = To::Place(Place::Managers);
                 effect.priority = Priority::Page;
             }
             return;
         }
-        for person in told.iter().filter(|id| *id != who) {
-            self.quietly_to(person, notice.clone());
+        for person in told.iter().filter(|id| *id != who && **id != worker) {
+            if self
+                .world
+                .team
+                .person(person)
+                .is_some_and(|p| p.matrix.is_some())
+            {
+                self.quietly_to(person, notice.clone());
+            }
         }
     }
 }

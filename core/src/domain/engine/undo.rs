@@ -1,21 +1,32 @@
 //! Taking one's own last command back, within five minutes: a mis-tap.
 
-use super::{Given, Turn};
+use super::turn::{Given, Turn};
+use crate::domain::alarm::{AlarmKind, Closed, Standing};
+use crate::domain::command::Command;
+use crate::domain::ids::AlarmNumber;
 use crate::domain::notice::Notice;
 use crate::domain::shift::{Shift, Stage, Undo};
 use chrono::{DateTime, Duration, Utc};
 
-/// How long a command can be taken back.
+/// For how long a command can be taken back.
 pub const UNDO_WINDOW: Duration = Duration::minutes(5);
 
-/// What a command changed, as it was before; `None` where it changed nothing that can be taken back.
+/// True for what cannot be taken back, nor anything that was said before it.
+pub fn is_final(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Sos { .. } | Command::StandDown { .. } | Command::Duress(_)
+    )
+}
+
+/// What a command changed, as it was before and as it left it.
 pub fn changed(
     before: &Shift,
     after: &Shift,
     at: DateTime<Utc>,
     event: &str,
     what: String,
-) -> Option<Undo> {
+) -> Undo {
     let visits = before
         .visits
         .iter()
@@ -25,40 +36,36 @@ pub fn changed(
         .iter()
         .filter(|visit| before.visit(visit.no).is_none());
     let sightings = after.sightings.iter().skip(before.sightings.len());
-    let stood_down = |alarm: &&crate::domain::alarm::Alarm| {
-        let closed = after
-            .alarm(alarm.number)
-            .and_then(|a| a.standing.closed.as_ref());
-        closed.is_some_and(|closed| !closed.reached) && alarm.is_open()
+    let standings = before.alarms.iter().filter_map(|was| {
+        let is = &after.alarm(was.number)?.standing;
+        (*is != was.standing).then(|| (was.number, was.standing.clone(), is.clone()))
+    });
+    let asked = |number: &AlarmNumber| {
+        after
+            .alarm(*number)
+            .is_some_and(|alarm| alarm.kind == AlarmKind::RingMe)
     };
-    if before.alarms.iter().any(|alarm| stood_down(&alarm)) {
-        return None; // a stand-down is final
-    }
-    let standing = |number| after.alarm(number).map(|alarm| &alarm.standing);
-    let alarms = before
-        .alarms
-        .iter()
-        .filter(|was| standing(was.number) != Some(&was.standing));
-    let undo = Undo {
+    let raised = after.alarms.iter().map(|alarm| alarm.number);
+    Undo {
         at,
         event: event.to_owned(),
         what,
         visits: visits.cloned().collect(),
         added: added.map(|visit| visit.no).collect(),
         sightings: sightings.cloned().collect(),
-        alarms: alarms
-            .map(|alarm| (alarm.number, alarm.standing.clone()))
+        alarms: standings.collect(),
+        raised: raised
+            .filter(|number| before.alarm(*number).is_none())
+            .filter(asked)
             .collect(),
-    };
-    let nothing = undo.visits.is_empty() && undo.added.is_empty() && undo.alarms.is_empty();
-    (!nothing || !undo.sightings.is_empty()).then_some(undo)
+    }
 }
 
 impl Turn<'_> {
     /// Takes back what `given.by` did last, or just the tap of `only`.
     pub(super) fn undo(&mut self, given: &Given<'_>, only: Option<&str>) {
         let recent = self.shift.undo.get(given.by).filter(|undo| {
-            self.now - undo.at <= UNDO_WINDOW && only.is_none_or(|event| event == undo.event)
+            self.now - undo.at < UNDO_WINDOW && only.is_none_or(|event| event == undo.event)
         });
         let Some(undo) = recent.cloned() else {
             if only.is_none() {
@@ -69,19 +76,30 @@ impl Turn<'_> {
         let before = self.shift.clone();
         let marked = self.secret_mark(given, &before);
         self.shift.undo.remove(given.by);
-        self.restore(&undo);
+        self.restore(&undo, given);
         self.decide(format!("undone by {}: {}", given.by, undo.what));
         if marked {
             self.after_phrase(&format!("took back: {}", undo.what));
         }
-        for (number, _) in &undo.alarms {
-            let what = format!("took back: {}", undo.what);
-            self.log_line(*number, given.by, what);
+        let about = undo
+            .alarms
+            .iter()
+            .map(|(number, _, _)| *number)
+            .chain(undo.raised.iter().copied());
+        let about: Vec<AlarmNumber> = about.collect();
+        for number in &about {
+            self.log_line(*number, given.by, format!("took back: {}", undo.what));
         }
-        self.answer(Notice::Undone { what: undo.what });
+        let notice = Notice::Undone { what: undo.what };
+        match about.first() {
+            // Of the worker's own taps she hears nothing about alarms.
+            Some(number) if *given.by != self.shift.worker => self.answer_about(*number, notice),
+            _ => self.answer(notice),
+        }
     }
 
-    fn restore(&mut self, undo: &Undo) {
+    /// Restores what that command changed, and only where nobody has changed it since.
+    fn restore(&mut self, undo: &Undo, given: &Given<'_>) {
         for was in &undo.visits {
             if let Some(visit) = self.shift.visit_mut(was.no) {
                 // What she has been asked meanwhile stays asked; only her word is taken back.
@@ -98,17 +116,32 @@ impl Turn<'_> {
         self.shift
             .sightings
             .retain(|sighting| !undo.sightings.contains(sighting));
-        for (number, standing) in &undo.alarms {
+        for (number, was, left) in &undo.alarms {
             if let Some(alarm) = self.shift.alarm_mut(*number) {
-                let still_open = alarm
-                    .standing
-                    .closed
-                    .as_ref()
-                    .is_none_or(|closed| closed.reached);
-                if still_open {
-                    alarm.standing = standing.clone();
-                }
+                revert(&mut alarm.standing, was, left);
             }
         }
+        for number in &undo.raised {
+            let closed = Closed {
+                by: given.by.clone(),
+                at: self.now,
+                reason: "asked by mistake".to_owned(),
+                reached: true,
+            };
+            self.close(*number, closed);
+        }
     }
+}
+
+/// Field by field, so that what others did meanwhile stands. A page that went out stays out.
+fn revert(now: &mut Standing, was: &Standing, left: &Standing) {
+    fn back<T: PartialEq + Clone>(now: &mut T, was: &T, left: &T) {
+        if now == left {
+            now.clone_from(was);
+        }
+    }
+    back(&mut now.taken, &was.taken, &left.taken);
+    back(&mut now.heard_at, &was.heard_at, &left.heard_at);
+    back(&mut now.police, &was.police, &left.police);
+    back(&mut now.closed, &was.closed, &left.closed);
 }

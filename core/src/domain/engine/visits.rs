@@ -17,7 +17,7 @@ impl Turn<'_> {
             .shift
             .visits
             .iter()
-            .find(|visit| visit.logged_in == given.event)
+            .find(|visit| visit.is_open() && visit.logged_in == given.event)
             .cloned();
         let same = |visit: &&Visit| {
             visit.reference == request.reference
@@ -102,10 +102,6 @@ impl Turn<'_> {
     }
 
     fn amend(&mut self, old: &Visit, request: &VisitRequest, given: &Given<'_>) -> Option<String> {
-        if !old.is_open() {
-            self.answer(Notice::AmendTooLate { visit: old.clone() });
-            return None;
-        }
         let visit = self.shift.visit_mut(old.no)?;
         let later = request.end > visit.end;
         visit.reference.clone_from(&request.reference);
@@ -135,7 +131,7 @@ impl Turn<'_> {
         self.answer(Notice::Logged {
             visit,
             crosses_midnight,
-            worker: None,
+            worker: (*given.by != self.shift.worker).then(|| self.shift.worker.clone()),
             amended: true,
         });
         Some(what)
@@ -148,9 +144,9 @@ impl Turn<'_> {
         to: &Extension,
         given: &Given<'_>,
     ) -> Option<String> {
-        let old = self.meant(reference, given, "/extend 30m")?;
+        let old = self.meant(reference, given, &extend_line(to, self.world.team.tz))?;
         let end = to.apply(old.end, given.said_at);
-        if end <= self.now || end <= old.start {
+        if end <= given.said_at || end <= old.start {
             self.answer(Notice::ExtendPast { visit: old });
             return None;
         }
@@ -176,7 +172,9 @@ impl Turn<'_> {
         if let Some(visit) = self.shift.visit_mut(visit.no) {
             visit.extended = count;
         }
-        self.checked_in(given, &format!("more time at {}", visit.reference));
+        if *given.by == self.shift.worker {
+            self.checked_in(given, &format!("more time at {}", visit.reference));
+        }
         // After a code phrase the responders read it in the thread, marked; "nothing to do" would mislead them.
         if count < 2 && visit.end - old.end <= LONG_EXTENSION || self.shift.duress().is_some() {
             return;
@@ -226,6 +224,16 @@ impl Turn<'_> {
             .filter(|v| v.is_open() && !v.is_on(self.now));
         let first = planned.next()?;
         planned.next().is_none().then(|| first.clone())
+    }
+}
+
+/// The command as it was given, so that a line to copy keeps the amount.
+fn extend_line(to: &Extension, tz: chrono_tz::Tz) -> String {
+    match to {
+        Extension::Minutes(minutes) => format!("/extend {minutes}m"),
+        Extension::Until(until) => {
+            format!("/extend until {}", until.with_timezone(&tz).format("%H:%M"))
+        }
     }
 }
 
