@@ -36,7 +36,7 @@ const MOMENTS: [(&str, &str); 7] = [
 ];
 
 /// What her account does afterwards, whoever holds the phone.
-const AFTERWARDS: [&str; 16] = [
+const AFTERWARDS: [&str; 19] = [
     "amira > bot: left",
     "amira > bot: ok",
     "amira > bot: arrived",
@@ -50,7 +50,10 @@ const AFTERWARDS: [&str; 16] = [
     "amira > team: /standdown A1 all is well",
     "amira > bot: /ack A1",
     "amira > bot: cancel",
-    "amira > bot: visit LCS770 17:00-18:00",
+    "amira > bot: visit LCS770 17:00-17:30",
+    "amira edits: left",
+    "amira edits: visit LCS1234 14:00-16:00",
+    "amira reacts 👍",
     "amira > bot: /vist LCS880",
     "amira shares location 51.3490,-1.9943",
 ];
@@ -73,13 +76,16 @@ fn day(moment: &str, afterwards: &[(u32, &str)]) -> String {
         "14:02 amira > bot: arrived".to_owned(),
         "14:03 amira > bot: thinking".to_owned(),
         format!("14:10 {moment}"),
+        // Quickly with the police, or the responders' pages would be most of the day. On the innocent day
+        // there is no such alarm.
+        "14:10 carol > bot: /police A1 4711".to_owned(),
     ];
     let mut minute = 14 * 60 + 10;
     for (wait, act) in afterwards {
         minute += wait;
         lines.push(format!("{:02}:{:02} {act}", minute / 60, minute % 60));
     }
-    lines.push("19:00 quiet".to_owned());
+    lines.push("18:00 quiet".to_owned());
     lines.join("\n")
 }
 
@@ -145,11 +151,11 @@ fn acts() -> impl Strategy<Value = Vec<(u32, &'static str)>> {
         3 => prop::sample::select(AFTERWARDS.to_vec()),
         1 => prop::sample::select(RESPONSES.to_vec()),
     ];
-    prop::collection::vec((1u32..25, act), 0..14)
+    prop::collection::vec((1u32..9, act), 0..14)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
     #[test]
     fn a_random_day_looks_like_an_innocent_one(moment in 0..MOMENTS.len(), afterwards in acts()) {
         // What responders do is for an alarm that only one of the two days has.
