@@ -4,15 +4,12 @@ use super::work::{About, Asked, Work};
 use super::{Desk, Result};
 use crate::chat::parse::{Listening, Parsed, PersonName, parse, strip_reply_fallback};
 use crate::chat::wording::{Words, bad::bad, desk as words, render};
-use crate::domain::command::{Command, Extension, Target, Told};
 use crate::domain::engine::Input;
 use crate::domain::inbound::{Inbound, Said};
-use crate::domain::notice::{Notice, Tap};
+use crate::domain::notice::Notice;
 use crate::domain::outgoing::{Outgoing, Place, Priority, ReplyTo};
 use crate::domain::phrase::Heard;
 use crate::domain::roster::{Person, Role};
-use crate::domain::shift::{Shift, Visit};
-use crate::rooms::RoomKind;
 use crate::store::InboxRow;
 use chrono::{DateTime, Utc};
 
@@ -39,7 +36,7 @@ pub(super) struct Hearing {
 }
 
 /// Team by index, person, place.
-type Who = (usize, Person, Place);
+pub(super) type Who = (usize, Person, Place);
 
 impl Desk {
     /// Deals with one row of the inbox; a message that cannot be dealt with holds nobody else's up.
@@ -74,83 +71,7 @@ impl Desk {
         self.commit(work).await
     }
 
-    /// Team, person and place of an event; none for strangers and rooms that are not configured, several for
-    /// somebody in several teams. Authority comes from the configuration and the room only (design, 6).
-    fn who(&self, inbound: &Inbound) -> Vec<Who> {
-        let mut found = Vec::new();
-        if inbound.sender == self.bot.user {
-            return found;
-        }
-        for kind in self.rooms.places_of(&inbound.room) {
-            for (index, team) in self.teams.iter().enumerate() {
-                let name = &team.config.team.name;
-                let Some(person) = self.person(index, &inbound.sender) else {
-                    continue;
-                };
-                let place = match &kind {
-                    RoomKind::Team(of) if of == name => Place::Team,
-                    RoomKind::Managers(of) if of == name => Place::Managers,
-                    RoomKind::Direct(with) if *with == inbound.sender => Place::Direct {
-                        person: person.id.clone(),
-                    },
-                    _ => continue,
-                };
-                found.push((index, person.clone(), place));
-            }
-        }
-        found
-    }
-
-    /// Which team somebody in several teams means: that of the message answered or tapped; for a responder's
-    /// word one that has such an alarm; else one in which a visit of theirs is open. Their own alarms decide
-    /// nothing.
-    async fn meant_team(
-        &mut self,
-        found: Vec<Who>,
-        row: &InboxRow,
-        now: DateTime<Utc>,
-    ) -> Result<Vec<Who>> {
-        let answered = match &row.inbound.what {
-            Said::Text {
-                reply_to, thread, ..
-            } => reply_to.iter().chain(thread).next().cloned(),
-            Said::Reaction { to, .. } => Some(to.clone()),
-            _ => None,
-        };
-        if let Some(event) = answered
-            && let Some(answered) = self.store.row_of_event(&event).await?
-        {
-            let name = &answered.out.team;
-            let of = |who: &Who| self.teams[who.0].config.team.name == *name;
-            if let Some(who) = found.iter().find(|who| of(who)) {
-                return Ok(vec![who.clone()]);
-            }
-        }
-        let (mut responding, mut visiting) = (None, None);
-        for who in &found {
-            let mut work = Work::new(now);
-            self.load_team(&mut work, who.0).await?;
-            let hearing = self
-                .hearing(who.0, who.1.clone(), who.2.clone(), &row.inbound)
-                .await?;
-            if let Said::Text { body, .. } = &row.inbound.what
-                && let Parsed::Command(command) = self.understand(&work, &hearing, body)
-                && self.could_answer(&work, &hearing, &command)
-            {
-                responding = responding.or(Some(who.clone()));
-            }
-            if work
-                .of(&who.1.id)
-                .flat_map(|shift| &shift.visits)
-                .any(Visit::is_open)
-            {
-                visiting = visiting.or(Some(who.clone()));
-            }
-        }
-        Ok(responding.or(visiting).map_or(found, |who| vec![who]))
-    }
-
-    async fn hearing(
+    pub(super) async fn hearing(
         &self,
         team: usize,
         person: Person,
@@ -195,13 +116,18 @@ impl Desk {
         })
     }
 
-    async fn about(&self, event: &str) -> Result<Option<About>> {
+    pub(super) async fn about(&self, event: &str) -> Result<Option<About>> {
         let row = self.store.row_of_event(event).await?;
         Ok(row.and_then(|row| About::of(row.out.about.as_deref())))
     }
 
     /// Words: the code phrase first, then what they would have meant without it.
-    async fn text(&mut self, work: &mut Work, hearing: &Hearing, body: &str) -> Result<()> {
+    pub(super) async fn text(
+        &mut self,
+        work: &mut Work,
+        hearing: &Hearing,
+        body: &str,
+    ) -> Result<()> {
         let phrases = &self.teams[hearing.team].phrases;
         let listens = hearing.asked.place != Place::Managers;
         let heard = if listens {
@@ -229,7 +155,7 @@ impl Desk {
     }
 
     /// Words without a code phrase. `carried`: they had carried one, so they are no note to show.
-    async fn words(
+    pub(super) async fn words(
         &mut self,
         work: &mut Work,
         hearing: &Hearing,
@@ -255,7 +181,7 @@ impl Desk {
         }
     }
 
-    fn understand(&self, work: &Work, hearing: &Hearing, body: &str) -> Parsed {
+    pub(super) fn understand(&self, work: &Work, hearing: &Hearing, body: &str) -> Parsed {
         let team = &self.teams[hearing.team];
         let people: Vec<PersonName> = team
             .config
@@ -281,7 +207,7 @@ impl Desk {
         parse(body, &listening)
     }
 
-    fn answers_alarm(&self, work: &Work, hearing: &Hearing) -> bool {
+    pub(super) fn answers_alarm(&self, work: &Work, hearing: &Hearing) -> bool {
         hearing.asked.thread.is_some()
             || hearing
                 .about
@@ -291,7 +217,13 @@ impl Desk {
     }
 
     /// Words that are no command: an answer in an alarm's thread, or a note in a direct chat.
-    fn note(&self, work: &mut Work, hearing: &Hearing, body: &str, carried: bool) -> Result<()> {
+    pub(super) fn note(
+        &self,
+        work: &mut Work,
+        hearing: &Hearing,
+        body: &str,
+        carried: bool,
+    ) -> Result<()> {
         let by = &hearing.person.id;
         if let Some((shift, alarm)) = self.alarm_of_words(work, hearing) {
             let input = Input::Answer {
@@ -331,175 +263,7 @@ impl Desk {
         }
     }
 
-    /// The open visit that the edited message had logged.
-    fn edited_visit(&self, work: &Work, hearing: &Hearing) -> Option<Visit> {
-        let shifts = work
-            .shifts
-            .iter()
-            .map(|open| &open.shift)
-            .filter(|_| hearing.edit);
-        let mut visits = shifts.flat_map(|shift| &shift.visits);
-        visits
-            .find(|visit| visit.is_open() && visit.logged_in == hearing.event)
-            .cloned()
-    }
-
-    async fn edit(
-        &mut self,
-        work: &mut Work,
-        mut hearing: Hearing,
-        row: &InboxRow,
-        of: &str,
-        body: &str,
-    ) -> Result<()> {
-        let room = &row.inbound.room;
-        let original = self.store.said(room, of).await?;
-        if original
-            .as_ref()
-            .is_some_and(|old| old.inbound.sender != row.inbound.sender)
-        {
-            return Ok(()); // nobody edits another's words
-        }
-        let latest = match self.store.edits_of(room, of).await?.pop() {
-            Some(edit) => Some(edit),
-            None => original,
-        };
-        let before = latest.and_then(|old| match old.inbound.what {
-            Said::Text { body, .. } | Said::Edit { body, .. } => Some(body),
-            _ => None,
-        });
-        let same = |old: &String| old.split_whitespace().eq(body.split_whitespace());
-        if before.as_ref().is_some_and(same) {
-            return Ok(()); // it counts once
-        }
-        hearing.event = of.to_owned();
-        hearing.edit = true;
-        self.take_back(work, &hearing, body)?;
-        self.text(work, &hearing, strip_reply_fallback(body)).await
-    }
-
-    /// A correction: the command that the message gave before is taken back, and the new one counts. An edited
-    /// visit is amended instead.
-    fn take_back(&self, work: &mut Work, hearing: &Hearing, body: &str) -> Result<()> {
-        let command = match self.understand(work, hearing, &strip_reply_fallback(body)) {
-            Parsed::Command(command) => command,
-            Parsed::Note | Parsed::Bad(_) => return Ok(()),
-        };
-        if self.edited_visit(work, hearing).is_some() && matches!(command, Command::Visit(_)) {
-            return Ok(());
-        }
-        let me = &hearing.person.id;
-        let gave = |shift: &&Shift| {
-            shift
-                .undo
-                .get(me)
-                .is_some_and(|undo| undo.event == hearing.event)
-        };
-        let shift = work
-            .shifts
-            .iter()
-            .map(|open| &open.shift)
-            .find(gave)
-            .map(|s| s.id.clone());
-        let Some(shift) = shift else { return Ok(()) };
-        let input = Input::TapRemoved {
-            by: me.clone(),
-            event: hearing.event.clone(),
-        };
-        self.apply(work, hearing.team, &shift, &input, None)
-    }
-
-    async fn reaction(
-        &mut self,
-        work: &mut Work,
-        mut hearing: Hearing,
-        to: &str,
-        key: &str,
-    ) -> Result<()> {
-        let Some(about) = self.about(to).await? else {
-            return Ok(());
-        };
-        let offered = about.offers.iter().map(|(emoji, _)| emoji.as_str());
-        let Some(meant) = crate::chat::wording::taps::meant(key, offered) else {
-            return Ok(());
-        };
-        let Some((_, tap)) = about.offers.iter().find(|(emoji, _)| emoji == meant) else {
-            return Ok(());
-        };
-        self.load_shift(work, hearing.team, &about.shift).await?;
-        self.load_policies(work).await?;
-        let worker = work.shift(&about.shift).map(|shift| shift.worker.clone());
-        let target = Target {
-            alarm: about.alarm,
-            who: None,
-        };
-        let command = match tap {
-            Tap::Done => Command::Left(Told::default()),
-            Tap::Fine => Command::Ok(Told::default()),
-            Tap::MoreTime => Command::Extend {
-                reference: None,
-                to: Extension::Minutes(30),
-            },
-            Tap::RingMe => Command::RingMe,
-            Tap::OnIt => Command::Ack(target),
-            Tap::Reached => Command::Reached {
-                target,
-                words: String::new(),
-            },
-            Tap::NoAnswer => Command::NoAnswer {
-                target,
-                words: String::new(),
-            },
-            Tap::Raise => Command::Duress(Target {
-                alarm: None,
-                who: worker.clone(),
-            }),
-        };
-        let for_worker = matches!(tap, Tap::Done | Tap::Fine | Tap::MoreTime | Tap::RingMe);
-        if for_worker && worker.as_ref() != Some(&hearing.person.id) {
-            return Ok(());
-        }
-        hearing.asked.reply_to.event = to.to_owned();
-        hearing.visit = about.visit;
-        hearing.about = Some(about);
-        self.command(work, &hearing, command).await
-    }
-
-    /// A redaction undoes nothing, but for a reaction taken away by the one who gave it: a mis-tap.
-    async fn redaction(
-        &mut self,
-        work: &mut Work,
-        mut hearing: Hearing,
-        row: &InboxRow,
-        of: &str,
-    ) -> Result<()> {
-        let Some(old) = self.store.said(&row.inbound.room, of).await? else {
-            return Ok(());
-        };
-        let Said::Reaction { to, .. } = &old.inbound.what else {
-            return Ok(());
-        };
-        if old.inbound.sender != row.inbound.sender {
-            return Ok(());
-        }
-        let Some(about) = self.about(to).await? else {
-            return Ok(());
-        };
-        hearing.asked.reply_to.event.clone_from(to);
-        let input = Input::TapRemoved {
-            by: hearing.person.id.clone(),
-            event: of.to_owned(),
-        };
-        self.apply(
-            work,
-            hearing.team,
-            &about.shift,
-            &input,
-            Some(&hearing.asked),
-        )
-    }
-
-    fn location(&self, work: &mut Work, hearing: &Hearing, place: &str) -> Result<()> {
+    pub(super) fn location(&self, work: &mut Work, hearing: &Hearing, place: &str) -> Result<()> {
         match self.current_shift(work, &hearing.person.id, work.now) {
             Some(shift) => {
                 let input = Input::Location {
@@ -515,7 +279,12 @@ impl Desk {
         }
     }
 
-    fn unreadable(&self, work: &mut Work, hearing: &Hearing, inbound: &Inbound) -> Result<()> {
+    pub(super) fn unreadable(
+        &self,
+        work: &mut Work,
+        hearing: &Hearing,
+        inbound: &Inbound,
+    ) -> Result<()> {
         if !hearing.person.has(Role::Worker) || hearing.asked.place == Place::Managers {
             let words = self.words_of(hearing.team, work.now);
             self.say(work, hearing, render(&Notice::SendAgain, &words));
@@ -530,7 +299,12 @@ impl Desk {
     }
 
     /// A message whose key came late: whoever waits for it is told before it is dealt with.
-    fn now_readable(&self, work: &mut Work, hearing: &Hearing, inbound: &Inbound) -> Result<()> {
+    pub(super) fn now_readable(
+        &self,
+        work: &mut Work,
+        hearing: &Hearing,
+        inbound: &Inbound,
+    ) -> Result<()> {
         if matches!(inbound.what, Said::Unreadable { .. }) {
             return Ok(());
         }

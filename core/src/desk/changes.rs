@@ -1,0 +1,182 @@
+//! Words that are changed, reactions given and taken away.
+
+use super::hear::Hearing;
+use super::work::Work;
+use super::{Desk, Result};
+use crate::chat::parse::{Parsed, strip_reply_fallback};
+use crate::domain::command::{Command, Extension, Target, Told};
+use crate::domain::engine::Input;
+use crate::domain::inbound::Said;
+use crate::domain::notice::Tap;
+use crate::domain::shift::{Shift, Visit};
+use crate::store::InboxRow;
+
+impl Desk {
+    /// The open visit that the edited message had logged.
+    pub(super) fn edited_visit(&self, work: &Work, hearing: &Hearing) -> Option<Visit> {
+        let shifts = work
+            .shifts
+            .iter()
+            .map(|open| &open.shift)
+            .filter(|_| hearing.edit);
+        let mut visits = shifts.flat_map(|shift| &shift.visits);
+        visits
+            .find(|visit| visit.is_open() && visit.logged_in == hearing.event)
+            .cloned()
+    }
+
+    pub(super) async fn edit(
+        &mut self,
+        work: &mut Work,
+        mut hearing: Hearing,
+        row: &InboxRow,
+        of: &str,
+        body: &str,
+    ) -> Result<()> {
+        let room = &row.inbound.room;
+        let original = self.store.said(room, of).await?;
+        if original
+            .as_ref()
+            .is_some_and(|old| old.inbound.sender != row.inbound.sender)
+        {
+            return Ok(()); // nobody edits another's words
+        }
+        let latest = match self.store.edits_of(room, of).await?.pop() {
+            Some(edit) => Some(edit),
+            None => original,
+        };
+        let before = latest.and_then(|old| match old.inbound.what {
+            Said::Text { body, .. } | Said::Edit { body, .. } => Some(body),
+            _ => None,
+        });
+        let same = |old: &String| old.split_whitespace().eq(body.split_whitespace());
+        if before.as_ref().is_some_and(same) {
+            return Ok(()); // it counts once
+        }
+        hearing.event = of.to_owned();
+        hearing.edit = true;
+        self.take_back(work, &hearing, body)?;
+        self.text(work, &hearing, strip_reply_fallback(body)).await
+    }
+
+    /// A correction: the command that the message gave before is taken back, and the new one counts. An edited
+    /// visit is amended instead.
+    pub(super) fn take_back(&self, work: &mut Work, hearing: &Hearing, body: &str) -> Result<()> {
+        let command = match self.understand(work, hearing, strip_reply_fallback(body)) {
+            Parsed::Command(command) => command,
+            Parsed::Note | Parsed::Bad(_) => return Ok(()),
+        };
+        if self.edited_visit(work, hearing).is_some() && matches!(command, Command::Visit(_)) {
+            return Ok(());
+        }
+        let me = &hearing.person.id;
+        let gave = |shift: &&Shift| {
+            shift
+                .undo
+                .get(me)
+                .is_some_and(|undo| undo.event == hearing.event)
+        };
+        let shift = work
+            .shifts
+            .iter()
+            .map(|open| &open.shift)
+            .find(gave)
+            .map(|s| s.id.clone());
+        let Some(shift) = shift else { return Ok(()) };
+        let input = Input::TapRemoved {
+            by: me.clone(),
+            event: hearing.event.clone(),
+        };
+        self.apply(work, hearing.team, &shift, &input, None)
+    }
+
+    pub(super) async fn reaction(
+        &mut self,
+        work: &mut Work,
+        mut hearing: Hearing,
+        to: &str,
+        key: &str,
+    ) -> Result<()> {
+        let Some(about) = self.about(to).await? else {
+            return Ok(());
+        };
+        let offered = about.offers.iter().map(|(emoji, _)| emoji.as_str());
+        let Some(meant) = crate::chat::wording::taps::meant(key, offered) else {
+            return Ok(());
+        };
+        let Some((_, tap)) = about.offers.iter().find(|(emoji, _)| emoji == meant) else {
+            return Ok(());
+        };
+        self.load_shift(work, hearing.team, &about.shift).await?;
+        self.load_policies(work).await?;
+        let worker = work.shift(&about.shift).map(|shift| shift.worker.clone());
+        let target = Target {
+            alarm: about.alarm,
+            who: None,
+        };
+        let command = match tap {
+            Tap::Done => Command::Left(Told::default()),
+            Tap::Fine => Command::Ok(Told::default()),
+            Tap::MoreTime => Command::Extend {
+                reference: None,
+                to: Extension::Minutes(30),
+            },
+            Tap::RingMe => Command::RingMe,
+            Tap::OnIt => Command::Ack(target),
+            Tap::Reached => Command::Reached {
+                target,
+                words: String::new(),
+            },
+            Tap::NoAnswer => Command::NoAnswer {
+                target,
+                words: String::new(),
+            },
+            Tap::Raise => Command::Duress(Target {
+                alarm: None,
+                who: worker.clone(),
+            }),
+        };
+        let for_worker = matches!(tap, Tap::Done | Tap::Fine | Tap::MoreTime | Tap::RingMe);
+        if for_worker && worker.as_ref() != Some(&hearing.person.id) {
+            return Ok(());
+        }
+        hearing.asked.reply_to.event = to.to_owned();
+        hearing.visit = about.visit;
+        hearing.about = Some(about);
+        self.command(work, &hearing, command).await
+    }
+
+    /// A redaction undoes nothing, but for a reaction taken away by the one who gave it: a mis-tap.
+    pub(super) async fn redaction(
+        &mut self,
+        work: &mut Work,
+        mut hearing: Hearing,
+        row: &InboxRow,
+        of: &str,
+    ) -> Result<()> {
+        let Some(old) = self.store.said(&row.inbound.room, of).await? else {
+            return Ok(());
+        };
+        let Said::Reaction { to, .. } = &old.inbound.what else {
+            return Ok(());
+        };
+        if old.inbound.sender != row.inbound.sender {
+            return Ok(());
+        }
+        let Some(about) = self.about(to).await? else {
+            return Ok(());
+        };
+        hearing.asked.reply_to.event.clone_from(to);
+        let input = Input::TapRemoved {
+            by: hearing.person.id.clone(),
+            event: of.to_owned(),
+        };
+        self.apply(
+            work,
+            hearing.team,
+            &about.shift,
+            &input,
+            Some(&hearing.asked),
+        )
+    }
+}

@@ -1,0 +1,73 @@
+//! What was known of somebody who calls for help with no visit open.
+
+use super::hear::Hearing;
+use super::work::Work;
+use super::{Desk, Result};
+use crate::domain::shift::{Shift, Stage, Visit};
+use chrono::Duration;
+
+/// For how long a visit that is over is the last one known.
+const RECENT: Duration = Duration::hours(12);
+
+impl Desk {
+    /// A call for help right after the last visit has closed is still about that visit: loads it.
+    pub(super) async fn load_recent(&self, work: &mut Work, hearing: &Hearing) -> Result<()> {
+        let me = &hearing.person.id;
+        if self.current_shift(work, me, work.now).is_some() {
+            return Ok(());
+        }
+        let team = self.teams[hearing.team].config.team.name.clone();
+        for aggregate in self
+            .store
+            .closed_since("shift", &team, work.now - RECENT)
+            .await?
+        {
+            if aggregate.owner.as_deref() == Some(me.0.as_str()) {
+                self.load_shift(work, hearing.team, &aggregate.id).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives a shift that a call for help opened what is known of her last visit, or of the visit that she is
+    /// on with a colleague: as one that has ended, so that nothing of it shows to her.
+    pub(super) fn lend_last_visit(&self, work: &mut Work, id: &str) {
+        let Some(shift) = work.shift(id) else { return };
+        let (worker, now) = (shift.worker.clone(), work.now);
+        let shifts = || {
+            work.shifts
+                .iter()
+                .map(|open| &open.shift)
+                .filter(|other| other.id != id)
+        };
+        let with = |other: &Shift, visit: &Visit| {
+            let mut visit = visit.clone();
+            visit.with.retain(|person| *person != worker);
+            visit.with.push(other.worker.clone());
+            visit
+        };
+        let along = shifts().find_map(|other| {
+            let mut visits = other.visits.iter();
+            let found = visits.find(|visit| visit.is_on(now) && visit.with.contains(&worker))?;
+            Some((with(other, found), vec![]))
+        });
+        let own = shifts()
+            .filter(|other| other.worker == worker)
+            .max_by_key(|other| other.closed_at);
+        let own =
+            own.and_then(|other| Some((other.latest_visit(now)?.clone(), other.sightings.clone())));
+        if let Some((mut visit, sightings)) = along.or(own) {
+            visit.no = 1;
+            visit.logged_in = String::new();
+            visit.checks.clear();
+            visit.stage = match visit.stage {
+                Stage::Ended { at } => Stage::Ended { at },
+                _ => Stage::Ended { at: now },
+            };
+            if let Some(open) = work.shifts.iter_mut().find(|open| open.shift.id == id) {
+                open.shift.visits.push(visit);
+                open.shift.sightings = sightings;
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Who is speaking, where, and for which team.
+
+use super::hear::Who;
+use super::work::Work;
+use super::{Desk, Result};
+use crate::chat::parse::Parsed;
+use crate::domain::inbound::{Inbound, Said};
+use crate::domain::outgoing::Place;
+use crate::domain::shift::Visit;
+use crate::rooms::RoomKind;
+use crate::store::InboxRow;
+use chrono::{DateTime, Utc};
+
+impl Desk {
+    /// Team, person and place of an event; none for strangers and rooms that are not configured, several for
+    /// somebody in several teams. Authority comes from the configuration and the room only (design, 6).
+    pub(super) fn who(&self, inbound: &Inbound) -> Vec<Who> {
+        let mut found = Vec::new();
+        if inbound.sender == self.bot.user {
+            return found;
+        }
+        for kind in self.rooms.places_of(&inbound.room) {
+            for (index, team) in self.teams.iter().enumerate() {
+                let name = &team.config.team.name;
+                let Some(person) = self.person(index, &inbound.sender) else {
+                    continue;
+                };
+                let place = match &kind {
+                    RoomKind::Team(of) if of == name => Place::Team,
+                    RoomKind::Managers(of) if of == name => Place::Managers,
+                    RoomKind::Direct(with) if *with == inbound.sender => Place::Direct {
+                        person: person.id.clone(),
+                    },
+                    _ => continue,
+                };
+                found.push((index, person.clone(), place));
+            }
+        }
+        found
+    }
+
+    /// Which team somebody in several teams means: that of the message answered or tapped; for a responder's
+    /// word one that has such an alarm; else one in which a visit of theirs is open. Their own alarms decide
+    /// nothing.
+    pub(super) async fn meant_team(
+        &mut self,
+        found: Vec<Who>,
+        row: &InboxRow,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Who>> {
+        let answered = match &row.inbound.what {
+            Said::Text {
+                reply_to, thread, ..
+            } => reply_to.iter().chain(thread).next().cloned(),
+            Said::Reaction { to, .. } => Some(to.clone()),
+            _ => None,
+        };
+        if let Some(event) = answered
+            && let Some(answered) = self.store.row_of_event(&event).await?
+        {
+            let name = &answered.out.team;
+            let of = |who: &Who| self.teams[who.0].config.team.name == *name;
+            if let Some(who) = found.iter().find(|who| of(who)) {
+                return Ok(vec![who.clone()]);
+            }
+        }
+        let (mut responding, mut visiting) = (None, None);
+        for who in &found {
+            let mut work = Work::new(now);
+            self.load_team(&mut work, who.0).await?;
+            let hearing = self
+                .hearing(who.0, who.1.clone(), who.2.clone(), &row.inbound)
+                .await?;
+            if let Said::Text { body, .. } = &row.inbound.what
+                && let Parsed::Command(command) = self.understand(&work, &hearing, body)
+                && self.could_answer(&work, &hearing, &command)
+            {
+                responding = responding.or(Some(who.clone()));
+            }
+            if work
+                .of(&who.1.id)
+                .flat_map(|shift| &shift.visits)
+                .any(Visit::is_open)
+            {
+                visiting = visiting.or(Some(who.clone()));
+            }
+        }
+        Ok(responding.or(visiting).map_or(found, |who| vec![who]))
+    }
+}
