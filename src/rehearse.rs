@@ -10,25 +10,35 @@ use lonewatch_core::rehearsal::{Nerves, PlayError, Rehearsal, play_file};
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
+/// Prints a line. A reader who has gone away (`| head`) changes nothing about the outcome.
+macro_rules! say {
+    ($($arg:tt)*) => {
+        let _ = writeln!(std::io::stdout(), $($arg)*);
+    };
+}
+
 /// Plays files. True if all that they expect held.
 pub async fn files(files: &[PathBuf], record: bool) -> Result<bool> {
     let mut all = true;
     for path in files {
-        println!("{}", path.display());
-        let played = play_file(path, &mut |line| println!("{line}")).await?;
+        say!("{}", path.display());
+        let played = play_file(path, &mut |line| {
+            say!("{line}");
+        })
+        .await?;
         if record {
             let original =
                 std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
             std::fs::write(path, played.record(&original))
                 .with_context(|| path.display().to_string())?;
-            println!("recorded: {}\n", path.display());
+            say!("recorded: {}\n", path.display());
             continue;
         }
         if played.holds() {
-            println!("held: {}\n", path.display());
+            say!("held: {}\n", path.display());
         } else {
             all = false;
-            println!("{}\nDID NOT HOLD: {}\n", played.explain(), path.display());
+            say!("{}\nDID NOT HOLD: {}\n", played.explain(), path.display());
         }
     }
     Ok(all)
@@ -53,7 +63,7 @@ pub async fn live(config: &Path, start: Option<&str>) -> Result<bool> {
         .map(|p| p.id.0.clone())
         .collect();
     let terminal = std::io::stdin().is_terminal();
-    println!(
+    say!(
         "A rehearsal with {}. It is {}. Type lines such as\n  amira > team: /visit LCS1234 14:00-15:00\n  \
          amira > bot: left\n  dan reacts 👍\n  +30m\nand Ctrl-D to end.",
         people.join(", "),
@@ -66,15 +76,21 @@ pub async fn live(config: &Path, start: Option<&str>) -> Result<bool> {
             Ok(None) => {}
             Ok(Some(parsed)) => {
                 let played = rehearsal
-                    .play(&parsed, "line", &mut |text| println!("{text}"))
+                    .play(&parsed, "line", &mut |text| {
+                        say!("{text}");
+                    })
                     .await;
                 match played {
                     Ok(_) => {}
-                    Err(PlayError::File(error)) => println!("{error}"),
+                    Err(PlayError::File(error)) => {
+                        say!("{error}");
+                    }
                     Err(error) => return Err(error.into()),
                 }
             }
-            Err(error) => println!("{error}"),
+            Err(error) => {
+                say!("{error}");
+            }
         }
         if terminal {
             print!("{} ", local(rehearsal.now(), tz));
