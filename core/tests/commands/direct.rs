@@ -217,3 +217,14 @@ fn calls_for_help() {
         Parsed::Command(Command::Sos { .. })
     ));
 }
+
+#[test]
+fn a_mistyped_visit_is_not_lost_as_a_note() {
+    refuses(
+        &direct(),
+        "vist LCS1234 14:00-15:00 | vsit LCS1234 14:00-15:00 | Viist LCS1234 14:00-15:00",
+        &Why::MeantVisit,
+        Some("/visit LCS1234 14:00-15:00"),
+    );
+    notes(&direct(), "list of things | visa stuff");
+}

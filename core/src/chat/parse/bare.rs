@@ -80,12 +80,15 @@ fn a_visit(text: &str, ctx: &Listening<'_>) -> Option<Parsed> {
             Err(_) => None,
         };
     }
-    let all = words(text);
+    // The word left out, or mistyped: `LCS1234 14:00-15:00`, `vist LCS1234 14:00-15:00`.
+    let slip = strsim::damerau_levenshtein(&first.to_lowercase(), "visit") <= 2;
+    let plan = if slip { rest } else { text };
+    let all = words(plan);
     super::reference::reference_at(&all, 0, ctx)?;
-    visit::visit(text, ctx).ok()?;
+    visit::visit(plan, ctx).ok()?;
     Some(Parsed::Bad(Bad::with_fix(
         Why::MeantVisit,
-        format!("/visit {text}"),
+        format!("/visit {plan}"),
     )))
 }
 

@@ -96,6 +96,9 @@ fn answering(notice: &Notice, words: &Words<'_>) -> Option<String> {
                 AlarmKind::Duress => {
                     format!("/police {number} and the log number once you have called 999")
                 }
+                AlarmKind::Sos => format!(
+                    "/police {number} and the log number once you have called 999, or /reached {number}"
+                ),
                 _ => format!(
                     "/reached {number}, /noanswer {number} or /standdown {number} and the reason"
                 ),
