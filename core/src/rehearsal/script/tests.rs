@@ -50,14 +50,14 @@ fn winter_error(body: &str, place: &str, part: &str) {
 
 #[test]
 fn the_example_of_the_documentation() {
-    let text = "# A comment.\nscenario No word after the final visit\nconfig   wiltshire.toml\n\
+    let text = "# A comment.\nscenario No word after the final visit\nconfig   team.toml\n\
         start    2026-03-02 13:45\n\n13:50 amira > team: /visit LCS1234 AB cat 1 14:00-15:00 next home\n\
         13:50 bot > team: *LCS1234*14:00*15:00*\n15:00 bot > amira: *\n\
         15:15 bot > managers [dan]: *Amira* && *07700 900101* && *LCS1234*\n15:20 dan > managers: /noanswer amira\n\
         15:20 bot > managers [carol ...]: *LCS1234*\n16:50 bot > managers [dan carol ...]: *999*\nnever > team: *police*\n";
     let script = Script::parse(text, "day.scenario", London, &people).expect("reads");
     assert_eq!(script.header.title, "No word after the final visit");
-    assert_eq!(script.header.config, "wiltshire.toml");
+    assert_eq!(script.header.config, "team.toml");
     assert!(!script.header.strict && script.header.team.is_none());
     assert_eq!(script.start, utc("2026-03-02 13:45:00"));
     assert_eq!(script.end(), utc("2026-03-02 16:50:59.999"));
