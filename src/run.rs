@@ -78,7 +78,7 @@ async fn watch_over(config: &Config, store: &Store) -> Result<()> {
     let courier = Courier::new(store.clone(), matrix.channel(people(config)));
     tokio::select! {
         ended = matrix.clone().run() => ended.map(|never| match never {}),
-        ended = deliver(&matrix, courier, &post, &wake) => ended,
+        ended = deliver(&matrix, store, courier, &post, &wake) => ended,
         ended = decide(&mut desk, store, news, link, &wake, &post) => ended,
     }
 }
@@ -86,6 +86,7 @@ async fn watch_over(config: &Config, store: &Store) -> Result<()> {
 /// Sends whenever there is something to send, once it is known where to.
 async fn deliver(
     matrix: &Matrix,
+    store: &Store,
     courier: Courier<MatrixChannel>,
     post: &Notify,
     wake: &Notify,
@@ -93,8 +94,9 @@ async fn deliver(
     matrix.ready().await?;
     loop {
         let round = courier.round(clock::now()).await?;
-        // A refusal is the desk's business, at once.
-        wake.notify_one();
+        if !store.refused_unseen().await?.is_empty() {
+            wake.notify_one(); // a refusal is the desk's business, at once
+        }
         let wait = until(round.next).unwrap_or(LOOK_AROUND);
         tokio::select! {
             () = post.notified() => {}
@@ -132,7 +134,7 @@ async fn decide(
             if let Some(since) = lost_at.take() {
                 // Heard first, then said, then raised.
                 desk.listen(now).await?;
-                desk.say_blind(since, now).await?;
+                desk.resume(since, now).await?;
             }
             desk.work(now).await?;
         } else {

@@ -74,6 +74,8 @@ pub struct Desk {
     bot: BotNames,
     policies: HashMap<String, Arc<Policy>>,
     awake_at: Option<DateTime<Utc>>,
+    /// Since when the rooms can be written to without a break.
+    steady_since: Option<DateTime<Utc>>,
 }
 
 /// How the bot is called: its Matrix id, and the names that a mention may begin with.
@@ -132,11 +134,13 @@ impl Desk {
             bot,
             policies,
             awake_at: None,
+            steady_since: None,
         })
     }
 
     /// Does everything that there is to do at `now`.
     pub async fn work(&mut self, now: DateTime<Utc>) -> Result<()> {
+        self.steady_since.get_or_insert(now);
         self.listen(now).await?;
         self.undelivered(now).await?;
         self.stuck(now).await?;
@@ -199,8 +203,18 @@ impl Desk {
         }
     }
 
+    /// Goes on after an outage of the rooms: what could not be sent meanwhile gets its time anew, and a long
+    /// one is told.
+    pub async fn resume(&mut self, from: DateTime<Utc>, now: DateTime<Utc>) -> Result<()> {
+        self.steady_since = Some(now);
+        if now - from > BLIND_AFTER {
+            return self.say_blind(from, now).await;
+        }
+        Ok(())
+    }
+
     /// Says in every managers' room that nothing was seen from `from` to `now`.
-    pub async fn say_blind(&mut self, from: DateTime<Utc>, now: DateTime<Utc>) -> Result<()> {
+    async fn say_blind(&mut self, from: DateTime<Utc>, now: DateTime<Utc>) -> Result<()> {
         let mut commit = Commit::new(now);
         for each in &self.teams {
             let (team, example) = (&each.config.team, &each.policy.reference.example);

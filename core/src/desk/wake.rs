@@ -36,8 +36,9 @@ impl Desk {
 
     /// A page that has not gone out for long, though others do, is as good as refused: the next people hear.
     pub(super) async fn stuck(&mut self, now: DateTime<Utc>) -> Result<()> {
+        let steady = self.steady_since.unwrap_or(now);
         for row in self.store.unsent(now, BATCH).await? {
-            if row.attempts < STUCK_TRIES || now - row.created_at < STUCK_AFTER {
+            if row.attempts < STUCK_TRIES || now - row.created_at.max(steady) < STUCK_AFTER {
                 continue;
             }
             let Some((team, input, shift)) = self.refusal(&row) else {

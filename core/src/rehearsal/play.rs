@@ -268,7 +268,7 @@ impl Rehearsal {
         }
         self.ingest(events).await?;
         self.desk.listen(self.now).await?;
-        self.desk.say_blind(from, self.now).await?;
+        self.desk.resume(from, self.now).await?;
         Ok(())
     }
 
