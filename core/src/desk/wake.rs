@@ -13,6 +13,8 @@ use chrono::{DateTime, Duration, Utc};
 const STUCK_TRIES: i64 = 3;
 /// See [`STUCK_TRIES`].
 const STUCK_AFTER: Duration = Duration::minutes(1);
+/// How often shifts are woken before people are heard again.
+const MOST_WAKES: usize = 1_000;
 /// When a shift that could not be read is tried again.
 const TRY_AGAIN: Duration = Duration::minutes(5);
 /// How many shifts are woken at a time.
@@ -85,7 +87,7 @@ impl Desk {
 
     /// Does what time brings.
     pub async fn wake(&mut self, now: DateTime<Utc>) -> Result<()> {
-        loop {
+        for _ in 0..MOST_WAKES {
             let due = self.store.due("shift", now, WAKE).await?;
             if due.is_empty() {
                 return Ok(());
@@ -113,6 +115,9 @@ impl Desk {
                 }
             }
         }
+        // A shift that stays due must not keep the desk from hearing people.
+        tracing::error!("shifts stay due although they were woken");
+        Ok(())
     }
 
     pub(super) async fn tick(
