@@ -72,19 +72,23 @@ class World:
         self.places[answer.room_id] = f"#{alias}"
         return answer.room_id
 
-    def configure(self, store_url: str | None = None) -> Bot:
-        """Writes the bot's configuration. `store_url` defaults to an SQLite file."""
+    def configure(self, store_url: str | None = None, by_way_of: str | None = None) -> Bot:
+        """Writes the bot's configuration.
+
+        `store_url` defaults to an SQLite file, `by_way_of` to the homeserver's own address.
+        """
         home = self.folder / "bot"
         home.mkdir(parents=True, exist_ok=True)
         url = store_url or f"sqlite://{home / 'lonewatch.db'}"
         config = home / "bot-config.toml"
-        write_config(config, self.homeserver.url, url, home / "matrix", self.policy)
+        address = by_way_of or self.homeserver.url
+        write_config(config, address, url, home / "matrix", self.policy)
         self.bot = Bot(config)
         return self.bot
 
-    async def bot_arrives(self, store_url: str | None = None) -> Bot:
+    async def bot_arrives(self, store_url: str | None = None, by_way_of: str | None = None) -> Bot:
         """Starts the bot and waits until it is in both rooms and in everybody's direct chat."""
-        bot = await self.configure(store_url).start()
+        bot = await self.configure(store_url, by_way_of).start()
         await self.carol.meets(self.team_room, BOT_ID)
         await self.carol.meets(self.managers_room, BOT_ID)
         await asyncio.gather(*(self.people[m.id].direct() for m in TEAM))

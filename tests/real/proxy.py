@@ -1,0 +1,107 @@
+"""Stands between the bot and the homeserver, to stop the world at a chosen moment of their talk."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from enum import Enum
+from functools import partial
+
+import aiohttp
+from aiohttp import web
+
+# These belong to one connection, or are set anew for the other one.
+OWN_HEADERS = {"host", "connection", "transfer-encoding", "content-length", "accept-encoding"}
+A_MESSAGE = "/send/m.room.encrypted/"
+
+
+class Moment(Enum):
+    """Where the bot can be when its last second comes."""
+
+    HEARD = "it has been handed what somebody said, by the sync"
+    ASKED = "it asks to send a message, and the homeserver does not know yet"
+    ACCEPTED = "the homeserver has accepted its message, and it does not know yet"
+
+
+class Proxy:
+    """Passes everything on, until the moment that was asked for."""
+
+    def __init__(self, homeserver_url: str) -> None:
+        self.upstream = homeserver_url
+        self.url = ""
+        self._wanted: tuple[Moment, Callable[[], object]] | None = None
+
+    async def start(self) -> "Proxy":
+        """Listens on a loopback port."""
+        self._client = aiohttp.ClientSession(auto_decompress=False, timeout=aiohttp.ClientTimeout())
+        app = web.Application(client_max_size=64 << 20)
+        app.router.add_route("*", "/{path:.*}", self._pass_on)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        host, port = self._runner.addresses[0][:2]
+        self.url = f"http://{host}:{port}"
+        return self
+
+    async def stop(self) -> None:
+        """Listens no longer."""
+        await self._client.close()
+        await self._runner.cleanup()
+
+    def at(self, moment: Moment, act: Callable[[], None], later: float = 0.0) -> asyncio.Future[None]:
+        """Calls `act` once, `later` seconds after the next such moment. The answer is done then."""
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[None] = loop.create_future()
+
+        def strike() -> None:
+            act()
+            done.set_result(None)
+
+        self._wanted = (moment, partial(loop.call_later, later, strike) if later else strike)
+        return done
+
+    async def _pass_on(self, request: web.Request) -> web.StreamResponse:
+        body = await request.read()
+        sends = request.method == "PUT" and A_MESSAGE in request.path
+        if sends and self._strike(Moment.ASKED):
+            return _cut(request)
+        try:
+            async with self._client.request(
+                request.method,
+                f"{self.upstream}{request.raw_path}",
+                headers=_without_own(request.headers),
+                data=body,
+                allow_redirects=False,
+            ) as answer:
+                text = await answer.read()
+        except aiohttp.ClientError:
+            return _cut(request)  # the homeserver is away
+        if sends and answer.status == 200 and self._strike(Moment.ACCEPTED):
+            return _cut(request)
+        back = web.Response(status=answer.status, body=text, headers=_without_own(answer.headers))
+        if request.path.endswith("/sync") and b'"m.room.encrypted"' in text and b'"sender":"@amira:' in text:
+            with contextlib.suppress(ConnectionError):  # it may have gone meanwhile
+                await back.prepare(request)
+                await back.write_eof()
+                self._strike(Moment.HEARD)
+        return back
+
+    def _strike(self, moment: Moment) -> bool:
+        if not self._wanted or self._wanted[0] is not moment:
+            return False
+        act, self._wanted = self._wanted[1], None
+        act()
+        return True
+
+
+def _without_own(headers: object) -> dict[str, str]:
+    return {key: value for key, value in headers.items() if key.lower() not in OWN_HEADERS}  # type: ignore[attr-defined]
+
+
+def _cut(request: web.Request) -> web.Response:
+    """Breaks the connection off instead of answering."""
+    if request.transport:
+        request.transport.abort()
+    return web.Response(status=502)
