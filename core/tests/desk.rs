@@ -343,3 +343,17 @@ async fn what_is_shown_of_a_note_has_no_hidden_marks_and_an_end() {
     assert!(shown[0].len() < 1000);
     assert_eq!(to(&sent, &direct("amira")), ["Thank you, noted."]);
 }
+
+#[tokio::test]
+async fn her_answer_does_not_wait_behind_the_pages() {
+    let mut office = Office::open().await;
+    office.says("amira", "visit LCS1234 14:00-15:00").await;
+    office.sent().await;
+    office
+        .says("amira", "the details are in the purple file")
+        .await;
+    let sent = office.sent().await;
+    assert_eq!(sent[0].text, "Thank you, noted.");
+    assert!(!sent[0].rings);
+    assert!(sent[1].text.contains("CALL FOR HELP"));
+}

@@ -151,7 +151,9 @@ impl Desk {
         let shift = self.shift_now(work, hearing.team, &hearing.person.id);
         let input = Input::Phrase { sure, words: kept };
         self.apply(work, hearing.team, &shift, &input, None)?;
-        self.words(work, hearing, &rest, true).await
+        self.words(work, hearing, &rest, true).await?;
+        answer_first(work, hearing);
+        Ok(())
     }
 
     /// Words without a code phrase. `carried`: they had carried one, so they are no note to show.
@@ -381,4 +383,20 @@ impl Desk {
 /// The one answer to a note, from the one place that has it.
 fn note_answer(desk: &Desk, hearing: &Hearing, now: DateTime<Utc>) -> String {
     render(&Notice::NoteTaken, &desk.words_of(hearing.team, now))
+}
+
+/// Her own answer goes out before the pages: waiting behind them it would come later than on an innocent day.
+fn answer_first(work: &mut Work, hearing: &Hearing) {
+    let hers = |row: &Outgoing| {
+        let answers = row.reply_to.as_ref() == Some(&hearing.asked.reply_to);
+        answers
+            || row.place
+                == Place::Direct {
+                    person: hearing.person.id.clone(),
+                }
+    };
+    for row in work.outbox.iter_mut().filter(|row| hers(row)) {
+        row.priority = Priority::Duress;
+    }
+    work.outbox.sort_by_key(|row| !hers(row));
 }
