@@ -226,12 +226,7 @@ impl Desk {
                 "the bot was blind",
             ));
         }
-        commit
-            .meta
-            .push((AWAKE.to_owned(), now.timestamp_millis().to_string()));
-        self.store.commit(&commit).await?;
-        self.awake_at = Some(now);
-        Ok(())
+        self.commit_awake(commit).await
     }
 
     /// Notes that the desk is awake, so that the next start knows since when it was not.
@@ -242,7 +237,12 @@ impl Desk {
         {
             return Ok(());
         }
-        let mut commit = Commit::new(now);
+        self.commit_awake(Commit::new(now)).await
+    }
+
+    /// Writes something down together with the mark that the desk is awake.
+    async fn commit_awake(&mut self, mut commit: Commit) -> Result<()> {
+        let now = commit.at;
         commit
             .meta
             .push((AWAKE.to_owned(), now.timestamp_millis().to_string()));
