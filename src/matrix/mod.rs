@@ -9,6 +9,7 @@ mod failure;
 mod gaps;
 mod invites;
 mod keeper;
+mod keys;
 mod late;
 mod mark;
 mod pause;

@@ -1,6 +1,7 @@
 //! Logging in, and staying the same device: one device id, one folder with its keys.
 
 use super::failure::{self, Failure};
+use super::keys::Keys;
 use super::pause::Pause;
 use super::recovery;
 use super::secrets::{Folder, store_key};
@@ -13,10 +14,14 @@ use matrix_sdk::config::RequestConfig;
 use matrix_sdk::encryption::{BackupDownloadStrategy, EncryptionSettings};
 use matrix_sdk::ruma::{DeviceId, OwnedUserId, UserId};
 use matrix_sdk::store::RoomLoadSettings;
-use matrix_sdk::{Client, SessionMeta, SqliteStoreConfig};
-use matrix_sdk_base::store::StateStoreDataKey;
+use matrix_sdk::{
+    Client, SessionMeta, SqliteCryptoStore, SqliteEventCacheStore, SqliteMediaStore,
+    SqliteStateStore, SqliteStoreConfig,
+};
+use matrix_sdk_base::cross_process_lock::CrossProcessLockConfig;
+use matrix_sdk_base::store::{StateStoreDataKey, StoreConfig};
 use serde::{Deserialize, Serialize};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tracing::{info, warn};
@@ -240,11 +245,11 @@ fn load(folder: &Folder, user: &UserId) -> Result<Option<Saved>> {
 }
 
 async fn build(config: &MatrixConfig, folder: &Folder, device: &str) -> Result<Client> {
-    let keys = folder.join(&format!("keys-{device}"));
-    let store = SqliteStoreConfig::new(keys).key(Some(&store_key(folder)?));
+    let opening = "cannot open the folder of the device's keys";
+    let stores = stores(folder, device).await.context(opening)?;
     let client = Client::builder()
         .homeserver_url(&config.homeserver)
-        .sqlite_store_with_config_and_cache_path(store, None::<&Path>)
+        .store_config(stores)
         // The SDK's own retries take up to 15 minutes; ours are shorter and say so.
         .request_config(
             RequestConfig::new()
@@ -260,6 +265,19 @@ async fn build(config: &MatrixConfig, folder: &Folder, device: &str) -> Result<C
         .with_enable_share_history_on_invite(false)
         .build()
         .await
-        .context("cannot open the folder of the device's keys")?;
+        .context(opening)?;
     Ok(client)
+}
+
+/// What the SDK keeps on disk for a device: SQLite, with the keys behind [`Keys`].
+async fn stores(folder: &Folder, device: &str) -> Result<StoreConfig> {
+    let path = folder.join(&format!("keys-{device}"));
+    let config = SqliteStoreConfig::new(path).key(Some(&store_key(folder)?));
+    let keys = SqliteCryptoStore::open_with_config(&config).await?;
+    // The folder's lock sees to it that no other process is there.
+    Ok(StoreConfig::new(CrossProcessLockConfig::SingleProcess)
+        .state_store(SqliteStateStore::open_with_config(&config).await?)
+        .event_cache_store(SqliteEventCacheStore::open_with_config(&config).await?)
+        .media_store(SqliteMediaStore::open_with_config(&config).await?)
+        .crypto_store(Keys::new(keys)))
 }
