@@ -2,6 +2,7 @@
 
 pub mod alarm;
 pub mod command;
+pub mod deed;
 pub mod engine;
 pub mod ids;
 pub mod inbound;

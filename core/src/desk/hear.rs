@@ -4,6 +4,7 @@ use super::work::{About, Asked, Work};
 use super::{Desk, Result};
 use crate::chat::parse::{Listening, Parsed, PersonName, parse, strip_reply_fallback};
 use crate::chat::wording::{Words, bad::bad, desk as words, render};
+use crate::domain::deed::Deed;
 use crate::domain::engine::Input;
 use crate::domain::inbound::{Inbound, Said};
 use crate::domain::notice::Notice;
@@ -175,7 +176,7 @@ impl Desk {
                 }
                 self.say(work, hearing, text);
                 if marked && !carried {
-                    self.mark(work, hearing, "something that I did not understand")?;
+                    self.mark(work, hearing, Deed::NotUnderstood)?;
                 }
                 Ok(())
             }
@@ -256,7 +257,8 @@ impl Desk {
                     said_at: hearing.said_at,
                 };
                 self.apply(work, hearing.team, &shift, &input, Some(&hearing.asked))?;
-                self.mark_elsewhere(work, hearing, &shift, body)
+                let words = body.to_owned();
+                self.mark_elsewhere(work, hearing, &shift, Deed::Wrote { words })
             }
             _ => {
                 self.say(work, hearing, note_answer(self, hearing, work.now));
@@ -358,16 +360,14 @@ impl Desk {
     }
 
     /// Shows the responders what her account did after a code phrase, where no shift was concerned.
-    pub(super) fn mark(&self, work: &mut Work, hearing: &Hearing, what: &str) -> Result<()> {
+    pub(super) fn mark(&self, work: &mut Work, hearing: &Hearing, what: Deed) -> Result<()> {
         let id = work
             .of(&hearing.person.id)
             .find(|shift| shift.duress().is_some());
         let Some(id) = id.map(|shift| shift.id.clone()) else {
             return Ok(());
         };
-        let input = Input::AfterPhrase {
-            what: what.to_owned(),
-        };
+        let input = Input::AfterPhrase { what };
         self.apply(work, hearing.team, &id, &input, None)
     }
 

@@ -5,6 +5,7 @@ use super::work::Work;
 use super::{Desk, Result};
 use crate::chat::wording::{desk as words, render};
 use crate::domain::command::{Command, VisitRequest};
+use crate::domain::deed::Deed;
 use crate::domain::engine::Input;
 use crate::domain::ids::PersonId;
 use crate::domain::notice::Notice;
@@ -27,7 +28,7 @@ impl Desk {
             Command::Mine | Command::Board | Command::Help { .. } => {
                 self.list(work, hearing, &command);
                 if self.marked(work, hearing) {
-                    self.mark(work, hearing, "asked for a list")?;
+                    self.mark(work, hearing, Deed::AskedForList)?;
                 }
                 Ok(())
             }
@@ -68,7 +69,7 @@ impl Desk {
             visit: hearing.visit,
         };
         self.apply(work, hearing.team, shift, &input, Some(&hearing.asked))?;
-        self.mark_elsewhere(work, hearing, shift, "a command about another day")
+        self.mark_elsewhere(work, hearing, shift, Deed::AnotherDay)
     }
 
     /// What her account did on another shift than the one with an open call for help is marked there too.
@@ -77,7 +78,7 @@ impl Desk {
         work: &mut Work,
         hearing: &Hearing,
         shift: &str,
-        what: &str,
+        what: Deed,
     ) -> Result<()> {
         let mine = |s: &&Shift| s.worker == hearing.person.id && s.duress().is_some();
         let secret = work

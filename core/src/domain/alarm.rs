@@ -1,5 +1,6 @@
 //! Something that a human must deal with: one struct with a kind and a ladder.
 
+use super::deed::Deed;
 use super::ids::{AlarmNumber, PersonId};
 use super::policy::LadderKind;
 use chrono::{DateTime, Utc};
@@ -119,8 +120,8 @@ pub struct Closed {
     pub by: PersonId,
     /// When.
     pub at: DateTime<Utc>,
-    /// Why.
-    pub reason: String,
+    /// How, with the reason.
+    pub how: Deed,
     /// She was spoken to; otherwise it was stood down.
     pub reached: bool,
 }
@@ -142,7 +143,7 @@ pub struct Record {
     /// Who; `None` is Lonewatch.
     pub by: Option<PersonId>,
     /// What was said or done.
-    pub what: String,
+    pub what: Deed,
 }
 
 impl Alarm {

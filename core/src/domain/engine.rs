@@ -16,6 +16,7 @@ pub use agenda::next_due;
 use turn::{Given, Turn};
 
 use super::command::Command;
+use super::deed::Deed;
 use super::ids::{AlarmNumber, PersonId};
 use super::ladder::World;
 use super::notice::Effect;
@@ -65,8 +66,8 @@ pub enum Input {
     },
     /// Her account did something after a code phrase that concerns no visit.
     AfterPhrase {
-        /// What, in a few words.
-        what: String,
+        /// What.
+        what: Deed,
     },
     /// A responder wrote in an alarm's thread.
     Answer {
@@ -151,7 +152,7 @@ pub fn step(shift: Shift, input: &Input, now: DateTime<Utc>, world: &World<'_>) 
         Input::Note { words, said_at } => turn.note(words, *said_at),
         Input::Location { place, said_at } => turn.location(place, *said_at),
         Input::Phrase { sure, words } => turn.phrase(*sure, words),
-        Input::AfterPhrase { what } => turn.after_phrase(what),
+        Input::AfterPhrase { what } => turn.after_phrase(what.clone()),
         Input::Answer {
             by,
             alarm,
@@ -159,10 +160,11 @@ pub fn step(shift: Shift, input: &Input, now: DateTime<Utc>, world: &World<'_>) 
             said_at,
             shown,
         } => {
+            let words = words.clone();
             if *shown {
-                turn.record(*alarm, Some(by.clone()), *said_at, words.clone());
+                turn.record(*alarm, Some(by.clone()), *said_at, Deed::Wrote { words });
             } else {
-                turn.log_line(*alarm, by, words.clone());
+                turn.log_line(*alarm, by, Deed::Wrote { words });
             }
         }
         Input::Unreadable { event, said_at: _ } => turn.unreadable(event),

@@ -1,6 +1,7 @@
 //! What is to be said, before it has words: the engine's side of `chat/wording`.
 
 use super::alarm::{AlarmKind, Closed};
+use super::deed::Deed;
 use super::ids::{AlarmNumber, PersonId};
 use super::outgoing::{Place, Priority};
 use super::policy::{Ask, Span};
@@ -111,7 +112,7 @@ pub enum Notice {
     /// None can be meant.
     NoVisit { verb: String },
     /// A command was taken back.
-    Undone { what: String },
+    Undone { what: Deed },
     /// There is nothing to take back.
     NothingToUndo,
     /// The one short answer to every note.
@@ -143,8 +144,8 @@ pub enum Notice {
     HeardFrom {
         number: AlarmNumber,
         worker: PersonId,
-        what: String,
-        again: bool,
+        /// What she did; `None` where it was said before and nobody has closed the alarm.
+        what: Option<Deed>,
     },
     /// Taken on.
     Taken {
@@ -201,25 +202,25 @@ pub enum Notice {
     Record {
         number: AlarmNumber,
         by: PersonId,
-        what: String,
+        what: Deed,
     },
     /// Her note, shown quietly.
     Note {
         worker: PersonId,
         visit: Visit,
-        words: String,
+        what: Deed,
     },
     /// What she wrote while somebody looks for her.
     Adds {
         number: AlarmNumber,
         worker: PersonId,
-        words: String,
+        what: Deed,
     },
     /// What her account said after a code phrase.
     AfterPhrase {
         number: AlarmNumber,
         worker: PersonId,
-        what: String,
+        what: Deed,
     },
     /// The code phrase came again.
     PhraseAgain {

@@ -2,6 +2,7 @@
 
 use super::alarm::{Alarm, AlarmKind, Standing};
 use super::command::Next;
+use super::deed::Deed;
 use super::ids::{AlarmNumber, PersonId};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -177,8 +178,8 @@ pub struct Undo {
     pub at: DateTime<Utc>,
     /// The event that gave it: taking a reaction away takes back just that.
     pub event: String,
-    /// What it was, for the answer: `left LCS1234`.
-    pub what: String,
+    /// What it was, for the answer.
+    pub what: Deed,
     /// The visits that it changed, as they were.
     pub visits: Vec<Visit>,
     /// The visits that it logged.

@@ -56,14 +56,15 @@ fn asking(notice: &Notice, words: &Words<'_>) -> Option<String> {
             number,
             worker,
             what,
-            again,
         } => {
             let name = words.full(worker);
             let numbers = words.numbers(words.team.person(worker));
-            let heard = if *again {
-                format!("{number}: {name} has checked in, and nobody has closed this yet")
-            } else {
-                format!("{number}: {name} has checked in ({what}). The paging has stopped")
+            let heard = match what {
+                None => format!("{number}: {name} has checked in, and nobody has closed this yet"),
+                Some(what) => format!(
+                    "{number}: {name} has checked in ({}). The paging has stopped",
+                    words.deed(what)
+                ),
             };
             format!(
                 "{heard}. Please speak to {}: {numbers}. Then close it:\n✅ reached (/reached {number})",
@@ -192,7 +193,7 @@ fn refusing(notice: &Notice, words: &Words<'_>) -> Option<String> {
             "{number} was closed at {} by {} ({}). Nothing has changed.",
             words.moment(closed.at),
             words.first(&closed.by),
-            said(&closed.reason)
+            words.how(&closed.how)
         ),
         _ => return None,
     })
@@ -205,30 +206,30 @@ fn telling(notice: &Notice, words: &Words<'_>) -> Option<String> {
                 "{number} · {} {}: {}",
                 words.time(words.now),
                 words.first(by),
-                said(what)
+                words.line(what)
             )
         }
         Notice::Note {
             worker,
             visit,
-            words: text,
+            what,
         } => {
             format!(
                 "Note from {} ({}): {}",
                 words.first(worker),
                 words.brief(visit),
-                said(text)
+                words.deed(what)
             )
         }
         Notice::Adds {
             number,
             worker,
-            words: text,
+            what,
         } => format!(
             "{number} · {} {} wrote: {}",
             words.time(words.now),
             words.first(worker),
-            said(text)
+            words.deed(what)
         ),
         Notice::AfterPhrase {
             number,
@@ -238,7 +239,7 @@ fn telling(notice: &Notice, words: &Words<'_>) -> Option<String> {
             "{number} · {} {}, sent after the code phrase, do not rely on it: {}",
             words.time(words.now),
             words.first(worker),
-            said(what)
+            words.deed(what)
         ),
         Notice::PhraseAgain {
             number,

@@ -77,7 +77,9 @@ fn logging(notice: &Notice, words: &Words<'_>) -> Option<String> {
             words.brief(visit),
             visit.reference
         ),
-        Notice::Undone { what } => format!("Taken back: {what}. It is as it was before."),
+        Notice::Undone { what } => {
+            format!("Taken back: {}. It is as it was before.", words.deed(what))
+        }
         Notice::NothingToUndo => {
             "There is nothing of yours from the last 5 minutes that I can take back.".to_owned()
         }

@@ -6,6 +6,7 @@
 
 use super::Turn;
 use crate::domain::alarm::{Alarm, AlarmKind};
+use crate::domain::deed::Deed;
 use crate::domain::ids::{AlarmNumber, PersonId};
 use crate::domain::ladder::{self, kept_out, people};
 use crate::domain::notice::{Card, Effect, NextStep, Notice, Tap, To};
@@ -207,7 +208,7 @@ impl Turn<'_> {
     }
 
     /// Notes what somebody did about an alarm, in its record and in its log.
-    pub(super) fn log_line(&mut self, number: AlarmNumber, by: &PersonId, what: String) {
+    pub(super) fn log_line(&mut self, number: AlarmNumber, by: &PersonId, what: Deed) {
         self.record(number, Some(by.clone()), self.now, what.clone());
         self.quiet_line(
             number,

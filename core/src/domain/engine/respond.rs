@@ -3,6 +3,7 @@
 use super::{Given, Turn};
 use crate::domain::alarm::{AlarmKind, Closed, Police, Taken};
 use crate::domain::command::Target;
+use crate::domain::deed::Deed;
 use crate::domain::ids::AlarmNumber;
 use crate::domain::ladder;
 use crate::domain::notice::Notice;
@@ -26,7 +27,7 @@ impl Turn<'_> {
     }
 
     /// `/ack`: takes the alarm on; the paging pauses.
-    pub(super) fn take(&mut self, number: AlarmNumber, given: &Given<'_>) -> Option<String> {
+    pub(super) fn take(&mut self, number: AlarmNumber, given: &Given<'_>) -> Option<Deed> {
         if !self.in_time(number) {
             return None;
         }
@@ -45,7 +46,7 @@ impl Turn<'_> {
         } else {
             ladder.follow_up
         };
-        self.log_line(number, given.by, "is on it".to_owned());
+        self.log_line(number, given.by, Deed::TookOn { number });
         let worker = self.shift.worker.clone();
         self.answer_about(
             number,
@@ -56,7 +57,7 @@ impl Turn<'_> {
                 pause,
             },
         );
-        Some(format!("took {number} on"))
+        Some(Deed::TookOn { number })
     }
 
     /// `/noanswer`: tried and failed; the next step comes at once where the policy says so.
@@ -65,7 +66,7 @@ impl Turn<'_> {
         number: AlarmNumber,
         words: &str,
         given: &Given<'_>,
-    ) -> Option<String> {
+    ) -> Option<Deed> {
         if !self.in_time(number) {
             return None;
         }
@@ -77,16 +78,13 @@ impl Turn<'_> {
         if let (Some(index), false) = (forward, heard) {
             self.bring_forward(number, index);
         }
-        let tried = if words.is_empty() {
-            "no answer".to_owned()
-        } else {
-            format!("no answer: {words}")
-        };
-        self.log_line(number, given.by, tried);
+        let words = words.to_owned();
+        let tried = Deed::NoAnswer { number, words };
+        self.log_line(number, given.by, tried.clone());
         self.fire_urgent();
         let next = self.what_next(self.shift.alarm(number)?);
         self.answer_about(number, Notice::TriedNoted { number, next });
-        Some(format!("no answer, {number}"))
+        Some(tried)
     }
 
     pub(super) fn bring_forward(&mut self, number: AlarmNumber, index: usize) {
@@ -103,7 +101,7 @@ impl Turn<'_> {
         target: &Target,
         words: &str,
         given: &Given<'_>,
-    ) -> Option<String> {
+    ) -> Option<Deed> {
         let numbers: Vec<AlarmNumber> = match target.alarm {
             Some(number) => vec![number],
             None => self.shift.open_alarms().map(|alarm| alarm.number).collect(),
@@ -113,15 +111,10 @@ impl Turn<'_> {
         {
             return None;
         }
-        let words = if ["her", "him", "them"].contains(&words) {
-            ""
-        } else {
-            words
-        };
-        let said = if words.is_empty() {
-            "reached".to_owned()
-        } else {
-            format!("reached: {words}")
+        let pronoun = ["her", "him", "them"].contains(&words);
+        let words = if pronoun { "" } else { words }.to_owned();
+        let reached = Deed::Reached {
+            words: words.clone(),
         };
         let duress = |number: &AlarmNumber| {
             self.shift
@@ -130,19 +123,16 @@ impl Turn<'_> {
         };
         let (kept, closing): (Vec<_>, Vec<_>) = numbers.into_iter().partition(duress);
         for number in kept {
-            self.log_line(
-                number,
-                given.by,
-                format!("{said} (does not close a call for help)"),
-            );
+            let words = words.clone();
+            self.log_line(number, given.by, Deed::ReachedInVain { words });
             self.answer_about(number, Notice::ReachedNotEnough { number });
         }
         if self.shift.duress().is_some() && closing.is_empty() {
-            return Some("reached".to_owned());
+            return Some(reached);
         }
         self.sighted(given.said_at, SightingKind::Reached, given.by, None);
         for number in &closing {
-            self.close_reached(*number, &said, given);
+            self.close_reached(*number, &reached, given);
         }
         self.ask_again_later();
         let on = self
@@ -162,7 +152,7 @@ impl Turn<'_> {
             Some(number) => self.answer_about(number, notice),
             None => self.answer(notice),
         }
-        Some("reached".to_owned())
+        Some(reached)
     }
 
     /// She was spoken to: what is overdue is asked about again in a while.
@@ -174,20 +164,19 @@ impl Turn<'_> {
         }
     }
 
-    fn close_reached(&mut self, number: AlarmNumber, said: &str, given: &Given<'_>) {
+    fn close_reached(&mut self, number: AlarmNumber, reached: &Deed, given: &Given<'_>) {
         let now = self.now;
-        self.log_line(number, given.by, format!("{said}. Closed."));
+        self.log_line(number, given.by, reached.clone());
         let Some(alarm) = self.shift.alarm(number) else {
             return;
         };
         let (visit, check) = (alarm.visit, alarm.check);
-        let reason = said.to_owned();
         self.close(
             number,
             Closed {
                 by: given.by.clone(),
                 at: now,
-                reason,
+                how: reached.clone(),
                 reached: true,
             },
         );
@@ -209,7 +198,7 @@ impl Turn<'_> {
         at: Option<DateTime<Utc>>,
         words: &str,
         given: &Given<'_>,
-    ) -> Option<String> {
+    ) -> Option<Deed> {
         let at = at.unwrap_or(given.said_at).min(self.now);
         self.sighted(at, SightingKind::Seen, given.by, None);
         let open = self
@@ -217,13 +206,12 @@ impl Turn<'_> {
             .open_alarms()
             .find(|a| alarm.is_none_or(|number| a.number == number));
         let number = alarm.or(open.map(|alarm| alarm.number));
+        let seen = Deed::Seen {
+            at,
+            words: words.to_owned(),
+        };
         if let Some(number) = number {
-            let local = at.with_timezone(&self.world.team.tz).format("%H:%M");
-            self.log_line(
-                number,
-                given.by,
-                format!("seen at {local} {words}").trim_end().to_owned(),
-            );
+            self.log_line(number, given.by, seen.clone());
         }
         let next = number
             .and_then(|number| self.shift.alarm(number))
@@ -238,7 +226,7 @@ impl Turn<'_> {
             Some(number) => self.answer_about(number, notice),
             None => self.answer(notice),
         }
-        Some("noted a sighting".to_owned())
+        Some(seen)
     }
 
     /// `/police`: the police have it. The ladder stops; the responders are asked hourly.
@@ -247,7 +235,7 @@ impl Turn<'_> {
         number: AlarmNumber,
         log: &str,
         given: &Given<'_>,
-    ) -> Option<String> {
+    ) -> Option<Deed> {
         if !self.in_time(number) {
             return None;
         }
@@ -260,12 +248,11 @@ impl Turn<'_> {
         });
         alarm.standing.asked_at = None;
         let kind = alarm.kind;
-        let what = if log.is_empty() {
-            "called 999".to_owned()
-        } else {
-            format!("called 999, log {log}")
+        let called = Deed::CalledPolice {
+            number,
+            log: log.to_owned(),
         };
-        self.log_line(number, given.by, what);
+        self.log_line(number, given.by, called.clone());
         self.answer_about(
             number,
             Notice::PoliceNoted {
@@ -274,7 +261,7 @@ impl Turn<'_> {
                 log: log.to_owned(),
             },
         );
-        Some(format!("police, {number}"))
+        Some(called)
     }
 
     /// `/standdown`: a human has dealt with it. A call by code phrase takes a manager or above, and how she
@@ -284,7 +271,7 @@ impl Turn<'_> {
         number: AlarmNumber,
         reason: &str,
         given: &Given<'_>,
-    ) -> Option<String> {
+    ) -> Option<Deed> {
         if !self.in_time(number) {
             return None;
         }
@@ -299,11 +286,15 @@ impl Turn<'_> {
             self.answer_about(number, Notice::NeedsReason { number, kind });
             return None;
         }
-        self.log_line(number, given.by, format!("stood it down: {reason}"));
+        let how = Deed::StoodDown {
+            number,
+            reason: reason.to_owned(),
+        };
+        self.log_line(number, given.by, how.clone());
         let closed = Closed {
             by: given.by.clone(),
             at: self.now,
-            reason: reason.to_owned(),
+            how: how.clone(),
             reached: false,
         };
         self.close(number, closed.clone());
@@ -315,7 +306,7 @@ impl Turn<'_> {
                 worker: self.shift.worker.clone(),
             },
         );
-        Some(format!("stood {number} down"))
+        Some(how)
     }
 
     /// A stand-down ends what the alarm was about; that of a call by code phrase, all that was folded into it.
@@ -331,11 +322,14 @@ impl Turn<'_> {
             }
             let others: Vec<_> = self.shift.open_alarms().map(|alarm| alarm.number).collect();
             for other in others {
-                let reason = format!("closed with {number}: {}", closed.reason);
+                let how = Deed::ClosedWith {
+                    number,
+                    deed: Box::new(closed.how.clone()),
+                };
                 self.close(
                     other,
                     Closed {
-                        reason,
+                        how,
                         ..closed.clone()
                     },
                 );

@@ -6,6 +6,7 @@
 use super::page::Announcement;
 use super::{Given, Turn};
 use crate::domain::alarm::{AlarmKind, Closed};
+use crate::domain::deed::Deed;
 use crate::domain::ids::{AlarmNumber, PersonId};
 use crate::domain::ladder::kept_out;
 use crate::domain::notice::{Notice, Tap};
@@ -24,7 +25,7 @@ impl Turn<'_> {
     }
 
     /// Shows what her account said after the code phrase, in the thread of the call for help.
-    pub(super) fn after_phrase(&mut self, what: &str) {
+    pub(super) fn after_phrase(&mut self, what: Deed) {
         let Some(number) = self.shift.duress().map(|alarm| alarm.number) else {
             return;
         };
@@ -33,12 +34,14 @@ impl Turn<'_> {
             number,
             Some(worker.clone()),
             self.now,
-            format!("after the code phrase: {what}"),
+            Deed::AfterPhrase {
+                deed: Box::new(what.clone()),
+            },
         );
         let notice = Notice::AfterPhrase {
             number,
             worker: worker.clone(),
-            what: what.to_owned(),
+            what,
         };
         self.quiet_line(number, &worker, notice);
     }
@@ -51,20 +54,21 @@ impl Turn<'_> {
             by: worker,
             words: words.to_owned(),
         });
-        self.wrote(words, SightingKind::Wrote, said_at);
+        let words = words.to_owned();
+        self.told(Deed::Wrote { words }, SightingKind::Wrote, said_at);
     }
 
     /// A shared location is a note, and a sighting.
     pub(super) fn location(&mut self, place: &str, said_at: DateTime<Utc>) {
-        let place = place.trim_start_matches("geo:");
-        self.wrote(
-            &format!("shared a location: {place}"),
+        let place = place.to_owned();
+        self.told(
+            Deed::SharedLocation { place },
             SightingKind::Location,
             said_at,
         );
     }
 
-    fn wrote(&mut self, words: &str, how: SightingKind, said_at: DateTime<Utc>) {
+    fn told(&mut self, what: Deed, how: SightingKind, said_at: DateTime<Utc>) {
         let worker = self.shift.worker.clone();
         let on = self
             .shift
@@ -73,17 +77,17 @@ impl Turn<'_> {
             .cloned();
         self.sighted(said_at, how, &worker, on.as_ref().map(|visit| visit.no));
         if self.shift.duress().is_some() {
-            self.after_phrase(words);
+            self.after_phrase(what);
         } else {
             self.shift.unreadable.clear(); // she has written again, as she was asked to
-            self.add_to_alarms(words);
+            self.add_to_alarms(&what);
             if let Some(visit) = on {
-                let (no, words) = (visit.no, words.to_owned());
+                let no = visit.no;
                 self.quietly_to_managers(
                     Notice::Note {
                         worker,
                         visit,
-                        words,
+                        what,
                     },
                     Some(no),
                 );
@@ -93,7 +97,7 @@ impl Turn<'_> {
     }
 
     /// What she writes while somebody looks for her belongs to whoever does; after `/sos` it rings.
-    fn add_to_alarms(&mut self, words: &str) {
+    fn add_to_alarms(&mut self, what: &Deed) {
         let worker = self.shift.worker.clone();
         let open = self
             .shift
@@ -102,11 +106,11 @@ impl Turn<'_> {
         let open: Vec<_> = open.cloned().collect();
         for alarm in open {
             let number = alarm.number;
-            self.record(number, Some(worker.clone()), self.now, words.to_owned());
+            self.record(number, Some(worker.clone()), self.now, what.clone());
             let notice = Notice::Adds {
                 number,
                 worker: worker.clone(),
-                words: words.to_owned(),
+                what: what.clone(),
             };
             if alarm.kind == AlarmKind::Sos {
                 self.ask_responders(&alarm, notice, vec![]);
@@ -136,12 +140,7 @@ impl Turn<'_> {
                 .map(|a| a.number)
         };
         if let (false, Some(number)) = (sure, open(AlarmKind::Possible)) {
-            self.record(
-                number,
-                Some(worker),
-                self.now,
-                "said something like it again".to_owned(),
-            );
+            self.record(number, Some(worker), self.now, Deed::MaybeAgain);
             return;
         }
         self.raise_help(kind, visit, words, None);
@@ -158,7 +157,9 @@ impl Turn<'_> {
             number,
             Some(worker.clone()),
             self.now,
-            format!("said it again. {words}"),
+            Deed::PhraseAgain {
+                words: words.to_owned(),
+            },
         );
         let notice = Notice::PhraseAgain {
             number,
@@ -210,7 +211,7 @@ impl Turn<'_> {
                 Closed {
                     by,
                     at: self.now,
-                    reason: format!("became {number}"),
+                    how: Deed::Became { number },
                     reached: false,
                 },
             );
@@ -219,7 +220,7 @@ impl Turn<'_> {
     }
 
     /// `/sos`: the managers are pinged at once with her last words; her answer is that to a note.
-    pub(super) fn sos(&mut self, words: &str) -> Option<String> {
+    pub(super) fn sos(&mut self, words: &str) -> Option<Deed> {
         let worker = self.shift.worker.clone();
         let last = self.last_words();
         let words = if words.is_empty() {
@@ -280,7 +281,7 @@ impl Turn<'_> {
     }
 
     /// "Please ring me": buddy and duty officer are asked to ring, at once.
-    pub(super) fn ring_me(&mut self) -> Option<String> {
+    pub(super) fn ring_me(&mut self) -> Option<Deed> {
         let visit = self.shift.latest_visit(self.now).map(|visit| visit.no);
         let out = kept_out(&self.shift, visit.and_then(|no| self.shift.visit(no)));
         let ladder = self.world.policy.ladder(LadderKind::RingMe);
@@ -301,11 +302,11 @@ impl Turn<'_> {
             self.raise(AlarmKind::RingMe, LadderKind::RingMe, visit);
         }
         self.answer(Notice::RingPromised { who });
-        Some("asked to be rung".to_owned())
+        Some(Deed::AskedToBeRung)
     }
 
     /// `/duress @amira`: a call for help that a colleague took by phone.
-    pub(super) fn duress_by_phone(&mut self, given: &Given<'_>) -> Option<String> {
+    pub(super) fn duress_by_phone(&mut self, given: &Given<'_>) -> Option<Deed> {
         let worker = self.shift.worker.clone();
         let number = match self.shift.duress().map(|alarm| alarm.number) {
             Some(number) => number,

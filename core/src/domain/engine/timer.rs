@@ -6,6 +6,7 @@ use super::Turn;
 use super::agenda::{Due, agenda};
 use super::page::Announcement;
 use crate::domain::alarm::{Alarm, AlarmKind, Fired};
+use crate::domain::deed::Deed;
 use crate::domain::ids::{AlarmNumber, PersonId};
 use crate::domain::ladder::{self, World, kept_out, ladder_for_visit};
 use crate::domain::notice::{Notice, Tap};
@@ -135,15 +136,13 @@ impl Turn<'_> {
         let at = check.at;
         if let Some(number) = self.shift.duress().map(|alarm| alarm.number) {
             let worker = self.shift.worker.clone();
-            let local = at.with_timezone(&self.world.team.tz).format("%H:%M");
-            let what = format!("has not answered the check-in at {local} either");
             self.quiet_line(
                 number,
                 &worker,
                 Notice::AfterPhrase {
                     number,
                     worker: worker.clone(),
-                    what,
+                    what: Deed::MissedCheck { at },
                 },
             );
             if let Some(check) = self
@@ -192,7 +191,7 @@ impl Turn<'_> {
         }
         let mut seen = BTreeSet::new();
         who.retain(|id| seen.insert(id.clone()));
-        self.record(number, None, now, format!("paged {}", names(&who)));
+        self.record(number, None, now, Deed::Paged { who: who.clone() });
         self.page_people(number, index, who);
     }
 
@@ -228,13 +227,11 @@ impl Turn<'_> {
                 vec![],
             )
         } else if alarm.standing.heard_at.is_some() {
-            let what = String::new();
             (
                 Notice::HeardFrom {
                     number,
                     worker,
-                    what,
-                    again: true,
+                    what: None,
                 },
                 vec![Tap::Reached],
             )
@@ -289,9 +286,4 @@ fn step_people(
     let step = &ladder::ladder_of(world.policy, alarm).steps[index];
     let out = kept_out(shift, alarm.visit.and_then(|no| shift.visit(no)));
     ladder::people(world.team, step, &shift.worker, &out, now)
-}
-
-fn names(who: &[PersonId]) -> String {
-    let names: Vec<&str> = who.iter().map(|id| id.0.as_str()).collect();
-    names.join(", ")
 }

@@ -3,6 +3,7 @@
 use super::{Given, Turn};
 use crate::domain::alarm::AlarmKind;
 use crate::domain::command::Told;
+use crate::domain::deed::Deed;
 use crate::domain::notice::{Notice, Tap};
 use crate::domain::shift::{SightingKind, Stage, Visit};
 use chrono::{DateTime, Duration, Utc};
@@ -12,7 +13,7 @@ const EARLY_START: Duration = Duration::minutes(60);
 
 impl Turn<'_> {
     /// `/arrived`: at the door. Whoever arrives at the next place has left the one before.
-    pub(super) fn arrived(&mut self, told: &Told, given: &Given<'_>) -> Option<String> {
+    pub(super) fn arrived(&mut self, told: &Told, given: &Given<'_>) -> Option<Deed> {
         let at = told.at.unwrap_or(given.said_at).min(given.said_at);
         let visit = match self.only_expected(told, given) {
             Some(visit) => visit,
@@ -33,11 +34,13 @@ impl Turn<'_> {
         found.stage = Stage::Arrived { at };
         let visit = found.clone();
         self.sighted(at, SightingKind::Arrived, given.by, Some(visit.no));
-        self.checked_in(given, &format!("arrived at {}", visit.reference));
+        let deed = Deed::Arrived {
+            reference: visit.reference.clone(),
+        };
+        self.checked_in(given, deed.clone());
         self.keep_asking(visit.no, at);
-        let what = format!("arrived at {}", visit.reference);
         self.answer(Notice::Arrived { visit, over });
-        Some(what)
+        Some(deed)
     }
 
     /// The one visit she can be arriving at: expected about now and not arrived at yet.
@@ -60,7 +63,7 @@ impl Turn<'_> {
     }
 
     /// `/left`: out and safe, also without `/arrived`.
-    pub(super) fn left(&mut self, told: &Told, given: &Given<'_>) -> Option<String> {
+    pub(super) fn left(&mut self, told: &Told, given: &Given<'_>) -> Option<Deed> {
         let at = told.at.unwrap_or(given.said_at).min(given.said_at);
         let visit = self.meant(told.reference.as_deref(), given, "/left")?;
         // A second "left" by mistake must not end the visit that comes next.
@@ -82,18 +85,20 @@ impl Turn<'_> {
         }
         self.end(visit.no, at);
         self.sighted(at, SightingKind::Left, given.by, Some(visit.no));
-        self.checked_in(given, &format!("left {}", visit.reference));
+        let deed = Deed::Left {
+            reference: visit.reference.clone(),
+        };
+        self.checked_in(given, deed.clone());
         let others = self.shift.visits.iter().filter(|visit| visit.is_open());
         let mut others: Vec<Visit> = others.cloned().collect();
         others.sort_by_key(|visit| visit.start);
-        let what = format!("left {}", visit.reference);
         let visit = self.shift.visit(visit.no)?.clone();
         self.answer(Notice::Left { visit, others });
-        Some(what)
+        Some(deed)
     }
 
     /// `/ok`: well, still here.
-    pub(super) fn fine(&mut self, told: &Told, given: &Given<'_>) -> Option<String> {
+    pub(super) fn fine(&mut self, told: &Told, given: &Given<'_>) -> Option<Deed> {
         let at = told.at.unwrap_or(given.said_at).min(given.said_at);
         let named = told.reference.as_deref();
         let of_name = |visit: &&Visit| visit.is_open() && named == Some(visit.reference.as_str());
@@ -105,7 +110,7 @@ impl Turn<'_> {
             .filter(|visit| visit.is_on(given.said_at))
             .map(|visit| visit.no);
         self.sighted(at, SightingKind::Ok, given.by, on);
-        self.checked_in(given, "said all is well");
+        self.checked_in(given, Deed::Well);
         let overdue: Vec<u32> = self
             .shift
             .visits
@@ -118,11 +123,11 @@ impl Turn<'_> {
         }
         let visit = on.and_then(|no| self.shift.visit(no)).cloned();
         self.answer(Notice::Fine { visit });
-        Some("said all is well".to_owned())
+        Some(Deed::Well)
     }
 
     /// `/home`, `/office`: every visit that has begun is over.
-    pub(super) fn back(&mut self, told: &Told, given: &Given<'_>, home: bool) -> Option<String> {
+    pub(super) fn back(&mut self, told: &Told, given: &Given<'_>, home: bool) -> Option<Deed> {
         let at = told.at.unwrap_or(given.said_at).min(given.said_at);
         let begun: Vec<u32> = self
             .shift
@@ -132,14 +137,14 @@ impl Turn<'_> {
             .map(|visit| visit.no)
             .collect();
         let ended = begun.iter().filter_map(|no| self.end(*no, at)).collect();
-        let what = if home { "home" } else { "back at the office" };
+        let deed = if home { Deed::Home } else { Deed::Office };
         self.sighted(at, SightingKind::Back, given.by, None);
-        self.checked_in(given, what);
+        self.checked_in(given, deed.clone());
         let open = self.shift.visits.iter().filter(|visit| visit.is_open());
         let mut open: Vec<Visit> = open.cloned().collect();
         open.sort_by_key(|visit| visit.start);
         self.answer(Notice::Back { home, ended, open });
-        Some(what.to_owned())
+        Some(deed)
     }
 
     /// Ends a visit; its reference.
@@ -162,7 +167,7 @@ impl Turn<'_> {
 
     /// A sign that she is well: agreed check-ins about now are met, and alarms that are not duress stop
     /// paging and ask somebody to speak to her. After a code phrase it does neither for the responders.
-    pub(super) fn checked_in(&mut self, given: &Given<'_>, what: &str) {
+    pub(super) fn checked_in(&mut self, given: &Given<'_>, deed: Deed) {
         let early = self.world.policy.visit.early_check.0;
         let until = given.said_at + early;
         for visit in &mut self.shift.visits {
@@ -184,11 +189,11 @@ impl Turn<'_> {
             .map(|a| a.number)
             .collect();
         for number in numbers {
-            self.stop_paging(number, what);
+            self.stop_paging(number, deed.clone());
         }
     }
 
-    fn stop_paging(&mut self, number: crate::domain::ids::AlarmNumber, what: &str) {
+    fn stop_paging(&mut self, number: crate::domain::ids::AlarmNumber, deed: Deed) {
         let now = self.now;
         let worker = self.shift.worker.clone();
         let Some(alarm) = self.shift.alarm_mut(number) else {
@@ -206,13 +211,14 @@ impl Turn<'_> {
             number,
             Some(worker.clone()),
             now,
-            format!("checked in: {what}"),
+            Deed::CheckedIn {
+                deed: Box::new(deed.clone()),
+            },
         );
         let notice = Notice::HeardFrom {
             number,
             worker,
-            what: what.to_owned(),
-            again: false,
+            what: Some(deed),
         };
         self.ask_responders(&alarm, notice, vec![Tap::Reached]);
     }

@@ -3,6 +3,7 @@
 use super::{Outcome, undo};
 use crate::domain::alarm::{Alarm, AlarmKind, Record, Standing};
 use crate::domain::command::Command;
+use crate::domain::deed::Deed;
 use crate::domain::ids::{AlarmNumber, PersonId};
 use crate::domain::ladder::World;
 use crate::domain::notice::{Effect, Notice, Tap, To};
@@ -195,7 +196,7 @@ impl<'a> Turn<'a> {
         number: AlarmNumber,
         by: Option<PersonId>,
         at: DateTime<Utc>,
-        what: String,
+        what: Deed,
     ) {
         if let Some(alarm) = self.shift.alarm_mut(number) {
             alarm.record.push(Record { at, by, what });
@@ -247,7 +248,7 @@ impl<'a> Turn<'a> {
             return;
         };
         if marked {
-            self.after_phrase(&what);
+            self.after_phrase(what.clone());
         }
         if undo::is_final(command) {
             return;
@@ -256,8 +257,8 @@ impl<'a> Turn<'a> {
         self.shift.undo.insert(given.by.clone(), undo);
     }
 
-    /// Does what the command says; what was done, in a few words, if anything was.
-    pub(super) fn obey(&mut self, command: &Command, given: &Given<'_>) -> Option<String> {
+    /// Does what the command says; what was done, if anything was.
+    pub(super) fn obey(&mut self, command: &Command, given: &Given<'_>) -> Option<Deed> {
         match command {
             Command::Visit(request) => self.visit(request, given),
             Command::Arrived(told) => self.arrived(told, given),

@@ -2,6 +2,7 @@
 
 use super::Turn;
 use crate::domain::alarm::{Alarm, AlarmKind};
+use crate::domain::deed::Deed;
 use crate::domain::ids::{AlarmNumber, PersonId};
 use crate::domain::ladder;
 use crate::domain::notice::Notice;
@@ -38,12 +39,7 @@ impl Turn<'_> {
             return;
         }
         let (number, worker) = (alarm.number, self.shift.worker.clone());
-        self.record(
-            number,
-            None,
-            self.now,
-            "the managers' room refused a page".to_owned(),
-        );
+        self.record(number, None, self.now, Deed::RoomRefused);
         let told: Vec<_> = alarm
             .paged
             .iter()
@@ -74,7 +70,7 @@ impl Turn<'_> {
             && alarm.standing.police.is_none()
             && alarm.standing.heard_at.is_none();
         let alarm = alarm.clone();
-        self.record(number, None, self.now, format!("could not reach {who}"));
+        self.record(number, None, self.now, Deed::Unreached { who: who.clone() });
         self.tell_unreached(
             Some(number),
             who,

@@ -3,6 +3,7 @@
 use super::turn::{Given, Turn};
 use crate::domain::alarm::{AlarmKind, Closed, Standing};
 use crate::domain::command::Command;
+use crate::domain::deed::Deed;
 use crate::domain::ids::AlarmNumber;
 use crate::domain::notice::Notice;
 use crate::domain::shift::{Shift, Stage, Undo};
@@ -20,13 +21,7 @@ pub fn is_final(command: &Command) -> bool {
 }
 
 /// What a command changed, as it was before and as it left it.
-pub fn changed(
-    before: &Shift,
-    after: &Shift,
-    at: DateTime<Utc>,
-    event: &str,
-    what: String,
-) -> Undo {
+pub fn changed(before: &Shift, after: &Shift, at: DateTime<Utc>, event: &str, what: Deed) -> Undo {
     let visits = before
         .visits
         .iter()
@@ -77,9 +72,9 @@ impl Turn<'_> {
         let marked = self.secret_mark(given, &before);
         self.shift.undo.remove(given.by);
         self.restore(&undo, given);
-        self.decide(format!("undone by {}: {}", given.by, undo.what));
+        self.decide(format!("undone by {}: {:?}", given.by, undo.what));
         if marked {
-            self.after_phrase(&format!("took back: {}", undo.what));
+            self.after_phrase(took_back(&undo));
         }
         let about = undo
             .alarms
@@ -88,7 +83,7 @@ impl Turn<'_> {
             .chain(undo.raised.iter().copied());
         let about: Vec<AlarmNumber> = about.collect();
         for number in &about {
-            self.log_line(*number, given.by, format!("took back: {}", undo.what));
+            self.log_line(*number, given.by, took_back(&undo));
         }
         let notice = Notice::Undone { what: undo.what };
         match about.first() {
@@ -125,12 +120,17 @@ impl Turn<'_> {
             let closed = Closed {
                 by: given.by.clone(),
                 at: self.now,
-                reason: "asked by mistake".to_owned(),
+                how: Deed::ByMistake,
                 reached: true,
             };
             self.close(*number, closed);
         }
     }
+}
+
+fn took_back(undo: &Undo) -> Deed {
+    let deed = Box::new(undo.what.clone());
+    Deed::TookBack { deed }
 }
 
 /// Field by field, so that what others did meanwhile stands. A page that went out stays out.

@@ -1,6 +1,7 @@
 //! Messages that cannot be read, and those whose key comes late.
 
 use super::Turn;
+use crate::domain::deed::Deed;
 use crate::domain::notice::{Notice, Tap};
 use crate::domain::roster::Role;
 use crate::domain::shift::Unread;
@@ -10,7 +11,7 @@ impl Turn<'_> {
     pub(super) fn unreadable(&mut self, event: &str) {
         let worker = self.shift.worker.clone();
         if self.shift.duress().is_some() {
-            self.after_phrase("a message that I cannot read");
+            self.after_phrase(Deed::Unreadable);
         } else {
             self.shift.unreadable.push(Unread {
                 event: event.to_owned(),

@@ -2,6 +2,7 @@
 
 use super::{Given, Turn};
 use crate::domain::command::{Extension, VisitRequest};
+use crate::domain::deed::Deed;
 use crate::domain::notice::Notice;
 use crate::domain::roster::Role;
 use crate::domain::shift::{Check, SightingKind, Stage, Visit};
@@ -12,7 +13,7 @@ const LONG_EXTENSION: Duration = Duration::hours(1);
 
 impl Turn<'_> {
     /// `/visit`, or an edit of one.
-    pub(super) fn visit(&mut self, request: &VisitRequest, given: &Given<'_>) -> Option<String> {
+    pub(super) fn visit(&mut self, request: &VisitRequest, given: &Given<'_>) -> Option<Deed> {
         let amended = self
             .shift
             .visits
@@ -53,7 +54,7 @@ impl Turn<'_> {
         }
     }
 
-    fn log(&mut self, request: &VisitRequest, given: &Given<'_>) -> Option<String> {
+    fn log(&mut self, request: &VisitRequest, given: &Given<'_>) -> Option<Deed> {
         let no = self
             .shift
             .visits
@@ -82,7 +83,7 @@ impl Turn<'_> {
         };
         self.shift.visits.push(visit.clone());
         self.sighted(given.said_at, SightingKind::Logged, given.by, Some(no));
-        let what = format!("logged {}", visit.reference);
+        let reference = visit.reference.clone();
         let on_behalf = (*given.by != self.shift.worker).then(|| self.shift.worker.clone());
         if let Some(worker) = &on_behalf {
             self.quietly_to(
@@ -98,10 +99,10 @@ impl Turn<'_> {
             worker: on_behalf,
             amended: false,
         });
-        Some(what)
+        Some(Deed::Logged { reference })
     }
 
-    fn amend(&mut self, old: &Visit, request: &VisitRequest, given: &Given<'_>) -> Option<String> {
+    fn amend(&mut self, old: &Visit, request: &VisitRequest, given: &Given<'_>) -> Option<Deed> {
         let visit = self.shift.visit_mut(old.no)?;
         let later = request.end > visit.end;
         visit.reference.clone_from(&request.reference);
@@ -126,7 +127,7 @@ impl Turn<'_> {
         if later {
             self.extended(&visit, old, given);
         }
-        let what = format!("changed {}", visit.reference);
+        let reference = visit.reference.clone();
         let crosses_midnight = request.crosses_midnight;
         self.answer(Notice::Logged {
             visit,
@@ -134,7 +135,7 @@ impl Turn<'_> {
             worker: (*given.by != self.shift.worker).then(|| self.shift.worker.clone()),
             amended: true,
         });
-        Some(what)
+        Some(Deed::Changed { reference })
     }
 
     /// `/extend`.
@@ -143,7 +144,7 @@ impl Turn<'_> {
         reference: Option<&str>,
         to: &Extension,
         given: &Given<'_>,
-    ) -> Option<String> {
+    ) -> Option<Deed> {
         let old = self.meant(reference, given, &extend_line(to, self.world.team.tz))?;
         let end = to.apply(old.end, given.said_at);
         if end <= given.said_at || end <= old.start {
@@ -161,9 +162,9 @@ impl Turn<'_> {
             Some(old.no),
         );
         self.extended(&visit, &old, given);
-        let what = format!("extended {}", visit.reference);
+        let reference = visit.reference.clone();
         self.answer(Notice::Extended { visit });
-        Some(what)
+        Some(Deed::Extended { reference })
     }
 
     /// A later end is a check-in; the second one, or a long one, is told to the duty officer quietly.
@@ -173,7 +174,8 @@ impl Turn<'_> {
             visit.extended = count;
         }
         if *given.by == self.shift.worker {
-            self.checked_in(given, &format!("more time at {}", visit.reference));
+            let reference = visit.reference.clone();
+            self.checked_in(given, Deed::Extended { reference });
         }
         // After a code phrase the responders read it in the thread, marked; "nothing to do" would mislead them.
         if count < 2 && visit.end - old.end <= LONG_EXTENSION || self.shift.duress().is_some() {
@@ -197,7 +199,7 @@ impl Turn<'_> {
     }
 
     /// `/cancel`: only what has not begun.
-    pub(super) fn cancel(&mut self, reference: Option<&str>, given: &Given<'_>) -> Option<String> {
+    pub(super) fn cancel(&mut self, reference: Option<&str>, given: &Given<'_>) -> Option<Deed> {
         let visit = match reference {
             None => match self.only_planned() {
                 Some(visit) => visit,
@@ -211,9 +213,9 @@ impl Turn<'_> {
         }
         let found = self.shift.visit_mut(visit.no)?;
         found.stage = Stage::Cancelled;
-        let what = format!("cancelled {}", visit.reference);
+        let reference = visit.reference.clone();
         self.answer(Notice::Cancelled { visit });
-        Some(what)
+        Some(Deed::Cancelled { reference })
     }
 
     fn only_planned(&self) -> Option<Visit> {
