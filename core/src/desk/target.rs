@@ -33,6 +33,12 @@ impl Desk {
             Command::Undo => self.undo(work, hearing, command),
             Command::Sos { .. } | Command::RingMe => {
                 self.load_recent(work, hearing).await?;
+                let mut command = command;
+                if let Command::Sos { words } = &mut command
+                    && words.is_empty()
+                {
+                    *words = self.last_words(work, hearing).await?;
+                }
                 let shift = self.shift_now(work, hearing.team, &hearing.person.id);
                 self.give(work, hearing, &shift, command)
             }

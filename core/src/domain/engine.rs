@@ -14,6 +14,7 @@ mod unreadable;
 mod visits;
 
 pub use agenda::next_due;
+pub use secret::LAST_WORDS;
 use turn::{Given, Turn};
 pub use visits::extend_line;
 

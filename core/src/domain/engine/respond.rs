@@ -2,7 +2,7 @@
 
 use super::confirmed::confirms;
 use super::{Given, Turn};
-use crate::domain::alarm::{AlarmKind, Closed, Police, Taken};
+use crate::domain::alarm::{Alarm, AlarmKind, Closed, Police, Taken};
 use crate::domain::command::Target;
 use crate::domain::deed::Deed;
 use crate::domain::ids::AlarmNumber;
@@ -103,15 +103,12 @@ impl Turn<'_> {
         words: &str,
         given: &Given<'_>,
     ) -> Option<Deed> {
-        let numbers: Vec<AlarmNumber> = match target.alarm {
-            Some(number) => vec![number],
-            None => self.shift.open_alarms().map(|alarm| alarm.number).collect(),
-        };
-        if let [number] = numbers.as_slice()
-            && !self.in_time(*number)
+        if let Some(number) = target.alarm
+            && !self.in_time(number)
         {
             return None;
         }
+        let numbers = self.met_by(target);
         let pronoun = ["her", "him", "them"].contains(&words);
         let words = if pronoun { "" } else { words }.to_owned();
         let reached = Deed::Reached {
@@ -154,6 +151,21 @@ impl Turn<'_> {
             None => self.answer(notice),
         }
         Some(reached)
+    }
+
+    /// The open alarms that speaking to her answers: the one that is meant with all that waited behind it.
+    fn met_by(&self, target: &Target) -> Vec<AlarmNumber> {
+        let sos = |alarm: &&Alarm| alarm.kind == AlarmKind::Sos;
+        let meant = target.alarm.and_then(|number| self.shift.alarm(number));
+        let sos = meant.filter(sos).map(|alarm| alarm.number);
+        let open = self.shift.open_alarms();
+        let met = open.filter(|alarm| match target.alarm {
+            None => true,
+            Some(number) => {
+                alarm.number == number || sos.is_some() && !alarm.kind.is_call_for_help()
+            }
+        });
+        met.map(|alarm| alarm.number).collect()
     }
 
     /// She was spoken to: what is overdue is asked about again in a while.

@@ -17,7 +17,7 @@ use crate::domain::shift::{LogLine, Shift, SightingKind};
 use chrono::{DateTime, Duration, Utc};
 
 /// A note so fresh counts as the last words before a call for help.
-const LAST_WORDS: Duration = Duration::minutes(10);
+pub const LAST_WORDS: Duration = Duration::minutes(10);
 
 impl Turn<'_> {
     /// True if what `given.by` says is to be marked for the responders: she had used a code phrase before.
