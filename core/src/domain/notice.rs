@@ -175,6 +175,8 @@ pub enum Notice {
     TriedNoted {
         number: AlarmNumber,
         next: Option<NextStep>,
+        /// How soon everybody paged is asked again.
+        every: Option<Span>,
     },
     /// Spoke to her: closed; what is still open is asked about again.
     ReachedNoted {

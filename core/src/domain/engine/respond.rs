@@ -6,7 +6,7 @@ use crate::domain::alarm::{Alarm, AlarmKind, Closed, Police, Taken};
 use crate::domain::command::Target;
 use crate::domain::deed::Deed;
 use crate::domain::ids::AlarmNumber;
-use crate::domain::ladder;
+use crate::domain::ladder::{self, folds};
 use crate::domain::notice::Notice;
 use crate::domain::policy::{EarlyOn, Span};
 use crate::domain::roster::Person;
@@ -83,9 +83,37 @@ impl Turn<'_> {
         let tried = Deed::NoAnswer { number, words };
         self.log_line(number, given.by, tried.clone());
         self.fire_urgent();
-        let next = self.what_next(self.shift.alarm(number)?);
-        self.answer_about(number, Notice::TriedNoted { number, next });
+        let alarm = self.shift.alarm(number)?;
+        let answer = match self.held_by(alarm.kind) {
+            Some(help) => Notice::HoldOff {
+                number,
+                worker: self.shift.worker.clone(),
+                help,
+            },
+            None => Notice::TriedNoted {
+                number,
+                next: self.what_next(alarm),
+                every: self.asks_again(alarm),
+            },
+        };
+        self.answer_about(number, answer);
         Some(tried)
+    }
+
+    /// The call for help that an alarm of this kind waits behind.
+    fn held_by(&self, kind: AlarmKind) -> Option<AlarmNumber> {
+        let help = |alarm: &&Alarm| matches!(alarm.kind, AlarmKind::Duress | AlarmKind::Sos);
+        let help = self.shift.open_alarms().find(help)?;
+        folds(&self.shift, kind).then_some(help.number)
+    }
+
+    /// How often the alarm's people are asked again now, if they are.
+    fn asks_again(&self, alarm: &Alarm) -> Option<Span> {
+        let standing = &alarm.standing;
+        let waits = standing.taken.is_some() || standing.heard_at.is_some();
+        let step = standing.fired.last()?.step;
+        let ladder = ladder::ladder_of(self.world.policy, alarm);
+        (!waits && standing.police.is_none()).then_some(ladder.steps[step].repeat)
     }
 
     pub(super) fn bring_forward(&mut self, number: AlarmNumber, index: usize) {

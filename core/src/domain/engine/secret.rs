@@ -311,6 +311,7 @@ impl Turn<'_> {
             alarm.standing.heard_at = None;
             alarm.standing.taken = None;
             alarm.repeats += 1;
+            alarm.reminders += 1;
             let step = alarm.standing.fired.last().map_or(0, |fired| fired.step);
             self.page(number, step, true);
         }

@@ -206,6 +206,7 @@ impl Turn<'_> {
         if !others.is_empty() {
             if let Some(alarm) = self.shift.alarm_mut(number) {
                 alarm.repeats = 1;
+                alarm.reminders += 1;
             }
             self.page_people(number, index, others);
             if let Some(alarm) = self.shift.alarm_mut(number) {
@@ -242,6 +243,7 @@ impl Turn<'_> {
             return;
         };
         alarm.repeats += 1;
+        alarm.reminders += 1;
         self.page(number, step, true);
     }
 
