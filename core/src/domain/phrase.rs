@@ -6,6 +6,7 @@ mod hits;
 mod judge;
 mod near;
 mod runs;
+mod sayings;
 mod scene;
 mod search;
 mod sound;
