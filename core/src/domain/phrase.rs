@@ -1,10 +1,13 @@
 //! Hears code phrases in what people write: misspelt, misheard, in another order, inside other words. A miss may cost a
 //! life and a false alarm costs trust, so what is weak becomes `Possible`, which only the duty officer is asked about.
 
+mod about;
 mod fold;
 mod hits;
 mod judge;
+mod many;
 mod near;
+mod pair;
 mod runs;
 mod sayings;
 mod scene;
