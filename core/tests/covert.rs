@@ -35,6 +35,22 @@ const MOMENTS: [(&str, &str); 7] = [
     ),
 ];
 
+/// A command, and a phrase with all that carries it beside the same command.
+const BESIDE: [(&str, &str); 3] = [
+    (
+        "amira > bot: left",
+        "amira > bot: left, I am going to be late for my meeting with the Director",
+    ),
+    (
+        "amira > bot: /visit LCS5678 17:00-17:30",
+        "amira > bot: /visit LCS5678 17:00-17:30 I am going to be late for my meeting with the Director",
+    ),
+    (
+        "amira > bot: extend 30m",
+        "amira > bot: extend 30m because I'll be late for my meeting with the Director",
+    ),
+];
+
 /// What her account does afterwards, whoever holds the phone.
 const AFTERWARDS: [&str; 19] = [
     "amira > bot: left",
@@ -114,19 +130,16 @@ fn called_for_help(played: &Played) -> bool {
         .any(|sent| sent.text.contains("CALL FOR HELP"))
 }
 
-async fn compare(moment: usize, afterwards: &[(u32, &str)]) {
-    let (innocent, secret) = MOMENTS[moment];
+async fn compare(moment: (&str, &str), afterwards: &[(u32, &str)]) {
+    let (innocent, secret) = moment;
     let innocent = play(&day(innocent, afterwards)).await;
     let secret = play(&day(secret, afterwards)).await;
-    assert!(
-        !called_for_help(&innocent),
-        "moment {moment} is not innocent"
-    );
-    assert!(called_for_help(&secret), "moment {moment} was not heard");
+    assert!(!called_for_help(&innocent), "{moment:?} is not innocent");
+    assert!(called_for_help(&secret), "{moment:?} was not heard");
     assert_eq!(
         hers(&innocent),
         hers(&secret),
-        "moment {moment}, then {afterwards:#?}"
+        "{moment:?}, then {afterwards:#?}"
     );
     let phrase = |sent: &Sent| {
         let text = sent.text.to_lowercase();
@@ -139,10 +152,17 @@ async fn compare(moment: usize, afterwards: &[(u32, &str)]) {
 
 #[tokio::test]
 async fn every_way_of_saying_it_looks_like_an_innocent_day() {
-    for moment in 0..MOMENTS.len() {
+    for moment in MOMENTS {
         compare(moment, &[]).await;
         let everything: Vec<(u32, &str)> = AFTERWARDS.iter().map(|act| (7, *act)).collect();
         compare(moment, &everything).await;
+    }
+}
+
+#[tokio::test]
+async fn a_command_beside_a_phrase_is_answered_as_if_alone() {
+    for moment in BESIDE {
+        compare(moment, &[]).await;
     }
 }
 
@@ -160,6 +180,6 @@ proptest! {
     fn a_random_day_looks_like_an_innocent_one(moment in 0..MOMENTS.len(), afterwards in acts()) {
         // What responders do is for an alarm that only one of the two days has.
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        runtime.block_on(compare(moment, &afterwards));
+        runtime.block_on(compare(MOMENTS[moment], &afterwards));
     }
 }

@@ -291,3 +291,47 @@ fn a_word_that_describes_another_thing_is_nothing() {
     }
     .check();
 }
+
+#[test]
+fn what_carries_a_phrase_goes_with_it() {
+    let phrases = demo();
+    let late = "late for my meeting with the Director";
+    for (before, left) in [
+        ("left, I am going to be", "left"),
+        ("left I'm", "left"),
+        ("left and I'll be", "left"),
+        (
+            "extend 30m because I'm probably going to be a bit",
+            "extend 30m",
+        ),
+        ("left, I think I'm going to be 10 minutes", "left"),
+        ("left, please tell Dan I'm", "left, please tell Dan"),
+        ("left, going to be", "left"),
+        ("left, am going to be", "left"),
+        (
+            "/visit LCS5678 17:00-18:00 I am going to be",
+            "/visit LCS5678 17:00-18:00",
+        ),
+        ("/visit LCS5678 today I'll be", "/visit LCS5678 today"),
+        ("/visit LCS5678 9-10 am", "/visit LCS5678 9-10 am"),
+        ("I'm ok", "I'm ok"),
+        ("I am home", "I am home"),
+        ("I'm here", "I'm here"),
+        ("I am going to be", ""),
+    ] {
+        let said = format!("{before} {late}");
+        assert_eq!(phrases.without(&said), left, "{said:?}");
+    }
+    for (said, left) in [
+        ("/ok it's in the purple file", "/ok"),
+        ("/ok the purple file", "/ok"),
+        ("check in purple file", "check in"),
+        (
+            "left, please tell the Director I'm going to be late for our meeting",
+            "left",
+        ),
+        ("he said the purple file to me", "he said to me"),
+    ] {
+        assert_eq!(phrases.without(said), left, "{said:?}");
+    }
+}
