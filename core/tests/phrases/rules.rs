@@ -144,6 +144,7 @@ fn what_sounds_the_same_is_near() {
             "purple fiels",
             "purple gile",
             "purple dile",
+            "putpke file",
             "the purple files",
         ],
         possible: &["purple vial", "purple phials", "purple pile"],

@@ -183,6 +183,7 @@ impl Word {
             (4..=5, 2) if first && heard() == 0 => slips(2),
             (4..=5, _) => None,
             (_, 1) => slips(1),
+            (6..=7, 2) if beside(said, &self.spelling) => slips(2),
             (6..=7, 2) if heard() == 0 || (first && heard() <= 1) => slips(2),
             (6.., 2) if first && self.len >= 8 => slips(2),
             (6.., 2) => weak(2),
@@ -242,14 +243,13 @@ fn same_first(one: &str, other: &str) -> bool {
     one.bytes().next() == other.bytes().next()
 }
 
-/// Only the first letter differs, and its key touches the right one.
+/// As many letters, and the key of each that differs touches the right one.
 fn beside(one: &str, other: &str) -> bool {
-    match (one.as_bytes(), other.as_bytes()) {
-        ([one, rest @ ..], [other, other_rest @ ..]) => {
-            rest == other_rest && keys_touch(*one, *other)
-        }
-        _ => false,
-    }
+    one.len() == other.len()
+        && one
+            .bytes()
+            .zip(other.bytes())
+            .all(|(one, other)| one == other || keys_touch(one, other))
 }
 
 /// Two letters changed places.
