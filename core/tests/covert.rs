@@ -56,7 +56,7 @@ const MORNINGS: [(&str, &[&str]); 6] = [
 
 /// What is said at the moment of danger: the innocent words, those with a phrase in their place, and those
 /// with something near a phrase.
-const MOMENTS: [[&str; 3]; 7] = [
+const MOMENTS: [[&str; 3]; 10] = [
     [
         "amira > bot: the details are in the blue folder",
         "amira > bot: the visit details are in the purple file",
@@ -91,6 +91,21 @@ const MOMENTS: [[&str; 3]; 7] = [
         "amira > team: see you at five",
         "amira > team: late for my meeting with the director",
         "amira > team: running behind for my meeting with the director",
+    ],
+    [
+        "amira > bot: left",
+        "amira > bot: left, I am going to be late for my meeting with the Director",
+        "amira > bot: left purple mile",
+    ],
+    [
+        "amira > bot: /visit LCS5679 17:00-17:30",
+        "amira > bot: /visit LCS5679 17:00-17:30 I am going to be late for my meeting with the Director",
+        "amira > bot: /visit LCS5679 17:00-17:30 purple mile",
+    ],
+    [
+        "amira > bot: extend 30m",
+        "amira > bot: extend 30m because I'll be late for my meeting with the Director",
+        "amira > bot: extend 30m, it is in the purple mile",
     ],
 ];
 

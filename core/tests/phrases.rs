@@ -3,6 +3,9 @@
 use lonewatch_core::domain::phrase::{Heard, Match, PhraseError, Phrases};
 use proptest::prelude::*;
 
+#[path = "phrases/rules.rs"]
+mod rules;
+
 const DEMO: [&str; 2] = ["purple file", "late for my meeting with the Director"];
 
 fn demo() -> Phrases {
@@ -120,7 +123,7 @@ fn what_is_left_is_tidy() {
         ("ok purple file late for my meeting with the Director", "ok"),
         (
             "/extend 30m I'm late for my meeting with the director",
-            "/extend 30m I'm",
+            "/extend 30m",
         ),
     ] {
         assert_eq!(phrases.without(said), left, "{said:?}");
@@ -295,7 +298,13 @@ proptest! {
         let mut words: Vec<&str> = sentence.split(' ').collect();
         words.insert(place.index(words.len() + 1), DEMO[phrase]);
         let said = words.join(" ");
-        prop_assert!(matches!(demo().hear(&said), Heard::Alarm(_)), "{said}");
+        // Of the past or of how something looks, it is asked about: "the bus was late for my meeting … last week".
+        let told = ["was", "were", "look", "wearing", "turn"].iter().any(|verb| sentence.contains(verb));
+        match demo().hear(&said) {
+            Heard::Alarm(_) => {}
+            Heard::Possible(_) if told => {}
+            heard => prop_assert!(false, "{said}: {heard:?}"),
+        }
     }
 
     #[test]

@@ -1,11 +1,16 @@
 //! Hears code phrases in what people write: misspelt, misheard, in another order, inside other words. A miss may cost a
 //! life and a false alarm costs trust, so what is weak becomes `Possible`, which only the duty officer is asked about.
 
+mod about;
+mod carrier;
 mod fold;
 mod hits;
 mod judge;
+mod many;
 mod near;
+mod pair;
 mod runs;
+mod sayings;
 mod scene;
 mod search;
 mod sound;
@@ -174,7 +179,8 @@ impl Phrases {
         self.inner.hear(message)
     }
 
-    /// The message as it would have been without any phrase, tidied, perhaps empty: it decides the answer to the sender.
+    /// The message as it would have been without any phrase and what carries it ("I am going to be"), tidied, perhaps
+    /// empty: it decides the answer to the sender.
     /// Nothing, not even something possible, is heard in what is returned.
     pub fn without(&self, message: &str) -> String {
         let mut text = message.to_owned();
@@ -235,12 +241,15 @@ impl Inner {
         }
     }
 
-    /// Where any phrase is heard, however weakly: in order, overlapping places made one.
+    /// Where any phrase is heard, however weakly, with what carries it: in order, overlapping places made one.
     fn spans(&self, message: &str) -> Vec<Range<usize>> {
         let (folded, found) = self.listen(message);
         let mut spans: Vec<Range<usize>> = found
             .iter()
-            .map(|(_, found)| span(&folded, found))
+            .map(|(_, found)| {
+                let from = carrier::carried_from(&folded, found.from);
+                folded.tokens[from].start..span(&folded, found).end
+            })
             .collect();
         spans.sort_by_key(|span| (span.start, span.end));
         let mut apart: Vec<Range<usize>> = Vec::new();

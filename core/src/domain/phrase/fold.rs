@@ -5,9 +5,9 @@ use unicode_normalization::char::is_combining_mark;
 
 /// White space stands before the word.
 pub(super) const SPACE: u8 = 1;
-/// A comma, colon, bracket, spaced dash or the like stands before the word.
+/// A comma, colon, bracket, spaced dash or the like stands before the word, or a line ended: phones break lines anywhere.
 pub(super) const CLAUSE: u8 = 2;
-/// A sentence or a line ended before the word.
+/// A sentence ended before the word.
 pub(super) const SENTENCE: u8 = 4;
 
 /// One word of a message.
@@ -222,7 +222,7 @@ impl Folder {
     fn separator(&mut self, c: char) {
         self.close();
         match c {
-            '\n' | '\r' | '\u{2028}' | '\u{2029}' => self.gap |= SPACE | SENTENCE,
+            '\n' | '\r' | '\u{2028}' | '\u{2029}' => self.gap |= SPACE | CLAUSE,
             '.' => self.dots = self.dots.saturating_add(1),
             '!' | '?' | '。' | '！' | '？' => self.bang = true,
             '-' if self.gap & SPACE != 0 => self.dash = true,

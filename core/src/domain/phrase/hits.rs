@@ -80,6 +80,7 @@ impl Vocabulary {
             }
         }
         self.joined(message, &mut hits);
+        self.sayings(message, &mut hits);
         hits.sort_by_key(|hit| (hit.from, hit.part, hit.to));
         hits
     }

@@ -1,7 +1,7 @@
 //! How near a word that was said is to a word of a phrase: typing slips, dictation, shortenings, neighbouring words.
 
 use super::fold::mask;
-use super::sound::{Sound, sound, spelling, squeeze, stretched, undigit};
+use super::sound::{Sound, dictated, keys_touch, sound, spelling, squeeze, stretched, undigit};
 use super::words::{ALIASES, SYNONYMS, is_real};
 
 /// Longer words are compared for equality only, so that one word can never cost much.
@@ -41,6 +41,7 @@ pub(super) struct Word {
     heard_mask: u32,
     spelling: String,
     sound: Sound,
+    dictated: String,
     short: Vec<&'static str>,
 }
 
@@ -57,7 +58,8 @@ impl Word {
             text: text.to_owned(),
             len: spelling.chars().count(),
             mask: mask(text),
-            heard_mask: mask(&spelling),
+            heard_mask: heard_mask(mask(&spelling)),
+            dictated: dictated(&spelling),
             sound: sound(&spelling),
             spelling,
             short,
@@ -72,6 +74,7 @@ impl Word {
         } else {
             said_mask
         };
+        let heard = heard_mask(heard);
         let near = said.len().abs_diff(self.text.len()) <= far
             && (heard ^ self.heard_mask).count_ones() <= most
             && (heard & self.heard_mask).count_ones() + 1
@@ -96,6 +99,11 @@ impl Word {
                 weak(0)
             };
         }
+        // "late to meet the director": the same word in another part.
+        let verb = self.text.strip_suffix("ing").filter(|verb| verb.len() >= 4);
+        if verb.is_some_and(|verb| said == verb || is_plural(said, verb)) {
+            return weak(0);
+        }
         if said.len() > LONGEST
             || self.text.len() > LONGEST
             || self.text.bytes().any(|byte| byte.is_ascii_digit())
@@ -111,13 +119,17 @@ impl Word {
         if is_real(&plain) {
             self.neighbour(&plain, &said, distance)
         } else {
-            self.slip(&said, distance)
+            self.slip(&said, distance).or_else(|| {
+                let one = said.strip_suffix('s').filter(|one| one.len() >= 4)?;
+                self.slip(one, strsim::osa_distance(one, &self.spelling))
+            })
         }
     }
 
     /// A word in its own right: weak at most.
     fn neighbour(&self, plain: &str, said: &str, distance: usize) -> Option<Near> {
         let alike = match distance {
+            _ if self.len >= 4 && dictated(said) == self.dictated => true,
             0 | 1 => self.len >= 4 || sound(said) == self.sound,
             2 if sound(said) == self.sound => self.len >= 4 && same_first(said, &self.spelling),
             2 => {
@@ -165,10 +177,13 @@ impl Word {
             (3, 1) if first => weak(1),
             (3, _) => None,
             (4..=5, 1) if first || same_letters(said, &self.spelling) => slips(1),
+            // The thumb hit the key beside the first letter.
+            (4..=5, 1) if beside(said, &self.spelling) => slips(1),
             (4..=5, 1) => weak(1),
             (4..=5, 2) if first && heard() == 0 => slips(2),
             (4..=5, _) => None,
             (_, 1) => slips(1),
+            (6..=7, 2) if beside(said, &self.spelling) => slips(2),
             (6..=7, 2) if heard() == 0 || (first && heard() <= 1) => slips(2),
             (6.., 2) if first && self.len >= 8 => slips(2),
             (6.., 2) => weak(2),
@@ -210,6 +225,13 @@ impl Word {
     }
 }
 
+/// `v` is heard as `f`.
+fn heard_mask(mask: u32) -> u32 {
+    const V: u32 = 1 << (b'v' - b'a');
+    const F: u32 = 1 << (b'f' - b'a');
+    if mask & V == 0 { mask } else { mask & !V | F }
+}
+
 fn is_plural(said: &str, word: &str) -> bool {
     word.len() >= 3
         && said
@@ -219,6 +241,15 @@ fn is_plural(said: &str, word: &str) -> bool {
 
 fn same_first(one: &str, other: &str) -> bool {
     one.bytes().next() == other.bytes().next()
+}
+
+/// As many letters, and the key of each that differs touches the right one.
+fn beside(one: &str, other: &str) -> bool {
+    one.len() == other.len()
+        && one
+            .bytes()
+            .zip(other.bytes())
+            .all(|(one, other)| one == other || keys_touch(one, other))
 }
 
 /// Two letters changed places.

@@ -37,6 +37,10 @@ pub(super) struct Link {
     pub own: usize,
     /// Content stands before the small word of the phrase: "late paperwork for the meeting", or after "to": "late to add".
     pub strayed: bool,
+    /// Content stands before any preposition: "meeting paperwork with", not "meeting at County Hall with".
+    pub noun: bool,
+    /// Words that part more than a preposition does: "then", "because", "deputy".
+    pub parts: usize,
     pub comma: bool,
     pub sentence: bool,
 }
@@ -44,6 +48,11 @@ pub(super) struct Link {
 impl Link {
     pub fn free(&self) -> bool {
         self.blocks == 0 && !self.sentence && !(self.comma && self.content > 0)
+    }
+
+    /// Nothing begins another statement.
+    pub fn begins_nothing(&self) -> bool {
+        self.blocks + self.first + self.clauses == 0
     }
 
     /// Nothing but articles, hesitation and the like.
@@ -106,13 +115,29 @@ impl Scene<'_> {
             rest.is_some_and(|rest| rest.len() > 1 && kind(rest) == Some(Kind::Article))
         };
         let matches = |own: &String| is_telling(own) && (alike_small(word, own) || fused(own));
+        let at =
+            || word == "at" && self.leads(index) && own.iter().flatten().any(|own| own == "for");
+        if at() {
+            return true;
+        }
         !(word == "to" && next == Some("be")) && own.iter().flatten().any(matches)
     }
 
-    /// "at four", "by 3pm".
+    /// Nothing but articles from here to a word of the phrase: "late at my meeting".
+    fn leads(&self, index: usize) -> bool {
+        let mut next = index + 1;
+        while next < self.message.tokens.len()
+            && kind(self.message.word(next)) == Some(Kind::Article)
+        {
+            next += 1;
+        }
+        self.at.iter().any(|(_, hit)| hit.from == next)
+    }
+
+    /// "at four", "by 3pm", "on Thursday".
     pub fn is_time(&self, index: usize) -> bool {
         let next = index + 1;
-        matches!(self.message.word(index), "at" | "by" | "from")
+        matches!(self.message.word(index), "at" | "by" | "from" | "on")
             && next < self.message.tokens.len()
             && (self.message.word(next).as_bytes()[0].is_ascii_digit()
                 || kind(self.message.word(next)) == Some(Kind::Filler))
@@ -145,6 +170,8 @@ impl Scene<'_> {
             Some(Kind::Clause) => link.clauses += 1,
             Some(Kind::Block) => {
                 link.blocks += 1;
+                let and = word == "and" && link.own > 0;
+                link.parts += usize::from(!and && !is_place(word));
                 link.ands += usize::from(matches!(word, "and" | "but"));
             }
             Some(Kind::Plain) => {}
@@ -156,70 +183,20 @@ impl Scene<'_> {
                 link.fillers += 1
             }
             None if self.message.gap(index) & SPACE == 0 => link.articles += 1,
-            None => link.content += 1,
-        }
-    }
-
-    /// Whether what follows the last word takes it as part of something else ("purple stickers", "late for the bus").
-    pub fn trails(&self) -> bool {
-        let Some((_, last)) = self.at.last() else {
-            return false;
-        };
-        for index in last.to..(last.to + 4).min(self.message.tokens.len()) {
-            if self.message.gap(index) & (CLAUSE | SENTENCE) != 0 {
-                return false;
-            }
-            let word = self.message.word(index);
-            match kind(word) {
-                Some(Kind::It | Kind::First | Kind::Clause) => return false,
-                Some(Kind::Block) if matches!(word, "and" | "but" | "if" | "or") => return false,
-                Some(Kind::Block)
-                    if matches!(word, "home" | "back" | "leaving" | "finishing" | "coming") =>
-                {
-                    return true;
-                }
-                Some(_) => {}
-                None if word.bytes().all(|byte| byte.is_ascii_digit()) => {}
-                None => return true,
+            None => {
+                link.noun |= link.blocks + link.own == 0;
+                link.content += 1;
             }
         }
-        false
     }
+}
 
-    /// "late for it", "late for that one": what it is for was named before.
-    pub fn points_back(&self) -> bool {
-        let Some((_, last)) = self.at.last() else {
-            return false;
-        };
-        (last.to..(last.to + 3).min(self.message.tokens.len())).any(|index| {
-            let word = self.message.word(index);
-            word == "her" || matches!(kind(word), Some(Kind::It))
-        })
-    }
-
-    /// An article, "my" or "that" stands before the first word.
-    pub fn is_named(&self) -> bool {
-        let first = self.at[0].1.from;
-        first > 0 && matches!(kind(self.message.word(first - 1)), Some(Kind::Article))
-    }
-
-    /// "purple. File on desk": the second word begins a sentence of its own.
-    pub fn goes_on(&self) -> bool {
-        let Some((_, last)) = self.at.last() else {
-            return false;
-        };
-        last.to < self.message.tokens.len() && self.message.gap(last.to) & (CLAUSE | SENTENCE) == 0
-    }
-
-    /// "I'm late", "running late", not "a late …".
-    pub fn is_predicate(&self) -> bool {
-        let first = self.at[0].1.from;
-        first > 0
-            && !matches!(
-                kind(self.message.word(first - 1)),
-                None | Some(Kind::Article)
-            )
-    }
+/// Prepositions that say where or when, and "next".
+fn is_place(word: &str) -> bool {
+    matches!(
+        word,
+        "in" | "on" | "at" | "from" | "over" | "up" | "out" | "down" | "near" | "next"
+    )
 }
 
 /// Whether a small word of a phrase ties what stands around it: "for", "with", not "the".

@@ -6,7 +6,7 @@ use super::judge::Level;
 use super::scene::{Pattern, Scene};
 
 /// Words of the message that may stand between the first and the last word of a phrase.
-const WINDOW: usize = 24;
+pub(super) const WINDOW: usize = 24;
 
 /// A phrase heard in one place.
 #[derive(Clone, Debug)]

@@ -44,6 +44,34 @@ pub(super) fn spelling(word: &str) -> String {
     word.replace("ph", "f")
 }
 
+/// What dictation takes for one another: "vial", "phial", "file"; also in the plural.
+pub(super) fn dictated(spelling: &str) -> String {
+    let heard = spelling.replace('v', "f");
+    let heard = heard.strip_suffix('s').unwrap_or(&heard);
+    match heard.strip_suffix("ial").or(heard.strip_suffix("yle")) {
+        Some(stem) => format!("{stem}ile"),
+        None => heard.to_owned(),
+    }
+}
+
+/// Whether the keys of two letters touch on a phone.
+pub(super) fn keys_touch(one: u8, other: u8) -> bool {
+    const ROWS: [&[u8]; 3] = [b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
+    let place = |key| {
+        ROWS.iter().zip(0..).find_map(|(keys, row)| {
+            // Each row stands half a key further right than the one above; the keys are counted in halves.
+            let at = keys.iter().position(|other| *other == key)?;
+            i32::try_from(at).ok().map(|at| (row, 2 * at + row))
+        })
+    };
+    match (place(one), place(other)) {
+        (Some((row, at)), Some((other_row, other_at))) => {
+            i32::abs(row - other_row) <= 1 && i32::abs(at - other_at) <= 2
+        }
+        _ => false,
+    }
+}
+
 /// A rough key of what is heard: the consonants, and a first vowel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Sound(String);

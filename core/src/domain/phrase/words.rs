@@ -30,7 +30,7 @@ const ARTICLE: &str =
     "a an the teh my our your ur her his their this that these those some any me dis da";
 const BE: &str = "is are was were be been being am its it's thats whats wheres hes shes theyre were has had have having which";
 const FIRST: &str = "i im ill ive id we weve";
-const IT: &str = "it one ones them him us";
+const IT: &str = "it one ones thing thingy them him us";
 const CLAUSE: &str = "you u he she they youll hell shell theyll youre youve hed can could would should shall will wont cant \
     couldnt wouldnt do does did dont doesnt didnt may must might let lets who what when where why how if cud wud shud";
 const PLAIN: &str = "wiv wid wit wth 4 2 fo fr for to fro with w wiht wth re about be not no of going goin gonna gunna ganna get gets got getting go goes \
@@ -41,9 +41,9 @@ const PARTER: &str = "next leaving left finishing finished coming came back home
     former ex film medical musical casting company managing trainee nail";
 const FILLER: &str = "um umm er err erm uh like please pls plz sorry today tonight tomorrow tmrw yesterday now again already yet \
     soon morning afternoon evening oclock am pm noon midday lunchtime x xx xxx thanks thank ta cheers thx love mate coloured \
-    colour colored running runnin new yes yeah yep ok okay oh actually well maybe perhaps probably definitely though tho \
+    colour colored running runnin new yes yeah yep ok okay oh actually well maybe perhaps probably definitely sadly though tho \
     hun hi hiya hey hello lol haha btw afraid minute minutes min mins hour hours monday tuesday wednesday thursday friday \
-    saturday sunday old same two three four five six seven eight nine ten eleven twelve half quarter past \
+    saturday sunday old same later two three four five six seven eight nine ten eleven twelve half quarter past \
     innit bruv babe babes darling dear pal soz ngl guys";
 
 /// Shortenings that people type for a word: as good as the word itself.
@@ -152,9 +152,28 @@ static REAL: LazyLock<HashSet<&'static str, QuickHash>> = LazyLock::new(|| {
     own.chain(KINDS.keys().copied()).collect()
 });
 
-/// What a small word does between phrase words; `None` for a word with content.
+static NAMED: LazyLock<HashSet<&'static str, QuickHash>> =
+    LazyLock::new(|| NAMES.split_whitespace().collect());
+
+/// Nouns and verbs that end like an adverb.
+const NO_ADVERB: &str = "family reply supply apply assembly butterfly comply imply multiply";
+
+/// What a small word does between phrase words; `None` for a word with content. An adverb ("unfortunately") changes as
+/// little as a hesitation.
 pub(super) fn kind(word: &str) -> Option<Kind> {
-    KINDS.get(word).copied()
+    let adverb = || {
+        word.len() >= 6
+            && word.ends_with("ly")
+            && !NO_ADVERB.split_whitespace().any(|noun| noun == word)
+            && !is_name(word)
+    };
+    let known = KINDS.get(word).copied();
+    known.or_else(|| adverb().then_some(Kind::Filler))
+}
+
+/// Whether this is a first name.
+pub(super) fn is_name(word: &str) -> bool {
+    NAMED.contains(word)
 }
 
 /// Small words that people put for one another: "late to", "late 4", "wiv".
