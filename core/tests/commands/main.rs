@@ -13,6 +13,7 @@ mod direct;
 mod properties;
 mod refused;
 mod responders;
+mod sightings;
 mod visits;
 
 static PEOPLE: LazyLock<Vec<PersonName>> = LazyLock::new(|| {

@@ -17,6 +17,7 @@ pub fn bad(bad: &Bad) -> String {
 fn lead(why: &Why) -> &'static str {
     match why {
         Why::NoReason => "Send it like this, with the reason in your words:",
+        Why::WhenSeen => "Send it with the time that you know, for example:",
         Why::NotReached => "If nobody answered, send:",
         Why::MeantVisit | Why::LooseName { .. } => "Then send:",
         _ => "Send, for example:",
@@ -75,6 +76,7 @@ fn what(why: &Why) -> String {
         Why::NoAmount => "How much longer? Nothing is changed yet.",
         Why::StillToCome => "That time is still to come, so nothing is logged.",
         Why::TooLongAgo => "That is more than 12 hours ago, so nothing is logged.",
+        Why::WhenSeen => "At what time was that? Nothing is logged yet.",
         Why::NoReason => "A reason is needed to close it.",
         Why::NotReached => "That reads as if nobody was reached, so it stays open.",
         Why::NoTarget => "For whom? Send /duress and the name, for example: /duress @amira",

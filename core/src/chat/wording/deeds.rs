@@ -15,7 +15,7 @@ impl Words<'_> {
                 format!("{reached} (does not close a call for help)")
             }
             Deed::Seen { at, words } => {
-                let seen = format!("seen at {} {}", self.time(*at), said(words));
+                let seen = format!("seen at {} {}", self.moment(*at), said(words));
                 seen.trim_end().to_owned()
             }
             Deed::CalledPolice { log, .. } if log.is_empty() => "called 999".to_owned(),
