@@ -61,6 +61,8 @@ fn shift() -> Shift {
         unreadable: vec![],
         log: vec![],
         undo: Default::default(),
+        quiet_since: None,
+        dormant: false,
         settled_at: None,
         closed_at: None,
     }

@@ -4,10 +4,9 @@ use super::Desk;
 use super::work::{About, Asked};
 use crate::chat::wording::taps::emoji;
 use crate::chat::wording::{Words, render};
-use crate::domain::alarm::Alarm;
 use crate::domain::engine::Input;
 use crate::domain::ids::PersonId;
-use crate::domain::ladder::{World, kept_out};
+use crate::domain::ladder::{World, kept_out_of};
 use crate::domain::notice::{Effect, Tap, To};
 use crate::domain::outgoing::{Outgoing, Place, Priority};
 use crate::domain::shift::Shift;
@@ -82,9 +81,8 @@ impl Desk {
     /// Who must not read an answer about an alarm; nobody where it is about none.
     pub(super) fn hidden(&self, shift: &Shift, effect: &Effect) -> Vec<PersonId> {
         let alarm = effect.alarm.and_then(|number| shift.alarm(number));
-        let visit = |alarm: &Alarm| alarm.visit.and_then(|no| shift.visit(no));
         alarm
-            .map(|alarm| kept_out(shift, visit(alarm)))
+            .map(|alarm| kept_out_of(shift, alarm))
             .unwrap_or_default()
     }
 

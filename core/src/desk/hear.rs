@@ -141,20 +141,63 @@ impl Desk {
             Heard::Possible(_) => false,
             Heard::Alarm(_) => true,
         };
+        if self.tells_of_another(work, hearing, body) {
+            return self.words(work, hearing, body, false).await;
+        }
         let rest = phrases.without(body);
-        let phrases = phrases.clone();
+        if !hearing.person.has(Role::Worker) {
+            return match sure {
+                true => self.reported(work, hearing, &rest).await,
+                false => self.words(work, hearing, body, false).await,
+            };
+        }
+        let kept = self.without_phrase(hearing.team, body);
         self.load_recent(work, hearing).await?;
-        let kept = if matches!(phrases.hear(&rest), Heard::Nothing) {
-            rest.clone()
-        } else {
-            String::new()
-        };
-        let shift = self.shift_now(work, hearing.team, &hearing.person.id);
+        let shift = self.shift_for_secret(work, hearing.team, &hearing.person.id);
         let input = Input::Phrase { sure, words: kept };
         self.apply(work, hearing.team, &shift, &input, None)?;
         self.words(work, hearing, &rest, true).await?;
         answer_first(work, hearing);
         Ok(())
+    }
+
+    /// True for a responder's word about a colleague: it may quote the phrase, and calls nobody to the responder.
+    /// Somebody who is on a visit is heard for herself, but for a command that names the other.
+    fn tells_of_another(&self, work: &Work, hearing: &Hearing, body: &str) -> bool {
+        let me = &hearing.person.id;
+        if let Parsed::Command(command) = self.understand(work, hearing, body)
+            && let Some(target) = command.target()
+        {
+            let another = target.who.as_ref().is_some_and(|who| who != me);
+            return another || self.could_answer(work, hearing, &command);
+        }
+        let out = work.of(me).flat_map(|shift| &shift.visits);
+        let out = out.into_iter().any(|visit| visit.is_on(work.now));
+        !out && self.alarm_of_words(work, hearing).is_some()
+    }
+
+    /// Somebody who makes no visits wrote a code phrase: most likely a colleague said it to them.
+    async fn reported(&mut self, work: &mut Work, hearing: &Hearing, rest: &str) -> Result<()> {
+        if let Parsed::Command(command) = self.understand(work, hearing, rest) {
+            return self.command(work, hearing, command).await;
+        }
+        self.discreetly_say(work, hearing, words::for_whom());
+        Ok(())
+    }
+
+    /// What others may see of words that carry a code phrase.
+    pub(super) fn without_phrase(&self, team: usize, body: &str) -> String {
+        let phrases = &self.teams[team].phrases;
+        match phrases.hear(body) {
+            Heard::Nothing => body.to_owned(),
+            _ => {
+                let rest = phrases.without(body);
+                match phrases.hear(&rest) {
+                    Heard::Nothing => rest,
+                    _ => String::new(),
+                }
+            }
+        }
     }
 
     /// Words without a code phrase. `carried`: they had carried one, so they are no note to show.
@@ -179,10 +222,10 @@ impl Desk {
                     text = format!("{text}\n{stays}");
                 }
                 self.say(work, hearing, text);
-                if marked && !carried {
-                    self.mark(work, hearing, Deed::NotUnderstood)?;
+                match marked && !carried {
+                    true => self.mark(work, hearing, Deed::NotUnderstood),
+                    false => Ok(()),
                 }
-                Ok(())
             }
             Parsed::Note => self.note(work, hearing, body, carried),
         }
@@ -236,7 +279,7 @@ impl Desk {
             let input = Input::Answer {
                 by: by.clone(),
                 alarm,
-                words: body.to_owned(),
+                words: self.masked_words(hearing.team, body),
                 said_at: hearing.said_at,
                 shown: !hearing.direct,
             };
@@ -266,7 +309,11 @@ impl Desk {
             }
             _ => {
                 self.say(work, hearing, note_answer(self, hearing, work.now));
-                Ok(())
+                if carried {
+                    return Ok(());
+                }
+                let words = body.to_owned();
+                self.mark_if_secret(work, hearing, Deed::Wrote { words })
             }
         }
     }
@@ -282,7 +329,8 @@ impl Desk {
             }
             None => {
                 self.say(work, hearing, note_answer(self, hearing, work.now));
-                Ok(())
+                let place = place.to_owned();
+                self.mark_if_secret(work, hearing, Deed::SharedLocation { place })
             }
         }
     }
@@ -361,6 +409,18 @@ impl Desk {
     pub(super) fn marked(&self, work: &Work, hearing: &Hearing) -> bool {
         work.of(&hearing.person.id)
             .any(|shift| shift.duress().is_some())
+    }
+
+    pub(super) fn mark_if_secret(
+        &self,
+        work: &mut Work,
+        hearing: &Hearing,
+        what: Deed,
+    ) -> Result<()> {
+        match self.marked(work, hearing) {
+            true => self.mark(work, hearing, what),
+            false => Ok(()),
+        }
     }
 
     /// Shows the responders what her account did after a code phrase, where no shift was concerned.

@@ -7,7 +7,7 @@ use crate::chat::wording::desk as words;
 use crate::domain::alarm::{Alarm, AlarmKind};
 use crate::domain::command::{Command, Target};
 use crate::domain::ids::{AlarmNumber, PersonId};
-use crate::domain::ladder::kept_out;
+use crate::domain::ladder::{kept_out, kept_out_of};
 use crate::domain::outgoing::Place;
 use crate::domain::phrase::Heard;
 use crate::domain::shift::{Shift, Visit};
@@ -30,7 +30,7 @@ impl Desk {
             .map(|(s, _)| s.worker.clone());
         match target.who.clone().or(found) {
             Some(worker) if worker != hearing.person.id => {
-                let shift = self.shift_now(work, hearing.team, &worker);
+                let shift = self.shift_for_secret(work, hearing.team, &worker);
                 self.give(work, hearing, &shift, Command::Duress(target))
             }
             Some(_) => {
@@ -123,9 +123,7 @@ impl Desk {
                 let hidden: Vec<PersonId> = several
                     .iter()
                     .filter_map(|(_, number)| alarm(work, *number))
-                    .flat_map(|(shift, alarm)| {
-                        kept_out(shift, alarm.visit.and_then(|no| shift.visit(no)))
-                    })
+                    .flat_map(|(shift, alarm)| kept_out_of(shift, alarm))
                     .collect();
                 self.say(work, hearing, text);
                 if hearing.asked.place == Place::Team
@@ -146,8 +144,11 @@ impl Desk {
         number: AlarmNumber,
     ) -> (String, String) {
         let team = &self.teams[hearing.team].config.team;
-        let name = alarm(work, number).map(|(shift, _)| team.called(&shift.worker).to_owned());
-        (number.to_string(), name.unwrap_or_default())
+        let named = alarm(work, number).map(|(shift, alarm)| {
+            let name = team.called(&shift.worker);
+            format!("{name}, {}", words::kind(alarm.kind))
+        });
+        (number.to_string(), named.unwrap_or_default())
     }
 
     pub(super) async fn load_closed(&self, work: &mut Work, team: usize) -> Result<()> {
@@ -204,8 +205,7 @@ impl Desk {
     /// anybody who is with her; and her buddy.
     pub(super) fn may(&self, hearing: &Hearing, shift: &Shift, alarm: &Alarm) -> bool {
         let person = &hearing.person;
-        let visit = alarm.visit.and_then(|no| shift.visit(no));
-        if kept_out(shift, visit).contains(&person.id) {
+        if kept_out_of(shift, alarm).contains(&person.id) {
             return false;
         }
         let team = &self.teams[hearing.team].config.team;
@@ -224,11 +224,20 @@ impl Desk {
         who: &PersonId,
         command: Command,
     ) -> Result<()> {
-        let allowed = *who != hearing.person.id && hearing.person.responds();
+        // Whoever is with her says nothing about her that others rely on, and hears nothing about her alarms.
+        let along = |shift: &Shift| {
+            let visit = shift.current_visit(work.now);
+            let with = kept_out(shift, visit).contains(&hearing.person.id);
+            with || shift
+                .open_alarms()
+                .any(|alarm| kept_out_of(shift, alarm).contains(&hearing.person.id))
+        };
+        let along = work.of(who).any(along);
+        let allowed = *who != hearing.person.id && hearing.person.responds() && !along;
         let shift = self.current_shift(work, who, work.now).filter(|_| allowed);
         match shift {
             Some(shift) => self.give(work, hearing, &shift, command),
-            None if !hearing.person.responds() => {
+            None if !hearing.person.responds() || along => {
                 self.discreetly_say(work, hearing, words::no_alarm());
                 Ok(())
             }
@@ -308,17 +317,26 @@ impl Desk {
 
     /// A responder may quote the code phrase; the bot never shows it to anybody (design, invariant 5).
     pub(super) fn masked(&self, team: usize, mut command: Command) -> Command {
-        let phrases = &self.teams[team].phrases;
         if let Command::Reached { words, .. }
         | Command::NoAnswer { words, .. }
         | Command::Seen { words, .. }
         | Command::Police { log: words, .. }
         | Command::StandDown { reason: words, .. } = &mut command
-            && !matches!(phrases.hear(words), Heard::Nothing)
         {
-            *words = format!("{} […]", phrases.without(words)).trim().to_owned();
+            *words = self.masked_words(team, words);
         }
         command
+    }
+
+    /// Words of a responder's, with […] where they quoted the phrase.
+    pub(super) fn masked_words(&self, team: usize, words: &str) -> String {
+        let phrases = &self.teams[team].phrases;
+        match phrases.hear(words) {
+            Heard::Nothing => words.to_owned(),
+            _ => format!("{} […]", self.without_phrase(team, words))
+                .trim()
+                .to_owned(),
+        }
     }
 }
 

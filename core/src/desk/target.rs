@@ -6,7 +6,7 @@ use super::{Desk, Result};
 use crate::chat::wording::{desk as words, render};
 use crate::domain::command::{Command, VisitRequest};
 use crate::domain::deed::Deed;
-use crate::domain::engine::Input;
+use crate::domain::engine::{Input, extend_line};
 use crate::domain::ids::PersonId;
 use crate::domain::notice::Notice;
 use crate::domain::roster::Role;
@@ -27,10 +27,7 @@ impl Desk {
         match &command {
             Command::Mine | Command::Board | Command::Help { .. } => {
                 self.list(work, hearing, &command);
-                if self.marked(work, hearing) {
-                    self.mark(work, hearing, Deed::AskedForList)?;
-                }
-                Ok(())
+                self.mark_if_secret(work, hearing, Deed::AskedForList)
             }
             Command::Visit(request) => self.visit(work, hearing, request),
             Command::Undo => self.undo(work, hearing, command),
@@ -140,7 +137,13 @@ impl Desk {
             None => {
                 let text = self.nothing_open(hearing, &command, work.now);
                 self.say(work, hearing, text);
-                Ok(())
+                let deed = match command {
+                    Command::Ok(_) => Deed::Well,
+                    Command::Home(_) => Deed::Home,
+                    Command::Office(_) => Deed::Office,
+                    _ => Deed::FitsNoVisit,
+                };
+                self.mark_if_secret(work, hearing, deed)
             }
         }
     }
@@ -171,6 +174,9 @@ impl Desk {
             },
             Command::Cancel { .. } => Notice::NoVisit {
                 verb: "/cancel".to_owned(),
+            },
+            Command::Extend { to, .. } => Notice::NoVisit {
+                verb: extend_line(to, self.teams[hearing.team].config.team.tz),
             },
             _ => Notice::NoVisit {
                 verb: "/extend 30m".to_owned(),
@@ -209,14 +215,27 @@ impl Desk {
         let amended = amended
             .filter(|_| hearing.edit)
             .map(|shift| shift.id.clone());
+        if let Some(was) = amended.as_ref().and_then(|id| work.shift(id))
+            && was.worker != worker
+        {
+            let (was, now) = (team.called(&was.worker), team.called(&worker));
+            let old = self.edited_visit(work, hearing);
+            let reference = old.map_or(request.reference.clone(), |visit| visit.reference);
+            let text = words::another_worker(was, now, &reference);
+            self.say(work, hearing, text);
+            return Ok(());
+        }
         let day = request
             .start
             .with_timezone(&self.teams[hearing.team].config.team.tz)
             .date_naive();
+        let today = work.now.with_timezone(&team.tz).date_naive();
         let joined = || {
-            work.of(&worker)
-                .find(|shift| joins(shift, &request, day))
-                .map(|s| s.id.clone())
+            let awake = |shift: &&Shift| !shift.sleeps(work.now) && joins(shift, &request, day);
+            let asleep = |shift: &&Shift| shift.sleeps(work.now) && day == today;
+            let found = work.of(&worker).find(awake);
+            let found = found.or_else(|| work.of(&worker).find(asleep));
+            found.map(|shift| shift.id.clone())
         };
         let shift = match amended.or_else(joined) {
             Some(shift) => shift,
@@ -240,7 +259,7 @@ impl Desk {
             .shifts
             .iter()
             .map(|open| &open.shift)
-            .filter(|s| s.closed_at.is_none());
+            .filter(|s| s.closed_at.is_none() && !(s.worker == *me && s.sleeps(work.now)));
         let latest = open
             .filter_map(|shift| shift.undo.get(me).map(|undo| (undo.at, shift.id.clone())))
             .max_by_key(|(at, _)| *at);
@@ -250,7 +269,7 @@ impl Desk {
                 let words = self.words_of(hearing.team, work.now);
                 let text = render(&Notice::NothingToUndo, &words);
                 self.say(work, hearing, text);
-                Ok(())
+                self.mark_if_secret(work, hearing, Deed::FitsNoVisit)
             }
         }
     }
@@ -269,16 +288,41 @@ impl Desk {
             // Chosen by visits alone: an open call for help must not change what she is answered.
             (!on, next.unwrap_or(Duration::MAX))
         };
-        let alive = |shift: &&Shift| !shift.is_settled() || shift.settled_at.is_some();
+        let alive = |shift: &&Shift| {
+            (!shift.is_settled() || shift.settled_at.is_some()) && !shift.sleeps(now)
+        };
         work.of(worker)
             .filter(alive)
             .min_by_key(distance)
             .map(|shift| shift.id.clone())
     }
 
+    /// The same for a call for help that she must not notice: a shift opened for it is none of hers.
+    pub(super) fn shift_for_secret(
+        &self,
+        work: &mut Work,
+        team: usize,
+        worker: &PersonId,
+    ) -> String {
+        let known = work.shifts.len();
+        let id = self.shift_now(work, team, worker);
+        if let Some(open) = work.shifts.get_mut(known) {
+            open.shift.dormant = true;
+            open.shift
+                .visits
+                .iter_mut()
+                .for_each(|visit| visit.past = true);
+        }
+        id
+    }
+
     /// The same; where there is none, a new one of today.
     pub(super) fn shift_now(&self, work: &mut Work, team: usize, worker: &PersonId) -> String {
-        if let Some(shift) = self.current_shift(work, worker, work.now) {
+        let help = |shift: &&Shift| shift.sleeps(work.now);
+        let known = self
+            .current_shift(work, worker, work.now)
+            .or_else(|| work.of(worker).find(help).map(|shift| shift.id.clone()));
+        if let Some(shift) = known {
             return shift;
         }
         let day = work
@@ -292,7 +336,8 @@ impl Desk {
 }
 
 fn joins(shift: &Shift, request: &VisitRequest, day: NaiveDate) -> bool {
-    let last = shift.visits.iter().map(|visit| visit.end).max();
+    let last = shift.visits.iter().filter(|visit| !visit.past);
+    let last = last.map(|visit| visit.end).max();
     let goes_on = last.is_some_and(|end| request.start >= end && request.start - end <= SAME_NIGHT);
     shift.day == day || shift.day.succ_opt() == Some(day) && goes_on
 }

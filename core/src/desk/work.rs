@@ -192,6 +192,8 @@ impl Desk {
             unreadable: Vec::new(),
             log: Vec::new(),
             undo: Default::default(),
+            quiet_since: None,
+            dormant: false,
             settled_at: None,
             closed_at: None,
         };

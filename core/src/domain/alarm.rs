@@ -50,6 +50,9 @@ pub struct Alarm {
     pub ladder: LadderKind,
     /// The visit it is about.
     pub visit: Option<u32>,
+    /// Who was with her when it was raised.
+    #[serde(default)]
+    pub with: Vec<PersonId>,
     /// The missed check-in's time.
     pub check: Option<DateTime<Utc>>,
     /// The event that cannot be read.

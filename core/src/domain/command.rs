@@ -123,6 +123,22 @@ pub enum Extension {
     Until(DateTime<Utc>),
 }
 
+impl Command {
+    /// The alarm or the person that a responder's command is about; `None` for every other command.
+    pub fn target(&self) -> Option<&Target> {
+        match self {
+            Self::Ack(target)
+            | Self::Duress(target)
+            | Self::Reached { target, .. }
+            | Self::NoAnswer { target, .. }
+            | Self::Seen { target, .. }
+            | Self::Police { target, .. }
+            | Self::StandDown { target, .. } => Some(target),
+            _ => None,
+        }
+    }
+}
+
 impl Extension {
     /// The new agreed end, for a visit agreed to end at `end`.
     pub fn apply(&self, end: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {

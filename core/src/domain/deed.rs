@@ -42,6 +42,8 @@ pub enum Deed {
     NotUnderstood,
     /// She asked for a list.
     AskedForList,
+    /// A command that fits no visit.
+    FitsNoVisit,
     /// A command that concerns another day.
     AnotherDay,
     /// She did not answer the check-in agreed for then.

@@ -1,6 +1,7 @@
 //! The pure step of a shift: `step(shift, input, now, world) -> Outcome`. No clock, no I/O, no Matrix.
 
 mod agenda;
+mod confirmed;
 mod page;
 mod respond;
 mod secret;
@@ -14,6 +15,7 @@ mod visits;
 
 pub use agenda::next_due;
 use turn::{Given, Turn};
+pub use visits::extend_line;
 
 use super::command::Command;
 use super::deed::Deed;
@@ -132,6 +134,7 @@ pub fn step(shift: Shift, input: &Input, now: DateTime<Utc>, world: &World<'_>) 
     let mut turn = Turn::new(shift, now, world);
     turn.never_ahead_of_the_clock();
     turn.climb_the_final_ladder();
+    turn.fall_asleep();
     match input {
         Input::Tick => turn.tick(),
         Input::Command {

@@ -3,7 +3,7 @@
 use super::alarm::{Alarm, AlarmKind};
 use super::ids::PersonId;
 use super::policy::{Anchor, Ladder, LadderKind, Moment, Notify, Policy, Step};
-use super::roster::Team;
+use super::roster::{Person, Team};
 use super::shift::{Shift, Visit};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
@@ -141,6 +141,32 @@ pub fn kept_out(shift: &Shift, visit: Option<&Visit>) -> Vec<PersonId> {
     out
 }
 
+/// The same for an alarm that is raised.
+pub fn kept_out_of(shift: &Shift, alarm: &Alarm) -> Vec<PersonId> {
+    let mut out = vec![shift.worker.clone()];
+    out.extend(alarm.with.iter().filter(|id| **id != shift.worker).cloned());
+    out
+}
+
+/// Who counts as being with her where an alarm is raised about this visit. If that were everybody who could
+/// answer it, nobody: somebody has to hear of it.
+pub fn companions(team: &Team, worker: &PersonId, visit: Option<&Visit>) -> Vec<PersonId> {
+    let with = visit.map(|visit| visit.with.clone()).unwrap_or_default();
+    let others = responders(team, worker);
+    if others.iter().all(|id| with.contains(id)) {
+        return vec![];
+    }
+    with
+}
+
+/// Everybody who answers alarms and can be written to, but for the worker herself.
+fn responders(team: &Team, worker: &PersonId) -> Vec<PersonId> {
+    let answers =
+        |person: &&Person| person.responds() && person.matrix.is_some() && person.id != *worker;
+    let found = team.people.iter().filter(answers);
+    found.map(|person| person.id.clone()).collect()
+}
+
 /// The people that a list of `notify` means at `now`, without those kept out. Where that leaves nobody,
 /// every responder of the team: a step never pages nobody.
 pub fn people(
@@ -163,15 +189,8 @@ pub fn people(
             .is_some_and(|person| person.matrix.is_some())
     };
     if !found.iter().any(reachable) {
-        let others = team
-            .people
-            .iter()
-            .filter(|person| person.responds() && person.matrix.is_some());
-        found.extend(
-            others
-                .map(|p| p.id.clone())
-                .filter(|id| !kept_out.contains(id)),
-        );
+        let others = responders(team, worker).into_iter();
+        found.extend(others.filter(|id| !kept_out.contains(id)));
     }
     found
 }
@@ -206,7 +225,8 @@ fn whom(team: &Team, notify: Notify, worker: &PersonId, out: &[PersonId]) -> Vec
     }
 }
 
-/// True if the shift's other alarms are noted in a call for help instead of being raised by themselves.
+/// True if an alarm of this kind pages nobody now: a call for help is open, and "ring her" would be wrong.
 pub fn folds(shift: &Shift, kind: AlarmKind) -> bool {
-    shift.duress().is_some() && !kind.is_call_for_help()
+    let help = |alarm: &Alarm| matches!(alarm.kind, AlarmKind::Duress | AlarmKind::Sos);
+    !kind.is_call_for_help() && shift.open_alarms().any(help)
 }

@@ -67,6 +67,17 @@ pub enum Tap {
     Raise,
 }
 
+/// What a colleague did with a visit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Logged it.
+    Logged,
+    /// Changed it.
+    Changed,
+    /// Called it off, or took the logging back.
+    Cancelled,
+}
+
 /// What is to be said. The words are in `chat/wording`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Notice {
@@ -77,8 +88,12 @@ pub enum Notice {
         worker: Option<PersonId>,
         amended: bool,
     },
-    /// Somebody logged a visit on her behalf.
-    LoggedForYou { visit: Visit },
+    /// A colleague did something with a visit of hers.
+    DoneForYou {
+        by: PersonId,
+        visit: Visit,
+        change: Change,
+    },
     /// The same visit is logged already.
     SameVisit { visit: Visit },
     /// It overlaps another one; nothing was logged.
@@ -113,6 +128,8 @@ pub enum Notice {
     NoVisit { verb: String },
     /// A command was taken back.
     Undone { what: Deed },
+    /// Somebody else has changed the visit since.
+    UndoTooLate { visit: Visit },
     /// There is nothing to take back.
     NothingToUndo,
     /// The one short answer to every note.
@@ -183,6 +200,10 @@ pub enum Notice {
     StoodDown {
         number: AlarmNumber,
         worker: PersonId,
+        /// The visits that it ended.
+        ended: Vec<Visit>,
+        /// A visit that goes on.
+        watched: Option<Visit>,
     },
     /// Only a manager or above may close it.
     NeedsManager { number: AlarmNumber },
@@ -221,6 +242,13 @@ pub enum Notice {
         number: AlarmNumber,
         worker: PersonId,
         what: Deed,
+    },
+    /// A call for help has come: whoever was asked to ring her must not.
+    HoldOff {
+        number: AlarmNumber,
+        worker: PersonId,
+        /// The call for help.
+        help: AlarmNumber,
     },
     /// The code phrase came again.
     PhraseAgain {

@@ -4,9 +4,12 @@ use super::alarm::{Alarm, AlarmKind, Standing};
 use super::command::Next;
 use super::deed::Deed;
 use super::ids::{AlarmNumber, PersonId};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+/// For so long a shift stays open after nothing is left to watch, so that a mis-tap can be undone.
+pub const LINGERS: Duration = Duration::minutes(5);
 
 /// A shift: opens with the first visit (or a call for help), closes when all its visits have ended and
 /// every alarm of it is stood down.
@@ -36,6 +39,12 @@ pub struct Shift {
     pub log: Vec<LogLine>,
     /// What each person can take back.
     pub undo: BTreeMap<PersonId, Undo>,
+    /// Since when nothing is open but calls for help that she must not notice.
+    #[serde(default)]
+    pub quiet_since: Option<DateTime<Utc>>,
+    /// Only a call for help that she must not notice keeps it open, or has opened it: see [`Shift::sleeps`].
+    #[serde(default)]
+    pub dormant: bool,
     /// Since when nothing is open any more; it closes a little later, so that a mis-tap can be undone.
     pub settled_at: Option<DateTime<Utc>>,
     /// When it closed.
@@ -71,12 +80,27 @@ pub struct Visit {
     pub stage: Stage,
     /// How often the end was moved.
     pub extended: u32,
+    /// It belongs to what would be an earlier shift, had no call for help kept this one open.
+    #[serde(default)]
+    pub past: bool,
+    /// By which message, and from when, the end was moved last.
+    #[serde(default)]
+    pub moved: Option<Moved>,
     /// She said that she is well after the agreed end: not asked again before this.
     pub not_before: Option<DateTime<Utc>>,
     /// The due time for which she has been asked.
     pub asked_for: Option<DateTime<Utc>>,
     /// Being overdue has been noted in the thread of a call for help.
     pub folded: bool,
+}
+
+/// An agreed end that was moved.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Moved {
+    /// The event that moved it, so that an edit of it counts once.
+    pub event: String,
+    /// The end before.
+    pub from: DateTime<Utc>,
 }
 
 /// Where a visit stands.
@@ -184,6 +208,9 @@ pub struct Undo {
     pub visits: Vec<Visit>,
     /// The visits that it logged.
     pub added: Vec<u32>,
+    /// The visits that it changed or logged, as it left them.
+    #[serde(default)]
+    pub left: Vec<Visit>,
     /// The sightings that it added.
     pub sightings: Vec<Sighting>,
     /// The standing of the alarms that it changed: as it was, and as the command left it.
@@ -205,6 +232,20 @@ impl Visit {
             Stage::Planned => self.start <= now,
             Stage::Ended { .. } | Stage::Cancelled => false,
         }
+    }
+
+    /// True if nobody has changed it since it was `other`; what time brought does not count.
+    pub fn is_still(&self, other: &Visit) -> bool {
+        let word_only = |visit: &Visit| {
+            let mut visit = visit.clone();
+            (visit.asked_for, visit.folded) = (None, false);
+            visit
+                .checks
+                .iter_mut()
+                .for_each(|check| check.asked = false);
+            visit
+        };
+        word_only(self) == word_only(other)
     }
 
     /// When she is asked, and from when it counts as overdue.
@@ -281,6 +322,21 @@ impl Shift {
     pub fn last_sighting(&self) -> Option<&Sighting> {
         let confirmed = self.sightings.iter().filter(|sighting| sighting.confirmed);
         confirmed.max_by_key(|sighting| sighting.at)
+    }
+
+    /// True if only a secret call for help keeps it open: on an innocent day she would have no shift now, and what
+    /// she says must be answered as on that day (design, invariant 4).
+    pub fn sleeps(&self, now: DateTime<Utc>) -> bool {
+        let over = |since: DateTime<Utc>| since + LINGERS <= now;
+        let secret = self.open_alarms().any(|alarm| alarm.kind.is_secret());
+        secret && (self.dormant || self.quiet_since.is_some_and(over))
+    }
+
+    /// True if nothing is left to watch but secret calls for help.
+    pub fn is_quiet(&self) -> bool {
+        self.unreadable.is_empty()
+            && !self.visits.iter().any(Visit::is_open)
+            && self.open_alarms().all(|alarm| alarm.kind.is_secret())
     }
 
     /// True if nothing is left to watch.

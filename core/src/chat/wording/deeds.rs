@@ -50,6 +50,7 @@ impl Words<'_> {
             Deed::Unreadable => "a message that I cannot read".to_owned(),
             Deed::NotUnderstood => "something that I did not understand".to_owned(),
             Deed::AskedForList => "asked for a list".to_owned(),
+            Deed::FitsNoVisit => "a command that fits no visit".to_owned(),
             Deed::AnotherDay => "a command about another day".to_owned(),
             Deed::MissedCheck { at } => {
                 format!("has not answered the check-in at {} either", self.time(*at))

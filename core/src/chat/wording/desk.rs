@@ -1,6 +1,7 @@
 //! What is said outside any shift: introductions, lists, refusals, "I was not listening".
 
 use super::Words;
+use crate::domain::alarm::AlarmKind;
 use crate::domain::shift::{Shift, Stage, Visit};
 use chrono::{DateTime, Utc};
 
@@ -134,4 +135,31 @@ pub fn cannot_watch(name: &str) -> String {
 /// A visit for somebody who makes none.
 pub fn no_worker(name: &str) -> String {
     format!("{name} makes no visits here, so nothing is logged. For yourself, leave out the name.")
+}
+
+/// What kind of alarm it is, in a word or three.
+pub fn kind(kind: AlarmKind) -> &'static str {
+    match kind {
+        AlarmKind::Overdue => "not reported out",
+        AlarmKind::MissedCheckIn => "missed check-in",
+        AlarmKind::Duress | AlarmKind::Sos => "call for help",
+        AlarmKind::Possible => "possible call for help",
+        AlarmKind::RingMe => "asks to be rung",
+        AlarmKind::Unreadable => "unreadable message",
+    }
+}
+
+/// Somebody tells of a code phrase that a colleague used.
+pub fn for_whom() -> String {
+    "If a colleague has asked for help in this way, I call everybody at once when you send, with their name: /duress @amira\n\
+     If you are in danger yourself, send: /sos"
+        .to_owned()
+}
+
+/// An edit names somebody else than the message had.
+pub fn another_worker(was: &str, now: &str, reference: &str) -> String {
+    format!(
+        "Your message logged {reference} for {was}, and that stays as it is: nothing is logged for {now}. To log it for {now}, \
+         send a new message. To take it away for {was}: /cancel {reference}"
+    )
 }

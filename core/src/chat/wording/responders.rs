@@ -3,7 +3,9 @@
 use super::pages::next_step;
 use super::{Words, join, length, said};
 use crate::domain::alarm::AlarmKind;
+use crate::domain::ids::{AlarmNumber, PersonId};
 use crate::domain::notice::{NextStep, Notice};
+use crate::domain::shift::Visit;
 
 /// The text, if the notice is one for responders.
 pub fn render(notice: &Notice, words: &Words<'_>) -> Option<String> {
@@ -71,10 +73,20 @@ fn asking(notice: &Notice, words: &Words<'_>) -> Option<String> {
                 words.first(worker)
             )
         }
-        Notice::CanRead { number, worker } => format!(
-            "{number}: the message from {} can be read now. Please speak to {}, then close it:\n✅ reached (/reached {number})",
+        Notice::HoldOff {
+            number,
+            worker,
+            help,
+        } => format!(
+            "{number}, {}: please do NOT ring or message {} now. {help} has taken this over, and others are dealing with it.",
             words.full(worker),
             words.first(worker)
+        ),
+        Notice::CanRead { number, worker } => format!(
+            "{number}: the message from {} can be read now. Please speak to {}: {}. Then close it:\n✅ reached (/reached {number})",
+            words.full(worker),
+            words.first(worker),
+            words.numbers(words.team.person(worker))
         ),
         _ => return None,
     })
@@ -155,12 +167,12 @@ fn answering(notice: &Notice, words: &Words<'_>) -> Option<String> {
                 "{number}: the police have it. {log}. I will ask every hour until it is stood down."
             )
         }
-        Notice::StoodDown { number, worker } => {
-            format!(
-                "{number}, {}, is stood down. Thank you.",
-                words.full(worker)
-            )
-        }
+        Notice::StoodDown {
+            number,
+            worker,
+            ended,
+            watched,
+        } => stood_down(*number, worker, ended, watched.as_ref(), words),
         Notice::RaisedFor { number, worker } => {
             format!(
                 "{number}: I have raised a call for help for {}. Call 999 now.",
@@ -295,4 +307,31 @@ fn telling(notice: &Notice, words: &Words<'_>) -> Option<String> {
         ),
         _ => return None,
     })
+}
+
+/// What is closed, and whether anybody still looks out for her: a stand-down must not end that unseen.
+fn stood_down(
+    number: AlarmNumber,
+    worker: &PersonId,
+    ended: &[Visit],
+    watched: Option<&Visit>,
+    words: &Words<'_>,
+) -> String {
+    let mut text = format!(
+        "{number}, {}, is stood down. Thank you.",
+        words.full(worker)
+    );
+    if !ended.is_empty() {
+        let references: Vec<String> = ended.iter().map(|v| v.reference.clone()).collect();
+        text += &format!(" {} is closed too.", join(&references));
+    }
+    if let Some(visit) = watched {
+        text += &format!(
+            " {} goes on: I will ask {} at {}.",
+            words.brief(visit),
+            words.first(worker),
+            words.moment(visit.due())
+        );
+    }
+    text
 }

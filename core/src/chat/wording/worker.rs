@@ -1,7 +1,7 @@
 //! What the worker's own phone shows. Neutral in every line.
 
 use super::{Words, join};
-use crate::domain::notice::Notice;
+use crate::domain::notice::{Change, Notice};
 use crate::domain::shift::Visit;
 
 /// The text, if the notice is one for a worker.
@@ -35,11 +35,20 @@ fn logging(notice: &Notice, words: &Words<'_>) -> Option<String> {
                 words.time(visit.end)
             )
         }
-        Notice::LoggedForYou { visit } => format!(
-            "{} logged this for you: {}. When you are out, send: left",
-            words.first(&visit.logged_by),
-            words.visit(visit)
-        ),
+        Notice::DoneForYou { by, visit, change } => {
+            let (by, visit) = (words.first(by), words.visit(visit));
+            match change {
+                Change::Logged => {
+                    format!("{by} logged this for you: {visit}. When you are out, send: left")
+                }
+                Change::Changed => {
+                    format!("{by} changed this for you: {visit}. When you are out, send: left")
+                }
+                Change::Cancelled => format!(
+                    "{by} took this out for you: {visit}. I no longer look out for it. If you are going all the same, please log it"
+                ),
+            }
+        }
         Notice::SameVisit { visit } => {
             format!(
                 "That is logged already: {}. Nothing has changed.",
@@ -80,6 +89,11 @@ fn logging(notice: &Notice, words: &Words<'_>) -> Option<String> {
         Notice::Undone { what } => {
             format!("Taken back: {}. It is as it was before.", words.deed(what))
         }
+        Notice::UndoTooLate { visit } => format!(
+            "Somebody has changed {} since, so I cannot take that back. It stands as: {}.",
+            visit.reference,
+            words.visit(visit)
+        ),
         Notice::NothingToUndo => {
             "There is nothing of yours from the last 5 minutes that I can take back.".to_owned()
         }

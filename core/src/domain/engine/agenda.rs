@@ -1,11 +1,10 @@
 //! What is coming up for a shift, derived from its state alone.
 
-use super::undo::UNDO_WINDOW;
 use crate::domain::alarm::{Alarm, AlarmKind};
 use crate::domain::ids::AlarmNumber;
 use crate::domain::ladder::{self, Anchors, first_page, folds, ladder_for_visit};
 use crate::domain::policy::{LadderKind, Policy};
-use crate::domain::shift::{Shift, Visit};
+use crate::domain::shift::{LINGERS, Shift, Visit};
 use chrono::{DateTime, Duration, Utc};
 
 /// How long a message may stay unreadable before somebody is pinged.
@@ -48,9 +47,12 @@ pub(super) fn agenda(shift: &Shift, policy: &Policy) -> Vec<(DateTime<Utc>, Due)
     {
         alarm_agenda(shift, policy, alarm, &mut items);
     }
-    for unread in &shift.unreadable {
+    // One alarm for all of them: a phone that has lost its key writes many.
+    let told = |alarm: &Alarm| alarm.kind == AlarmKind::Unreadable;
+    let told = shift.open_alarms().any(told) || folds(shift, AlarmKind::Unreadable);
+    for unread in shift.unreadable.iter().filter(|_| !told) {
         let known = |alarm: &Alarm| alarm.event.as_deref() == Some(&unread.event);
-        if !shift.alarms.iter().any(known) && shift.duress().is_none() {
+        if !shift.alarms.iter().any(known) {
             items.push((
                 unread.at + UNREADABLE_GRACE,
                 Due::RaiseUnreadable(unread.event.clone()),
@@ -58,7 +60,7 @@ pub(super) fn agenda(shift: &Shift, policy: &Policy) -> Vec<(DateTime<Utc>, Due)
         }
     }
     if let Some(at) = shift.settled_at {
-        items.push((at + UNDO_WINDOW, Due::Close));
+        items.push((at + LINGERS, Due::Close));
     }
     items
 }
@@ -86,7 +88,9 @@ fn visit_agenda(
         };
         first_page(policy.ladder(kind)).and_then(|(index, step)| anchors.due(step, index))
     };
-    if !open(AlarmKind::Overdue, None) && !visit.folded {
+    // During an SOS nothing else is raised: it would have her rung. It is raised when the SOS is closed.
+    let held = folds(shift, AlarmKind::Overdue) && shift.duress().is_none();
+    if !open(AlarmKind::Overdue, None) && !visit.folded && !held {
         let kind = ladder_for_visit(shift, visit);
         // A step that cannot be anchored is due with the visit itself: never silent.
         let at = raise_at(kind, None).unwrap_or(due).max(due);
@@ -100,7 +104,7 @@ fn visit_agenda(
     {
         if !check.asked {
             items.push((check.at, Due::AskCheck(visit.no, index)));
-        } else if !open(AlarmKind::MissedCheckIn, Some(check.at)) {
+        } else if !open(AlarmKind::MissedCheckIn, Some(check.at)) && !held {
             let at = raise_at(LadderKind::CheckIn, Some(check.at)).unwrap_or(check.at);
             items.push((at.max(check.at), Due::RaiseCheck(visit.no, index)));
         }

@@ -8,7 +8,7 @@ use super::Turn;
 use crate::domain::alarm::{Alarm, AlarmKind};
 use crate::domain::deed::Deed;
 use crate::domain::ids::{AlarmNumber, PersonId};
-use crate::domain::ladder::{self, kept_out, people};
+use crate::domain::ladder::{self, folds, kept_out, kept_out_of, people};
 use crate::domain::notice::{Card, Effect, NextStep, Notice, Tap, To};
 use crate::domain::outgoing::{Place, Priority};
 use crate::domain::policy::Step;
@@ -22,8 +22,7 @@ impl Turn<'_> {
             return;
         };
         let step = &ladder::ladder_of(world.policy, alarm).steps[index];
-        let visit = alarm.visit.and_then(|no| self.shift.visit(no));
-        let out = kept_out(&self.shift, visit);
+        let out = kept_out_of(&self.shift, alarm);
         let mut who = people(world.team, step, &self.shift.worker, &out, self.now);
         if everybody {
             let others = alarm
@@ -46,6 +45,10 @@ impl Turn<'_> {
         let step = &ladder::ladder_of(world.policy, alarm).steps[index];
         let card = self.card(alarm, step, &who);
         let (kind, first) = (alarm.kind, alarm.paged.is_empty());
+        if let Some(alarm) = self.shift.alarm_mut(number) {
+            alarm.paged.extend(who.iter().cloned());
+            alarm.paged_at = now;
+        }
         let priority = if kind.is_call_for_help() {
             Priority::Duress
         } else {
@@ -60,10 +63,6 @@ impl Turn<'_> {
             first,
         };
         self.announce(&page, &who);
-        if let Some(alarm) = self.shift.alarm_mut(number) {
-            alarm.paged.extend(who);
-            alarm.paged_at = now;
-        }
     }
 
     fn card(&self, alarm: &Alarm, step: &Step, who: &[PersonId]) -> Card {
@@ -99,11 +98,12 @@ impl Turn<'_> {
         let world = self.world;
         let visit = alarm.visit.and_then(|no| self.shift.visit(no));
         let over = visit.is_none_or(|visit| !visit.is_open());
-        if alarm.standing.police.is_some() || alarm.standing.heard_at.is_some() && over {
-            return None; // the ladder has stopped
+        let stopped = alarm.standing.police.is_some() || alarm.standing.heard_at.is_some() && over;
+        if stopped || folds(&self.shift, alarm.kind) {
+            return None;
         }
         let (_, step, at) = ladder::next_step(world.policy, &self.shift, alarm)?;
-        let out = kept_out(&self.shift, visit);
+        let out = kept_out_of(&self.shift, alarm);
         let who = people(world.team, step, &self.shift.worker, &out, at);
         Some(NextStep {
             at: at.max(self.now),
@@ -259,7 +259,7 @@ impl Turn<'_> {
     }
 
     fn hidden_from(&self, alarm: &Alarm) -> Vec<PersonId> {
-        kept_out(&self.shift, alarm.visit.and_then(|no| self.shift.visit(no)))
+        kept_out_of(&self.shift, alarm)
     }
 }
 

@@ -1,5 +1,6 @@
 //! What responders say about an alarm.
 
+use super::confirmed::confirms;
 use super::{Given, Turn};
 use crate::domain::alarm::{AlarmKind, Closed, Police, Taken};
 use crate::domain::command::Target;
@@ -281,8 +282,11 @@ impl Turn<'_> {
             self.answer_about(number, Notice::NeedsManager { number });
             return None;
         }
-        let words = reason.split_whitespace().count();
-        if words == 0 || (kind == AlarmKind::Duress && words < 3) {
+        let enough = match kind {
+            AlarmKind::Duress => confirms(reason),
+            _ => !reason.trim().is_empty(),
+        };
+        if !enough {
             self.answer_about(number, Notice::NeedsReason { number, kind });
             return None;
         }
@@ -298,68 +302,93 @@ impl Turn<'_> {
             reached: false,
         };
         self.close(number, closed.clone());
-        self.settle_after(number, &closed);
+        let ended = self.settle_after(number, &closed);
+        let watched = self.shift.visits.iter().filter(|v| v.is_on(self.now));
+        let watched = watched.min_by_key(|visit| visit.due()).cloned();
         self.answer_about(
             number,
             Notice::StoodDown {
                 number,
                 worker: self.shift.worker.clone(),
+                ended,
+                watched,
             },
         );
         Some(how)
     }
 
-    /// A stand-down ends what the alarm was about; that of a call by code phrase, all that was folded into it.
-    fn settle_after(&mut self, number: AlarmNumber, closed: &Closed) {
+    /// A stand-down ends what the alarm was about, and that of a call by code phrase all that was folded into
+    /// it; the visits that ended so. One that is still to be reported goes on: she has moved its end, or said
+    /// that she is well, or its time is not over yet.
+    fn settle_after(&mut self, number: AlarmNumber, closed: &Closed) -> Vec<Visit> {
         let now = self.now;
         let Some(alarm) = self.shift.alarm(number).cloned() else {
-            return;
+            return vec![];
         };
         if alarm.kind == AlarmKind::Duress {
-            let begun = self.shift.visits.iter().filter(|visit| visit.is_on(now));
-            for no in begun.map(|visit| visit.no).collect::<Vec<_>>() {
-                self.end(no, now);
-            }
-            let others: Vec<_> = self.shift.open_alarms().map(|alarm| alarm.number).collect();
-            for other in others {
-                let how = Deed::ClosedWith {
-                    number,
-                    deed: Box::new(closed.how.clone()),
-                };
-                self.close(
-                    other,
-                    Closed {
-                        how,
-                        ..closed.clone()
-                    },
-                );
-            }
-            return;
+            // What her account said about the end after the phrase counts for nothing.
+            let late = self.shift.open_alarms();
+            let late = late.filter(|other| other.kind == AlarmKind::Overdue);
+            let late: Vec<_> = late.filter_map(|other| other.visit).collect();
+            self.close_folded(number, closed);
+            return self.end_visits(|visit| {
+                visit.due() <= now || visit.folded || late.contains(&visit.no)
+            });
         }
-        let Some(visit) = alarm.visit.and_then(|no| self.shift.visit_mut(no)) else {
-            return;
-        };
         match alarm.kind {
-            AlarmKind::Overdue if visit.is_open() => visit.stage = Stage::Ended { at: now },
-            AlarmKind::MissedCheckIn => {
-                let met = visit
-                    .checks
-                    .iter_mut()
-                    .filter(|check| Some(check.at) == alarm.check);
-                met.for_each(|check| check.done = true);
+            AlarmKind::Overdue => {
+                self.end_visits(|visit| Some(visit.no) == alarm.visit && visit.due() <= now)
             }
-            _ => {}
+            AlarmKind::MissedCheckIn => {
+                let visit = alarm.visit.and_then(|no| self.shift.visit_mut(no));
+                let checks = visit.into_iter().flat_map(|visit| visit.checks.iter_mut());
+                for met in checks.filter(|check| Some(check.at) == alarm.check) {
+                    met.done = true;
+                }
+                vec![]
+            }
+            _ => vec![],
         }
+    }
+
+    fn close_folded(&mut self, number: AlarmNumber, closed: &Closed) {
+        let others: Vec<_> = self.shift.open_alarms().map(|alarm| alarm.number).collect();
+        for other in others {
+            let how = Deed::ClosedWith {
+                number,
+                deed: Box::new(closed.how.clone()),
+            };
+            self.log_line(other, &closed.by, how.clone());
+            self.close(
+                other,
+                Closed {
+                    how,
+                    ..closed.clone()
+                },
+            );
+        }
+    }
+
+    fn end_visits(&mut self, which: impl Fn(&Visit) -> bool) -> Vec<Visit> {
+        let now = self.now;
+        let mut ended = Vec::new();
+        for visit in &mut self.shift.visits {
+            if visit.is_open() && which(visit) {
+                visit.stage = Stage::Ended { at: now };
+                ended.push(visit.clone());
+            }
+        }
+        ended
     }
 
     pub(super) fn close(&mut self, number: AlarmNumber, closed: Closed) {
         self.decide(format!("closed {number}"));
         if let Some(alarm) = self.shift.alarm_mut(number) {
-            let event = alarm.event.clone();
+            let unreadable = alarm.kind == AlarmKind::Unreadable;
             alarm.standing.closed = Some(closed);
-            self.shift
-                .unreadable
-                .retain(|unread| Some(&unread.event) != event.as_ref());
+            if unreadable {
+                self.shift.unreadable.clear();
+            }
         }
     }
 }

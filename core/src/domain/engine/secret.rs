@@ -4,11 +4,12 @@
 //! invariant 4): nothing here answers differently because an alarm is open.
 
 use super::page::Announcement;
+use super::timer::step_people;
 use super::{Given, Turn};
 use crate::domain::alarm::{AlarmKind, Closed};
 use crate::domain::deed::Deed;
 use crate::domain::ids::{AlarmNumber, PersonId};
-use crate::domain::ladder::kept_out;
+use crate::domain::ladder::{kept_out, kept_out_of};
 use crate::domain::notice::{Notice, Tap};
 use crate::domain::outgoing::Priority;
 use crate::domain::policy::LadderKind;
@@ -202,6 +203,9 @@ impl Turn<'_> {
             alarm.words = (!words.is_empty()).then(|| words.to_owned());
             alarm.raised_by = raised_by.clone();
         }
+        if kind != AlarmKind::Possible {
+            self.hold_off(number);
+        }
         for guess in guesses {
             let by = raised_by
                 .clone()
@@ -219,8 +223,40 @@ impl Turn<'_> {
         number
     }
 
+    /// Whoever was asked to ring her hears that they must not: a call could give her away.
+    fn hold_off(&mut self, help: AlarmNumber) {
+        let called = self.shift.alarm(help).map(|alarm| {
+            let mut called = step_people(&self.shift, alarm, 0, self.world, self.now);
+            called.extend(kept_out_of(&self.shift, alarm));
+            called
+        });
+        let called = called.unwrap_or_default();
+        let others = self.shift.open_alarms();
+        let others = others.filter(|alarm| !alarm.kind.is_call_for_help());
+        for alarm in others.cloned().collect::<Vec<_>>() {
+            let who = alarm.paged.iter().filter(|id| !called.contains(id));
+            let who: Vec<PersonId> = who.cloned().collect();
+            let notice = Notice::HoldOff {
+                number: alarm.number,
+                worker: self.shift.worker.clone(),
+                help,
+            };
+            self.announce(
+                &Announcement {
+                    number: alarm.number,
+                    notice,
+                    priority: Priority::Page,
+                    taps: vec![],
+                    first: false,
+                },
+                &who,
+            );
+        }
+    }
+
     /// `/sos`: the managers are pinged at once with her last words; her answer is that to a note.
     pub(super) fn sos(&mut self, words: &str) -> Option<Deed> {
+        self.wake(self.today());
         let worker = self.shift.worker.clone();
         let last = self.last_words();
         let words = if words.is_empty() {
@@ -282,6 +318,7 @@ impl Turn<'_> {
 
     /// "Please ring me": buddy and duty officer are asked to ring, at once.
     pub(super) fn ring_me(&mut self) -> Option<Deed> {
+        self.wake(self.today());
         let visit = self.shift.latest_visit(self.now).map(|visit| visit.no);
         let out = kept_out(&self.shift, visit.and_then(|no| self.shift.visit(no)));
         let ladder = self.world.policy.ladder(LadderKind::RingMe);

@@ -8,7 +8,7 @@ use super::page::Announcement;
 use crate::domain::alarm::{Alarm, AlarmKind, Fired};
 use crate::domain::deed::Deed;
 use crate::domain::ids::{AlarmNumber, PersonId};
-use crate::domain::ladder::{self, World, kept_out, ladder_for_visit};
+use crate::domain::ladder::{self, World, folds, kept_out_of, ladder_for_visit};
 use crate::domain::notice::{Notice, Tap};
 use crate::domain::outgoing::Priority;
 use crate::domain::policy::LadderKind;
@@ -41,6 +41,9 @@ impl Turn<'_> {
             let Some(alarm) = self.shift.alarm(number).filter(|alarm| alarm.is_open()) else {
                 continue;
             };
+            if folds(&self.shift, alarm.kind) {
+                continue;
+            }
             let next = ladder::next_step(self.world.policy, &self.shift, alarm);
             if let Some((index, _, at)) = next
                 && at <= self.now
@@ -57,7 +60,9 @@ impl Turn<'_> {
             Due::RaiseOverdue(no) => self.raise_overdue(no),
             Due::RaiseCheck(no, index) => self.raise_check(no, index),
             Due::RaiseUnreadable(event) => {
-                let number = self.raise(AlarmKind::Unreadable, LadderKind::Unreadable, None);
+                let on = self.shift.current_visit(self.now);
+                let on = on.filter(|visit| visit.is_on(self.now)).map(|v| v.no);
+                let number = self.raise(AlarmKind::Unreadable, LadderKind::Unreadable, on);
                 if let Some(alarm) = self.shift.alarm_mut(number) {
                     alarm.event = Some(event);
                 }
@@ -169,6 +174,7 @@ impl Turn<'_> {
         let (now, world) = (self.now, self.world);
         let mut who: Vec<PersonId> = Vec::new();
         let mut index = first;
+        let reminded = self.reminded_by_now(number);
         loop {
             let Some(alarm) = self.shift.alarm_mut(number) else {
                 return;
@@ -192,7 +198,40 @@ impl Turn<'_> {
         let mut seen = BTreeSet::new();
         who.retain(|id| seen.insert(id.clone()));
         self.record(number, None, now, Deed::Paged { who: who.clone() });
+        let others: Vec<PersonId> = reminded
+            .into_iter()
+            .filter(|id| !who.contains(id))
+            .collect();
         self.page_people(number, index, who);
+        if !others.is_empty() {
+            if let Some(alarm) = self.shift.alarm_mut(number) {
+                alarm.repeats = 1;
+            }
+            self.page_people(number, index, others);
+            if let Some(alarm) = self.shift.alarm_mut(number) {
+                alarm.repeats = 0;
+            }
+        }
+    }
+
+    /// Who has been paged before and is due to be reminded: climbing must leave nobody waiting for longer.
+    fn reminded_by_now(&self, number: AlarmNumber) -> Vec<PersonId> {
+        let Some(alarm) = self.shift.alarm(number) else {
+            return vec![];
+        };
+        let standing = &alarm.standing;
+        let waiting = standing.taken.is_none() && standing.heard_at.is_none();
+        let ladder = ladder::ladder_of(self.world.policy, alarm);
+        let due = standing
+            .fired
+            .last()
+            .map(|fired| alarm.paged_at + ladder.steps[fired.step].repeat.0);
+        if !waiting || due.is_none_or(|due| due > self.now) {
+            return vec![];
+        }
+        let out = kept_out_of(&self.shift, alarm);
+        let others = alarm.paged.iter().filter(|id| !out.contains(id));
+        others.cloned().collect()
     }
 
     fn repeat(&mut self, number: AlarmNumber) {
@@ -260,7 +299,7 @@ impl Turn<'_> {
             (Some(taken), None) => vec![taken.by.clone()],
             _ => all(),
         };
-        let out = kept_out(&self.shift, alarm.visit.and_then(|no| self.shift.visit(no)));
+        let out = kept_out_of(&self.shift, alarm);
         let who: Vec<_> = who.into_iter().filter(|id| !out.contains(id)).collect();
         let number = alarm.number;
         self.announce(
@@ -276,7 +315,8 @@ impl Turn<'_> {
     }
 }
 
-fn step_people(
+/// Whom a step of this alarm pages.
+pub(super) fn step_people(
     shift: &Shift,
     alarm: &Alarm,
     index: usize,
@@ -284,6 +324,6 @@ fn step_people(
     now: DateTime<Utc>,
 ) -> Vec<PersonId> {
     let step = &ladder::ladder_of(world.policy, alarm).steps[index];
-    let out = kept_out(shift, alarm.visit.and_then(|no| shift.visit(no)));
+    let out = kept_out_of(shift, alarm);
     ladder::people(world.team, step, &shift.worker, &out, now)
 }

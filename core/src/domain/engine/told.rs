@@ -37,8 +37,8 @@ impl Turn<'_> {
         let deed = Deed::Arrived {
             reference: visit.reference.clone(),
         };
-        self.checked_in(given, deed.clone());
-        self.keep_asking(visit.no, at);
+        self.checked_in(given, at, deed.clone());
+        let visit = self.shift.visit(visit.no)?.clone();
         self.answer(Notice::Arrived { visit, over });
         Some(deed)
     }
@@ -71,7 +71,7 @@ impl Turn<'_> {
             .shift
             .visits
             .iter()
-            .filter(|v| v.stage != Stage::Cancelled)
+            .filter(|v| v.stage != Stage::Cancelled && !v.past)
             .count()
             == 1;
         let meant = told.reference.is_some() || given.visit.is_some() || only;
@@ -88,7 +88,7 @@ impl Turn<'_> {
         let deed = Deed::Left {
             reference: visit.reference.clone(),
         };
-        self.checked_in(given, deed.clone());
+        self.checked_in(given, at, deed.clone());
         let others = self.shift.visits.iter().filter(|visit| visit.is_open());
         let mut others: Vec<Visit> = others.cloned().collect();
         others.sort_by_key(|visit| visit.start);
@@ -110,17 +110,7 @@ impl Turn<'_> {
             .filter(|visit| visit.is_on(given.said_at))
             .map(|visit| visit.no);
         self.sighted(at, SightingKind::Ok, given.by, on);
-        self.checked_in(given, Deed::Well);
-        let overdue: Vec<u32> = self
-            .shift
-            .visits
-            .iter()
-            .filter(|v| v.is_open())
-            .map(|v| v.no)
-            .collect();
-        for no in overdue {
-            self.keep_asking(no, at);
-        }
+        self.checked_in(given, at, Deed::Well);
         let visit = on.and_then(|no| self.shift.visit(no)).cloned();
         self.answer(Notice::Fine { visit });
         Some(Deed::Well)
@@ -139,7 +129,7 @@ impl Turn<'_> {
         let ended = begun.iter().filter_map(|no| self.end(*no, at)).collect();
         let deed = if home { Deed::Home } else { Deed::Office };
         self.sighted(at, SightingKind::Back, given.by, None);
-        self.checked_in(given, deed.clone());
+        self.checked_in(given, at, deed.clone());
         let open = self.shift.visits.iter().filter(|visit| visit.is_open());
         let mut open: Vec<Visit> = open.cloned().collect();
         open.sort_by_key(|visit| visit.start);
@@ -154,20 +144,19 @@ impl Turn<'_> {
         Some(visit.reference.clone())
     }
 
-    /// She is well and still there after the agreed end: she is asked again in a while.
-    fn keep_asking(&mut self, no: u32, said_at: DateTime<Utc>) {
+    /// She is well, and may still be there after the agreed end: she is asked again in a while.
+    fn keep_asking(&mut self, at: DateTime<Utc>) {
         let lasts = self.world.policy.visit.ok_lasts.0;
-        if let Some(visit) = self.shift.visit_mut(no)
-            && visit.is_open()
-            && visit.due() <= said_at
-        {
-            visit.not_before = Some(said_at + lasts);
+        let overdue = |visit: &&mut Visit| visit.is_open() && visit.due() <= at;
+        for visit in self.shift.visits.iter_mut().filter(overdue) {
+            visit.not_before = Some(at + lasts);
         }
     }
 
     /// A sign that she is well: agreed check-ins about now are met, and alarms that are not duress stop
     /// paging and ask somebody to speak to her. After a code phrase it does neither for the responders.
-    pub(super) fn checked_in(&mut self, given: &Given<'_>, deed: Deed) {
+    pub(super) fn checked_in(&mut self, given: &Given<'_>, at: DateTime<Utc>, deed: Deed) {
+        self.keep_asking(at);
         let early = self.world.policy.visit.early_check.0;
         let until = given.said_at + early;
         for visit in &mut self.shift.visits {

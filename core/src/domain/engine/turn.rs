@@ -5,12 +5,12 @@ use crate::domain::alarm::{Alarm, AlarmKind, Record, Standing};
 use crate::domain::command::Command;
 use crate::domain::deed::Deed;
 use crate::domain::ids::{AlarmNumber, PersonId};
-use crate::domain::ladder::World;
+use crate::domain::ladder::{self, World};
 use crate::domain::notice::{Effect, Notice, Tap, To};
 use crate::domain::outgoing::{Place, Priority};
 use crate::domain::policy::LadderKind;
 use crate::domain::shift::{Shift, Sighting, SightingKind, Undo};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 /// Who gave a command, when, where.
 pub(super) struct Given<'a> {
@@ -52,6 +52,8 @@ impl<'a> Turn<'a> {
             // Something came after it had closed: it is watched again.
             self.shift.closed_at = None;
         }
+        let quiet = self.shift.is_quiet();
+        self.shift.quiet_since = quiet.then(|| self.shift.quiet_since.unwrap_or(self.now));
         self.shift.settled_at = settled.then(|| self.shift.settled_at.unwrap_or(self.now));
         Outcome {
             shift: self.shift,
@@ -59,6 +61,32 @@ impl<'a> Turn<'a> {
             decisions: self.decisions,
             alarms_raised: self.raised,
         }
+    }
+
+    /// What would be over on an innocent day is over for her, though a secret call for help keeps the shift open.
+    pub(super) fn fall_asleep(&mut self) {
+        if self.shift.dormant || !self.shift.sleeps(self.now) {
+            return;
+        }
+        let worker = self.shift.worker.clone();
+        self.shift.dormant = true;
+        self.shift.undo.remove(&worker);
+        self.shift
+            .visits
+            .iter_mut()
+            .for_each(|visit| visit.past = true);
+    }
+
+    /// She does what opens a shift: it is that shift from now on.
+    pub(super) fn wake(&mut self, day: NaiveDate) {
+        if std::mem::take(&mut self.shift.dormant) {
+            self.shift.day = day;
+            self.shift.quiet_since = None;
+        }
+    }
+
+    pub(super) fn today(&self) -> NaiveDate {
+        self.now.with_timezone(&self.world.team.tz).date_naive()
     }
 
     /// After a wrong clock has been set back, what was noted ahead of now must not silence an alarm.
@@ -213,11 +241,14 @@ impl<'a> Turn<'a> {
         let number = AlarmNumber(self.world.next_alarm + self.raised);
         self.raised += 1;
         self.decide(format!("raised {number} {kind:?}"));
+        let with = visit.and_then(|no| self.shift.visit(no));
+        let with = ladder::companions(self.world.team, &self.shift.worker, with);
         self.shift.alarms.push(Alarm {
             number,
             kind,
             ladder,
             visit,
+            with,
             check: None,
             event: None,
             words: None,

@@ -1,6 +1,7 @@
 //! Delivered is not seen, and refused is not even delivered (design, invariant 3).
 
 use super::Turn;
+use super::timer::step_people;
 use crate::domain::alarm::{Alarm, AlarmKind};
 use crate::domain::deed::Deed;
 use crate::domain::ids::{AlarmNumber, PersonId};
@@ -76,8 +77,12 @@ impl Turn<'_> {
             who,
             &alarm.paged.iter().cloned().collect::<Vec<_>>(),
         );
+        // Only for the step that they belong to: one that others of an earlier step do not hear is on its way.
+        let current = alarm.standing.fired.last().is_some_and(|fired| {
+            step_people(&self.shift, &alarm, fired.step, self.world, self.now).contains(who)
+        });
         let next = ladder::next_step(self.world.policy, &self.shift, &alarm);
-        if let (true, Some((index, _, _))) = (waiting, next) {
+        if let (true, Some((index, _, _))) = (waiting && current, next) {
             self.bring_forward(number, index);
         }
     }

@@ -5,12 +5,12 @@ use crate::domain::alarm::{AlarmKind, Closed, Standing};
 use crate::domain::command::Command;
 use crate::domain::deed::Deed;
 use crate::domain::ids::AlarmNumber;
-use crate::domain::notice::Notice;
-use crate::domain::shift::{Shift, Stage, Undo};
+use crate::domain::notice::{Change, Notice};
+use crate::domain::shift::{LINGERS, Shift, Stage, Undo, Visit};
 use chrono::{DateTime, Duration, Utc};
 
 /// For how long a command can be taken back.
-pub const UNDO_WINDOW: Duration = Duration::minutes(5);
+pub const UNDO_WINDOW: Duration = LINGERS;
 
 /// True for what cannot be taken back, nor anything that was said before it.
 pub fn is_final(command: &Command) -> bool {
@@ -30,6 +30,10 @@ pub fn changed(before: &Shift, after: &Shift, at: DateTime<Utc>, event: &str, wh
         .visits
         .iter()
         .filter(|visit| before.visit(visit.no).is_none());
+    let left = after
+        .visits
+        .iter()
+        .filter(|visit| before.visit(visit.no) != Some(visit));
     let sightings = after.sightings.iter().skip(before.sightings.len());
     let standings = before.alarms.iter().filter_map(|was| {
         let is = &after.alarm(was.number)?.standing;
@@ -47,6 +51,7 @@ pub fn changed(before: &Shift, after: &Shift, at: DateTime<Utc>, event: &str, wh
         what,
         visits: visits.cloned().collect(),
         added: added.map(|visit| visit.no).collect(),
+        left: left.cloned().collect(),
         sightings: sightings.cloned().collect(),
         alarms: standings.collect(),
         raised: raised
@@ -60,7 +65,7 @@ impl Turn<'_> {
     /// Takes back what `given.by` did last, or just the tap of `only`.
     pub(super) fn undo(&mut self, given: &Given<'_>, only: Option<&str>) {
         let recent = self.shift.undo.get(given.by).filter(|undo| {
-            self.now - undo.at < UNDO_WINDOW && only.is_none_or(|event| event == undo.event)
+            self.now - undo.at <= UNDO_WINDOW && only.is_none_or(|event| event == undo.event)
         });
         let Some(undo) = recent.cloned() else {
             if only.is_none() {
@@ -70,6 +75,10 @@ impl Turn<'_> {
         };
         let before = self.shift.clone();
         let marked = self.secret_mark(given, &before);
+        if let Some(visit) = self.changed_since(&undo) {
+            self.answer(Notice::UndoTooLate { visit });
+            return;
+        }
         self.shift.undo.remove(given.by);
         self.restore(&undo, given);
         self.decide(format!("undone by {}: {:?}", given.by, undo.what));
@@ -93,19 +102,30 @@ impl Turn<'_> {
         }
     }
 
-    /// Restores what that command changed, and only where nobody has changed it since.
+    /// A visit of that command's that somebody else has changed since: their word stands.
+    fn changed_since(&self, undo: &Undo) -> Option<Visit> {
+        let still = |left: &Visit| self.shift.visit(left.no).is_some_and(|v| v.is_still(left));
+        let changed = undo.left.iter().find(|left| !still(left))?;
+        self.shift.visit(changed.no).cloned()
+    }
+
+    /// Restores what that command changed.
     fn restore(&mut self, undo: &Undo, given: &Given<'_>) {
         for was in &undo.visits {
             if let Some(visit) = self.shift.visit_mut(was.no) {
-                // What she has been asked meanwhile stays asked; only her word is taken back.
+                // What she has been asked meanwhile stays asked; only the word is taken back.
                 let asked_for = visit.asked_for;
                 *visit = was.clone();
                 visit.asked_for = asked_for.or(was.asked_for);
+                let visit = visit.clone();
+                self.told_by_another(given, &visit, Change::Changed);
             }
         }
         for no in &undo.added {
             if let Some(visit) = self.shift.visit_mut(*no) {
                 visit.stage = Stage::Cancelled;
+                let visit = visit.clone();
+                self.told_by_another(given, &visit, Change::Cancelled);
             }
         }
         self.shift

@@ -1,7 +1,9 @@
 //! Messages that cannot be read, and those whose key comes late.
 
 use super::Turn;
+use crate::domain::alarm::{Alarm, AlarmKind};
 use crate::domain::deed::Deed;
+use crate::domain::ladder::kept_out;
 use crate::domain::notice::{Notice, Tap};
 use crate::domain::roster::Role;
 use crate::domain::shift::Unread;
@@ -20,12 +22,15 @@ impl Turn<'_> {
             let notice = Notice::CannotRead {
                 worker: worker.clone(),
             };
-            self.quietly_to_managers(notice.clone(), None);
+            let on = self.shift.current_visit(self.now);
+            let on = on.filter(|visit| visit.is_on(self.now)).map(|v| v.no);
+            self.quietly_to_managers(notice.clone(), on);
+            let out = kept_out(&self.shift, on.and_then(|no| self.shift.visit(no)));
             let team = self.world.team;
             let officers: Vec<_> = team.with_role(Role::DutyOfficer).collect();
             for officer in officers
                 .iter()
-                .filter(|p| p.matrix.is_some() && p.id != worker)
+                .filter(|p| p.matrix.is_some() && !out.contains(&p.id))
             {
                 self.quietly_to(&officer.id, notice.clone());
             }
@@ -36,11 +41,11 @@ impl Turn<'_> {
     /// Its key came: the message itself is another input.
     pub(super) fn readable(&mut self, event: &str) {
         self.shift.unreadable.retain(|unread| unread.event != event);
-        let waiting = self
-            .shift
-            .open_alarms()
-            .find(|alarm| alarm.event.as_deref() == Some(event));
-        let Some(alarm) = waiting.cloned() else {
+        let waits = |alarm: &&Alarm| {
+            let others = !self.shift.unreadable.is_empty();
+            alarm.kind == AlarmKind::Unreadable && !others && alarm.standing.heard_at.is_none()
+        };
+        let Some(alarm) = self.shift.open_alarms().find(waits).cloned() else {
             return;
         };
         let (number, now) = (alarm.number, self.now);

@@ -1,11 +1,13 @@
 //! Logging, amending, extending and cancelling visits.
 
 use super::{Given, Turn};
+use crate::domain::alarm::{Alarm, AlarmKind};
 use crate::domain::command::{Extension, VisitRequest};
 use crate::domain::deed::Deed;
-use crate::domain::notice::Notice;
+use crate::domain::ladder;
+use crate::domain::notice::{Change, Notice};
 use crate::domain::roster::Role;
-use crate::domain::shift::{Check, SightingKind, Stage, Visit};
+use crate::domain::shift::{Check, Moved, SightingKind, Stage, Visit};
 use chrono::Duration;
 
 /// Beyond so much, or from the second time on, an extension is told to the duty officer.
@@ -29,10 +31,7 @@ impl Turn<'_> {
         if amended.is_none()
             && let Some(visit) = self.shift.visits.iter().filter(|v| v.is_open()).find(same)
         {
-            self.answer(Notice::SameVisit {
-                visit: visit.clone(),
-            });
-            return None;
+            return self.once_more(&visit.clone(), request, given);
         }
         let overlaps = |visit: &&Visit| {
             visit.is_open()
@@ -54,6 +53,33 @@ impl Turn<'_> {
         }
     }
 
+    /// The same visit once more: what is new about it is added, and nothing is taken away.
+    fn once_more(
+        &mut self,
+        old: &Visit,
+        request: &VisitRequest,
+        given: &Given<'_>,
+    ) -> Option<Deed> {
+        let mut all = request.clone();
+        all.initials = all.initials.or_else(|| old.initials.clone());
+        all.category = all.category.or(old.category);
+        all.next = all.next.or_else(|| old.next.clone());
+        all.checks.extend(old.checks.iter().map(|check| check.at));
+        all.with.extend(old.with.iter().cloned());
+        all.with.sort();
+        all.with.dedup();
+        let news = all.initials != old.initials
+            || all.category != old.category
+            || all.next != old.next
+            || checks(&all).len() != old.checks.len()
+            || all.with.len() != old.with.len();
+        if news {
+            return self.amend(old, &all, given);
+        }
+        self.answer(Notice::SameVisit { visit: old.clone() });
+        None
+    }
+
     fn log(&mut self, request: &VisitRequest, given: &Given<'_>) -> Option<Deed> {
         let no = self
             .shift
@@ -63,6 +89,8 @@ impl Turn<'_> {
             .max()
             .unwrap_or(0)
             + 1;
+        let tz = self.world.team.tz;
+        self.wake(request.start.with_timezone(&tz).date_naive());
         let visit = Visit {
             no,
             reference: request.reference.clone(),
@@ -77,6 +105,8 @@ impl Turn<'_> {
             logged_in: given.event.to_owned(),
             stage: Stage::Planned,
             extended: 0,
+            past: false,
+            moved: None,
             not_before: None,
             asked_for: None,
             folded: false,
@@ -85,14 +115,7 @@ impl Turn<'_> {
         self.sighted(given.said_at, SightingKind::Logged, given.by, Some(no));
         let reference = visit.reference.clone();
         let on_behalf = (*given.by != self.shift.worker).then(|| self.shift.worker.clone());
-        if let Some(worker) = &on_behalf {
-            self.quietly_to(
-                &worker.clone(),
-                Notice::LoggedForYou {
-                    visit: visit.clone(),
-                },
-            );
-        }
+        self.told_by_another(given, &visit, Change::Logged);
         self.answer(Notice::Logged {
             visit,
             crosses_midnight: request.crosses_midnight,
@@ -100,6 +123,32 @@ impl Turn<'_> {
             amended: false,
         });
         Some(Deed::Logged { reference })
+    }
+
+    /// What a colleague did with her visits is told to her: she relies on what was logged.
+    pub(super) fn told_by_another(&mut self, given: &Given<'_>, visit: &Visit, change: Change) {
+        let worker = self.shift.worker.clone();
+        if *given.by == worker {
+            return;
+        }
+        let notice = Notice::DoneForYou {
+            by: given.by.clone(),
+            visit: visit.clone(),
+            change,
+        };
+        self.quietly_to(&worker, notice);
+    }
+
+    /// Alarms about the visit that she knows of keep out whoever is with her now. A call by code phrase goes by
+    /// who was with her then: whoever holds her phone could otherwise edit the visit until nobody is paged.
+    fn now_with(&mut self, visit: &Visit) {
+        let with = ladder::companions(self.world.team, &self.shift.worker, Some(visit));
+        let about = |alarm: &&mut Alarm| {
+            alarm.is_open() && alarm.visit == Some(visit.no) && !alarm.kind.is_secret()
+        };
+        for alarm in self.shift.alarms.iter_mut().filter(about) {
+            alarm.with.clone_from(&with);
+        }
     }
 
     fn amend(&mut self, old: &Visit, request: &VisitRequest, given: &Given<'_>) -> Option<Deed> {
@@ -118,13 +167,19 @@ impl Turn<'_> {
             }
         }
         let visit = visit.clone();
-        let how = if later {
-            SightingKind::Extended
+        self.now_with(&visit);
+        // A colleague who corrects the entry has not heard from her.
+        if *given.by == self.shift.worker {
+            let how = if later {
+                SightingKind::Extended
+            } else {
+                SightingKind::Logged
+            };
+            self.sighted(given.said_at, how, given.by, Some(old.no));
         } else {
-            SightingKind::Logged
-        };
-        self.sighted(given.said_at, how, given.by, Some(old.no));
-        if later {
+            self.told_by_another(given, &visit, Change::Changed);
+        }
+        if later && old.is_on(given.said_at) {
             self.extended(&visit, old, given);
         }
         let reference = visit.reference.clone();
@@ -145,7 +200,13 @@ impl Turn<'_> {
         to: &Extension,
         given: &Given<'_>,
     ) -> Option<Deed> {
-        let old = self.meant(reference, given, &extend_line(to, self.world.team.tz))?;
+        let mut old = self.meant(reference, given, &extend_line(to, self.world.team.tz))?;
+        // A message that is edited counts once, however late: from where it found the end.
+        let edited = old.moved.take().filter(|moved| moved.event == given.event);
+        if let Some(moved) = &edited {
+            old.end = moved.from;
+            old.extended = old.extended.saturating_sub(1);
+        }
         let end = to.apply(old.end, given.said_at);
         if end <= given.said_at || end <= old.start {
             self.answer(Notice::ExtendPast { visit: old });
@@ -154,6 +215,10 @@ impl Turn<'_> {
         let visit = self.shift.visit_mut(old.no)?;
         visit.end = end;
         visit.not_before = None;
+        visit.moved = Some(Moved {
+            event: given.event.to_owned(),
+            from: old.end,
+        });
         let visit = visit.clone();
         self.sighted(
             given.said_at,
@@ -175,10 +240,16 @@ impl Turn<'_> {
         }
         if *given.by == self.shift.worker {
             let reference = visit.reference.clone();
-            self.checked_in(given, Deed::Extended { reference });
+            self.checked_in(given, given.said_at, Deed::Extended { reference });
         }
-        // After a code phrase the responders read it in the thread, marked; "nothing to do" would mislead them.
-        if count < 2 && visit.end - old.end <= LONG_EXTENSION || self.shift.duress().is_some() {
+        let little = count < 2 && visit.end - old.end <= LONG_EXTENSION;
+        // While somebody looks for her, "she has checked in" says it already, with what to do.
+        if little
+            || self
+                .shift
+                .open_alarms()
+                .any(|alarm| alarm.kind != AlarmKind::Possible)
+        {
             return;
         }
         let team = self.world.team;
@@ -213,6 +284,7 @@ impl Turn<'_> {
         }
         let found = self.shift.visit_mut(visit.no)?;
         found.stage = Stage::Cancelled;
+        self.told_by_another(given, &visit, Change::Cancelled);
         let reference = visit.reference.clone();
         self.answer(Notice::Cancelled { visit });
         Some(Deed::Cancelled { reference })
@@ -229,8 +301,8 @@ impl Turn<'_> {
     }
 }
 
-/// The command as it was given, so that a line to copy keeps the amount.
-fn extend_line(to: &Extension, tz: chrono_tz::Tz) -> String {
+/// The command as it was given, with times in the zone `tz`, so that a line to copy keeps the amount.
+pub fn extend_line(to: &Extension, tz: chrono_tz::Tz) -> String {
     match to {
         Extension::Minutes(minutes) => format!("/extend {minutes}m"),
         Extension::Until(until) => {
