@@ -155,17 +155,22 @@ impl Desk {
         now: DateTime<Utc>,
     ) -> String {
         let notice = match command {
-            Command::Home(_) => Notice::Back {
+            Command::Home(told) => Notice::Back {
                 home: true,
                 ended: vec![],
                 open: vec![],
+                told: told.at,
             },
-            Command::Office(_) => Notice::Back {
+            Command::Office(told) => Notice::Back {
                 home: false,
                 ended: vec![],
                 open: vec![],
+                told: told.at,
             },
-            Command::Ok(_) => Notice::Fine { visit: None },
+            Command::Ok(told) => Notice::Fine {
+                visit: None,
+                told: told.at,
+            },
             Command::Arrived(_) => Notice::NoVisit {
                 verb: "/arrived".to_owned(),
             },
@@ -244,7 +249,12 @@ impl Desk {
         if let Some(visit) = elsewhere(work, &worker, &shift, &request) {
             let reference = request.reference.clone();
             let words = self.words_of(hearing.team, work.now);
-            let text = render(&Notice::Overlap { visit, reference }, &words);
+            let notice = Notice::Overlap {
+                visit,
+                reference,
+                worker: (worker != *me).then(|| worker.clone()),
+            };
+            let text = render(&notice, &words);
             self.say(work, hearing, text);
             work.shifts
                 .retain(|open| open.shift.id != shift || !open.shift.visits.is_empty());

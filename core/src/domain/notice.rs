@@ -97,23 +97,50 @@ pub enum Notice {
     /// The same visit is logged already.
     SameVisit { visit: Visit },
     /// It overlaps another one; nothing was logged.
-    Overlap { visit: Visit, reference: String },
+    Overlap {
+        visit: Visit,
+        reference: String,
+        /// Whose visit it is, where somebody else asked.
+        worker: Option<PersonId>,
+    },
     /// The visit that was to be amended is over.
     AmendTooLate { visit: Visit },
     /// At the door.
-    Arrived { visit: Visit, over: Vec<String> },
+    Arrived {
+        visit: Visit,
+        over: Vec<String>,
+        /// When, where told late.
+        told: Option<DateTime<Utc>>,
+    },
     /// Out and safe.
-    Left { visit: Visit, others: Vec<Visit> },
+    Left {
+        visit: Visit,
+        others: Vec<Visit>,
+        /// When, where told late.
+        told: Option<DateTime<Utc>>,
+        /// It had not begun.
+        early: bool,
+    },
     /// Well, still here.
-    Fine { visit: Option<Visit> },
+    Fine {
+        visit: Option<Visit>,
+        /// When, where told late.
+        told: Option<DateTime<Utc>>,
+    },
     /// Home, or back at the office.
     Back {
         home: bool,
         ended: Vec<String>,
         open: Vec<Visit>,
+        /// Since when, where told late.
+        told: Option<DateTime<Utc>>,
     },
     /// The agreed end was moved.
-    Extended { visit: Visit },
+    Extended {
+        visit: Visit,
+        /// The next visit, where it now begins before this one ends.
+        into: Option<Visit>,
+    },
     /// The new end is not later than now.
     ExtendPast { visit: Visit },
     /// It does not take place.

@@ -56,6 +56,7 @@ impl Words<'_> {
                 format!("has not answered the check-in at {} either", self.time(*at))
             }
             Deed::AfterPhrase { deed } => format!("after the code phrase: {}", self.deed(deed)),
+            Deed::ToldLate { deed, at } => format!("{} at {}", self.deed(deed), self.moment(*at)),
             Deed::CheckedIn { deed } => format!("checked in: {}", self.deed(deed)),
             Deed::TookOn { number } => format!("took {number} on"),
             Deed::NoAnswer { number, .. } => format!("no answer, {number}"),

@@ -3,6 +3,7 @@
 use super::{Words, join};
 use crate::domain::notice::{Change, Notice};
 use crate::domain::shift::Visit;
+use chrono::{DateTime, Utc};
 
 /// The text, if the notice is one for a worker.
 pub fn render(notice: &Notice, words: &Words<'_>) -> Option<String> {
@@ -55,7 +56,9 @@ fn logging(notice: &Notice, words: &Words<'_>) -> Option<String> {
                 words.visit(visit)
             )
         }
-        Notice::Overlap { visit, reference } => format!(
+        Notice::Overlap {
+            visit, reference, ..
+        } => format!(
             "{} is logged for that time: {}. I have not logged {reference}. Which is right? To change the first, edit \
              your message, or send: /cancel {} (before it begins) or: /left {}",
             visit.reference,
@@ -69,7 +72,7 @@ fn logging(notice: &Notice, words: &Words<'_>) -> Option<String> {
                 words.brief(visit)
             )
         }
-        Notice::Extended { visit } => {
+        Notice::Extended { visit, .. } => {
             format!(
                 "{}. I will ask you at {}.",
                 words.visit(visit),
@@ -103,38 +106,47 @@ fn logging(notice: &Notice, words: &Words<'_>) -> Option<String> {
 
 fn telling(notice: &Notice, words: &Words<'_>) -> Option<String> {
     Some(match notice {
-        Notice::Arrived { visit, over } => {
+        Notice::Arrived { visit, over, told } => {
+            let there = told.map_or(String::new(), |at| {
+                format!(" You were there at {}.", words.moment(at))
+            });
             let left = match over.as_slice() {
                 [] => String::new(),
                 over => format!(" I have noted that you left {}.", join(over)),
             };
             format!(
-                "Arrived: {}.{left} I will ask you at {}.",
+                "Arrived: {}.{there}{left} I will ask you at {}.",
                 words.visit(visit),
                 words.moment(visit.due())
             )
         }
-        Notice::Left { visit, others } => match others.as_slice() {
-            [] => format!(
-                "Left: {}. Thank you, that was the last one logged.",
-                words.brief(visit)
-            ),
-            others => format!(
-                "Left: {}. Still to come: {}.",
-                words.brief(visit),
-                list(others, words)
-            ),
-        },
-        Notice::Fine { visit } => match visit {
-            Some(visit) => format!(
-                "Thank you. You are at {}; I will ask you at {}. When out: /left",
-                words.brief(visit),
-                words.moment(visit.due())
-            ),
-            None => "Thank you, noted.".to_owned(),
-        },
-        Notice::Back { home, ended, open } => {
+        Notice::Left {
+            visit,
+            others,
+            told,
+            early,
+        } => left(visit, others, *told, *early, words),
+        Notice::Fine { visit, told } => {
+            let well = told.map_or(String::new(), |at| {
+                format!(", all well at {}", words.moment(at))
+            });
+            match visit {
+                Some(visit) => format!(
+                    "Thank you{well}. You are at {}; I will ask you at {}. When out: /left",
+                    words.brief(visit),
+                    words.moment(visit.due())
+                ),
+                None => format!("Thank you, noted{well}."),
+            }
+        }
+        Notice::Back {
+            home,
+            ended,
+            open,
+            told,
+        } => {
             let place = if *home { "home" } else { "at the office" };
+            let since = told.map_or(String::new(), |at| format!(" since {}", words.moment(at)));
             let over = match ended.as_slice() {
                 [] => String::new(),
                 ended => format!(" {} is closed.", join(ended)),
@@ -147,7 +159,7 @@ fn telling(notice: &Notice, words: &Words<'_>) -> Option<String> {
                     open[0].reference
                 ),
             };
-            format!("Thank you, {place}.{over}{rest}")
+            format!("Thank you, {place}{since}.{over}{rest}")
         }
         Notice::NotBegun { visit, verb } => format!(
             "{} has not begun. If it does not take place, send: /cancel {} If you have been there, send {verb} after its \
@@ -171,6 +183,41 @@ fn telling(notice: &Notice, words: &Words<'_>) -> Option<String> {
         Notice::SendAgain => "I could not read your last message. Please send it again.".to_owned(),
         _ => return None,
     })
+}
+
+/// Out and safe; told late or before its time, with all that was understood.
+fn left(
+    visit: &Visit,
+    others: &[Visit],
+    told: Option<DateTime<Utc>>,
+    early: bool,
+    words: &Words<'_>,
+) -> String {
+    let plain = told.is_none() && !early;
+    let what = if plain {
+        words.brief(visit)
+    } else {
+        words.visit(visit)
+    };
+    let out = told.map(|at| format!("You were out at {}", words.moment(at)));
+    let when = match (out, early) {
+        (None, false) => String::new(),
+        (Some(out), false) => format!(" {out}."),
+        (Some(out), true) => format!(" {out}, before it was to begin. If that is a slip, send: /undo"),
+        (None, true) => {
+            " It had not begun, and I no longer look out for it. If you are still going, send: /undo".to_owned()
+        }
+    };
+    let rest = match others {
+        [] if early => String::new(),
+        [] => " Thank you, that was the last one logged.".to_owned(),
+        others => format!(" Still to come: {}.", list(others, words)),
+    };
+    // A line to send stands last.
+    match early {
+        true => format!("Left: {what}.{rest}{when}"),
+        false => format!("Left: {what}.{when}{rest}"),
+    }
 }
 
 fn asking(notice: &Notice, words: &Words<'_>) -> Option<String> {

@@ -34,12 +34,12 @@ impl Turn<'_> {
         found.stage = Stage::Arrived { at };
         let visit = found.clone();
         self.sighted(at, SightingKind::Arrived, given.by, Some(visit.no));
-        let deed = Deed::Arrived {
-            reference: visit.reference.clone(),
-        };
+        let reference = visit.reference.clone();
+        let deed = late(Deed::Arrived { reference }, told);
         self.checked_in(given, at, deed.clone());
         let visit = self.shift.visit(visit.no)?.clone();
-        self.answer(Notice::Arrived { visit, over });
+        let told = told.at;
+        self.answer(Notice::Arrived { visit, over, told });
         Some(deed)
     }
 
@@ -75,25 +75,30 @@ impl Turn<'_> {
             .count()
             == 1;
         let meant = told.reference.is_some() || given.visit.is_some() || only;
-        let early = if meant { EARLY_START } else { Duration::zero() };
-        if !visit.is_on(given.said_at + early) {
+        let ahead = if meant { EARLY_START } else { Duration::zero() };
+        if !visit.is_on(given.said_at + ahead) {
             self.answer(Notice::NotBegun {
                 visit,
                 verb: "/left",
             });
             return None;
         }
+        let early = visit.stage == Stage::Planned && at < visit.start;
         self.end(visit.no, at);
         self.sighted(at, SightingKind::Left, given.by, Some(visit.no));
-        let deed = Deed::Left {
-            reference: visit.reference.clone(),
-        };
+        let reference = visit.reference.clone();
+        let deed = late(Deed::Left { reference }, told);
         self.checked_in(given, at, deed.clone());
         let others = self.shift.visits.iter().filter(|visit| visit.is_open());
         let mut others: Vec<Visit> = others.cloned().collect();
         others.sort_by_key(|visit| visit.start);
         let visit = self.shift.visit(visit.no)?.clone();
-        self.answer(Notice::Left { visit, others });
+        self.answer(Notice::Left {
+            visit,
+            others,
+            told: told.at,
+            early,
+        });
         Some(deed)
     }
 
@@ -110,10 +115,12 @@ impl Turn<'_> {
             .filter(|visit| visit.is_on(given.said_at))
             .map(|visit| visit.no);
         self.sighted(at, SightingKind::Ok, given.by, on);
-        self.checked_in(given, at, Deed::Well);
+        let deed = late(Deed::Well, told);
+        self.checked_in(given, at, deed.clone());
         let visit = on.and_then(|no| self.shift.visit(no)).cloned();
-        self.answer(Notice::Fine { visit });
-        Some(Deed::Well)
+        let told = told.at;
+        self.answer(Notice::Fine { visit, told });
+        Some(deed)
     }
 
     /// `/home`, `/office`: every visit that has begun is over.
@@ -127,13 +134,18 @@ impl Turn<'_> {
             .map(|visit| visit.no)
             .collect();
         let ended = begun.iter().filter_map(|no| self.end(*no, at)).collect();
-        let deed = if home { Deed::Home } else { Deed::Office };
+        let deed = late(if home { Deed::Home } else { Deed::Office }, told);
         self.sighted(at, SightingKind::Back, given.by, None);
         self.checked_in(given, at, deed.clone());
         let open = self.shift.visits.iter().filter(|visit| visit.is_open());
         let mut open: Vec<Visit> = open.cloned().collect();
         open.sort_by_key(|visit| visit.start);
-        self.answer(Notice::Back { home, ended, open });
+        self.answer(Notice::Back {
+            home,
+            ended,
+            open,
+            told: told.at,
+        });
         Some(deed)
     }
 
@@ -258,5 +270,16 @@ impl Turn<'_> {
                 None
             }
         }
+    }
+}
+
+/// The responders read when it was, where she told it late.
+fn late(deed: Deed, told: &Told) -> Deed {
+    match told.at {
+        Some(at) => Deed::ToldLate {
+            deed: Box::new(deed),
+            at,
+        },
+        None => deed,
     }
 }

@@ -44,6 +44,7 @@ impl Turn<'_> {
             self.answer(Notice::Overlap {
                 visit: visit.clone(),
                 reference,
+                worker: (*given.by != self.shift.worker).then(|| self.shift.worker.clone()),
             });
             return None;
         }
@@ -228,7 +229,10 @@ impl Turn<'_> {
         );
         self.extended(&visit, &old, given);
         let reference = visit.reference.clone();
-        self.answer(Notice::Extended { visit });
+        let mut others = self.shift.visits.iter().filter(|v| v.no != visit.no);
+        let into = others.find(|v| v.is_open() && v.start < visit.end && visit.start < v.end);
+        let into = into.cloned();
+        self.answer(Notice::Extended { visit, into });
         Some(Deed::Extended { reference })
     }
 
