@@ -187,6 +187,15 @@ impl Desk {
                 verb: "/extend 30m".to_owned(),
             },
         };
+        let private = match command {
+            Command::Arrived(told)
+            | Command::Left(told)
+            | Command::Ok(told)
+            | Command::Home(told)
+            | Command::Office(told) => told.personal,
+            _ => false,
+        };
+        let notice = if private { notice.and_delete() } else { notice };
         render(&notice, &self.words_of(hearing.team, now))
     }
 

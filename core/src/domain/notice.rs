@@ -163,6 +163,8 @@ pub enum Notice {
     NoteTaken,
     /// She will be rung.
     RingPromised { who: Vec<PersonId> },
+    /// An answer to a message with a name or an address in it, which is asked to be deleted.
+    PleaseDelete { answer: Box<Notice> },
     /// A message could not be read.
     SendAgain,
     /// Are you finished?
@@ -309,6 +311,14 @@ pub enum Notice {
         number: AlarmNumber,
         worker: PersonId,
     },
+}
+
+impl Notice {
+    /// The same, and the request to delete the message that it answers.
+    pub fn and_delete(self) -> Self {
+        let answer = Box::new(self);
+        Self::PleaseDelete { answer }
+    }
 }
 
 /// Everything a page says.

@@ -5,6 +5,7 @@ use super::clean::{Word, join, words};
 use super::clock::{Clock, Read, clock_at};
 use super::length::length_at;
 use super::moment::LONGEST_MINUTES;
+use super::personal::{plainly_personal, postcode_at};
 use super::reference::{clear_attempt_at, reference_at};
 use crate::chat::bad::{Bad, Why};
 use crate::domain::command::Told;
@@ -13,9 +14,13 @@ use chrono::{DateTime, Days, Duration, Timelike, Utc};
 /// A time this much ahead is a clock that goes differently, not a promise.
 const AHEAD: Duration = Duration::minutes(2);
 
-/// Reads what stands behind `/left` and the like. `name` is the command, for the line to send.
+/// Reads what stands behind `/left` and the like. `name` is the command, for the line to send. With a name or
+/// an address it counts all the same, and only reference and time are kept of it.
 pub(super) fn told(text: &str, name: &str, ctx: &Listening<'_>) -> Result<Told, Bad> {
     let all = words(text);
+    if plainly_personal(text, &all) {
+        return privately(&all, name, ctx);
+    }
     let mut at = 0;
     let mut told = Told::default();
     while at < all.len() {
@@ -50,6 +55,42 @@ pub(super) fn told(text: &str, name: &str, ctx: &Listening<'_>) -> Result<Told, 
     }
     told.words = join(&all, at);
     Ok(told)
+}
+
+/// The reference and the time among words that are to be forgotten.
+fn privately(all: &[Word<'_>], name: &str, ctx: &Listening<'_>) -> Result<Told, Bad> {
+    let mut told = Told {
+        personal: true,
+        ..Told::default()
+    };
+    let mut at = 0;
+    while at < all.len() {
+        if let Some(next) = postcode_at(all, at) {
+            at = next;
+        } else if let Some((found, next)) = reference_at(all, at, ctx) {
+            told.reference.get_or_insert(found);
+            at = next;
+        } else if told.reference.is_none() && clear_attempt_at(all, at).is_some() {
+            // Another visit must not be ended by a slip.
+            return Err(Bad::with_fix(Why::Personal, format!("/{name}")));
+        } else if let Some(next) = clearly(all, at, &mut told, ctx) {
+            at = next;
+        } else {
+            at += 1;
+        }
+    }
+    Ok(told)
+}
+
+/// A time that is no number of a house: `14:50`, `2pm`, `10 min ago`.
+fn clearly(all: &[Word<'_>], at: usize, told: &mut Told, ctx: &Listening<'_>) -> Option<usize> {
+    let (moment, next) = moment_at(all, at, false, ctx)?;
+    let sure = all[at..next]
+        .iter()
+        .any(|word| word.low.contains([':', '.', 'm']));
+    let moment = moment.ok().filter(|_| sure && told.at.is_none())?;
+    told.at = Some(moment);
+    Some(next)
 }
 
 /// Small words, only where a reference or a time comes behind them.

@@ -178,6 +178,10 @@ fn telling(notice: &Notice, words: &Words<'_>) -> Option<String> {
             "You have no open visit that {verb} could mean. To log one: /visit {} 14:00-15:00 What is logged: /mine",
             words.example
         ),
+        Notice::PleaseDelete { answer } => format!(
+            "{}\nPlease delete your message: names, addresses and phone numbers of clients do not belong in it.",
+            render(answer, words)?
+        ),
         Notice::NoteTaken => "Thank you, noted.".to_owned(),
         Notice::RingPromised { who } => format!("I have asked {} to ring you.", words.names(who)),
         Notice::SendAgain => "I could not read your last message. Please send it again.".to_owned(),

@@ -4,7 +4,7 @@ use super::{Given, Turn};
 use crate::domain::alarm::AlarmKind;
 use crate::domain::command::Told;
 use crate::domain::deed::Deed;
-use crate::domain::notice::{Notice, Tap};
+use crate::domain::notice::{Notice, Tap, To};
 use crate::domain::shift::{SightingKind, Stage, Visit};
 use chrono::{DateTime, Duration, Utc};
 
@@ -14,6 +14,12 @@ const EARLY_START: Duration = Duration::minutes(60);
 impl Turn<'_> {
     /// `/arrived`: at the door. Whoever arrives at the next place has left the one before.
     pub(super) fn arrived(&mut self, told: &Told, given: &Given<'_>) -> Option<Deed> {
+        let deed = self.at_the_door(told, given);
+        self.ask_to_delete(told);
+        deed
+    }
+
+    fn at_the_door(&mut self, told: &Told, given: &Given<'_>) -> Option<Deed> {
         let at = told.at.unwrap_or(given.said_at).min(given.said_at);
         let visit = match self.only_expected(told, given) {
             Some(visit) => visit,
@@ -64,6 +70,12 @@ impl Turn<'_> {
 
     /// `/left`: out and safe, also without `/arrived`.
     pub(super) fn left(&mut self, told: &Told, given: &Given<'_>) -> Option<Deed> {
+        let deed = self.out(told, given);
+        self.ask_to_delete(told);
+        deed
+    }
+
+    fn out(&mut self, told: &Told, given: &Given<'_>) -> Option<Deed> {
         let at = told.at.unwrap_or(given.said_at).min(given.said_at);
         let visit = self.meant(told.reference.as_deref(), given, "/left")?;
         // A second "left" by mistake must not end the visit that comes next.
@@ -104,6 +116,12 @@ impl Turn<'_> {
 
     /// `/ok`: well, still here.
     pub(super) fn fine(&mut self, told: &Told, given: &Given<'_>) -> Option<Deed> {
+        let deed = self.well(told, given);
+        self.ask_to_delete(told);
+        deed
+    }
+
+    fn well(&mut self, told: &Told, given: &Given<'_>) -> Option<Deed> {
         let at = told.at.unwrap_or(given.said_at).min(given.said_at);
         let named = told.reference.as_deref();
         let of_name = |visit: &&Visit| visit.is_open() && named == Some(visit.reference.as_str());
@@ -125,6 +143,12 @@ impl Turn<'_> {
 
     /// `/home`, `/office`: every visit that has begun is over.
     pub(super) fn back(&mut self, told: &Told, given: &Given<'_>, home: bool) -> Option<Deed> {
+        let deed = self.done(told, given, home);
+        self.ask_to_delete(told);
+        deed
+    }
+
+    fn done(&mut self, told: &Told, given: &Given<'_>, home: bool) -> Option<Deed> {
         let at = told.at.unwrap_or(given.said_at).min(given.said_at);
         let begun: Vec<u32> = self
             .shift
@@ -147,6 +171,19 @@ impl Turn<'_> {
             told: told.at,
         });
         Some(deed)
+    }
+
+    /// The answer also asks for a message with a name or an address in it to be deleted.
+    fn ask_to_delete(&mut self, told: &Told) {
+        let mut answers = self
+            .effects
+            .iter_mut()
+            .filter(|effect| effect.to == To::Answer);
+        if told.personal
+            && let Some(answer) = answers.next_back()
+        {
+            answer.notice = answer.notice.clone().and_delete();
+        }
     }
 
     /// Ends a visit; its reference.
