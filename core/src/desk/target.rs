@@ -8,7 +8,7 @@ use crate::domain::command::{Command, VisitRequest};
 use crate::domain::deed::Deed;
 use crate::domain::engine::{Input, extend_line};
 use crate::domain::ids::PersonId;
-use crate::domain::notice::Notice;
+use crate::domain::notice::{Clash, Notice};
 use crate::domain::roster::Role;
 use crate::domain::shift::{Shift, Visit};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
@@ -46,6 +46,10 @@ impl Desk {
                 let target = target.clone();
                 let command = self.masked(hearing.team, command);
                 self.respond(work, hearing, &target, command).await
+            }
+            Command::Left(_) => {
+                self.load_recent(work, hearing).await?;
+                self.own_word(work, hearing, command)
             }
             _ => self.own_word(work, hearing, command),
         }
@@ -135,7 +139,7 @@ impl Desk {
         match shift {
             Some(shift) => self.give(work, hearing, &shift, command),
             None => {
-                let text = self.nothing_open(hearing, &command, work.now);
+                let text = self.nothing_open(work, hearing, &command);
                 self.say(work, hearing, text);
                 let deed = match command {
                     Command::Ok(_) => Deed::Well,
@@ -148,12 +152,7 @@ impl Desk {
         }
     }
 
-    pub(super) fn nothing_open(
-        &self,
-        hearing: &Hearing,
-        command: &Command,
-        now: DateTime<Utc>,
-    ) -> String {
+    pub(super) fn nothing_open(&self, work: &Work, hearing: &Hearing, command: &Command) -> String {
         let notice = match command {
             Command::Home(told) => Notice::Back {
                 home: true,
@@ -174,9 +173,17 @@ impl Desk {
             Command::Arrived(_) => Notice::NoVisit {
                 verb: "/arrived".to_owned(),
             },
-            Command::Left(_) => Notice::NoVisit {
-                verb: "/left".to_owned(),
-            },
+            Command::Left(told) => {
+                let mine = |shift: &&Shift| shift.worker == hearing.person.id;
+                let shifts = work.shifts.iter().map(|open| &open.shift).filter(mine);
+                // What was lent to a call for help is none of hers; what fell asleep with one is.
+                let lent = |visit: &&Visit| visit.logged_in.is_empty();
+                let visits = shifts.flat_map(|shift| &shift.visits);
+                let visits = visits.filter(|visit| !lent(visit));
+                let verb = "/left".to_owned();
+                Notice::closed_already(visits, told.reference.as_deref(), work.now)
+                    .unwrap_or(Notice::NoVisit { verb })
+            }
             Command::Cancel { .. } => Notice::NoVisit {
                 verb: "/cancel".to_owned(),
             },
@@ -196,7 +203,7 @@ impl Desk {
             _ => false,
         };
         let notice = if private { notice.and_delete() } else { notice };
-        render(&notice, &self.words_of(hearing.team, now))
+        render(&notice, &self.words_of(hearing.team, work.now))
     }
 
     pub(super) fn visit(
@@ -256,14 +263,15 @@ impl Desk {
             None => self.open_shift(work, hearing.team, &worker, day),
         };
         if let Some(visit) = elsewhere(work, &worker, &shift, &request) {
-            let reference = request.reference.clone();
             let words = self.words_of(hearing.team, work.now);
-            let notice = Notice::Overlap {
-                visit,
-                reference,
+            let clash = Clash {
+                reference: request.reference.clone(),
+                end: request.end,
+                by: me.clone(),
                 worker: (worker != *me).then(|| worker.clone()),
+                amends: self.edited_visit(work, hearing),
             };
-            let text = render(&notice, &words);
+            let text = render(&Notice::Overlap { visit, clash }, &words);
             self.say(work, hearing, text);
             work.shifts
                 .retain(|open| open.shift.id != shift || !open.shift.visits.is_empty());

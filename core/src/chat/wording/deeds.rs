@@ -28,7 +28,10 @@ impl Words<'_> {
     /// By itself: `left LCS1234`, `took A1 on`.
     pub(super) fn deed(&self, deed: &Deed) -> String {
         match deed {
-            Deed::Wrote { words } => said(words),
+            Deed::Wrote { words } => match said(words) {
+                words if words.is_empty() => "(a message without words)".to_owned(),
+                words => words,
+            },
             Deed::SharedLocation { place } => {
                 format!(
                     "shared a location: {}",

@@ -1,6 +1,7 @@
 //! What the worker's own phone shows. Neutral in every line.
 
-use super::{Words, join};
+use super::{Words, join, overlap};
+use crate::domain::deed::Deed;
 use crate::domain::notice::{Change, Notice};
 use crate::domain::shift::Visit;
 use chrono::{DateTime, Utc};
@@ -30,8 +31,12 @@ fn logging(notice: &Notice, words: &Words<'_>) -> Option<String> {
                 ""
             };
             let asked = worker.as_ref().map_or("you", |id| words.first(id));
+            let out = match worker {
+                Some(id) => format!("When out, {} sends: left", words.first(id)),
+                None => "When out: /left".to_owned(),
+            };
             format!(
-                "{done}{whose}: {}.{night} I will ask {asked} at {}. When out: /left",
+                "{done}{whose}: {}.{night} I will ask {asked} at {}. {out}",
                 words.visit(visit),
                 words.time(visit.end)
             )
@@ -56,29 +61,14 @@ fn logging(notice: &Notice, words: &Words<'_>) -> Option<String> {
                 words.visit(visit)
             )
         }
-        Notice::Overlap {
-            visit, reference, ..
-        } => format!(
-            "{} is logged for that time: {}. I have not logged {reference}. Which is right? To change the first, edit \
-             your message, or send: /cancel {} (before it begins) or: /left {}",
-            visit.reference,
-            words.visit(visit),
-            visit.reference,
-            visit.reference
-        ),
+        Notice::Overlap { visit, clash } => overlap::overlap(visit, clash, words),
         Notice::AmendTooLate { visit } => {
             format!(
                 "{} is over already, so it stays as it was. To log another visit, send a new /visit",
                 words.brief(visit)
             )
         }
-        Notice::Extended { visit, .. } => {
-            format!(
-                "{}. I will ask you at {}.",
-                words.visit(visit),
-                words.moment(visit.end)
-            )
-        }
+        Notice::Extended { visit, into } => overlap::extended(visit, into.as_ref(), words),
         Notice::ExtendPast { visit } => format!(
             "That time is over already, so {} stays as it is. Send how long you still need: /extend 30m",
             words.brief(visit)
@@ -90,7 +80,11 @@ fn logging(notice: &Notice, words: &Words<'_>) -> Option<String> {
             visit.reference
         ),
         Notice::Undone { what } => {
-            format!("Taken back: {}. It is as it was before.", words.deed(what))
+            let rest = match what {
+                Deed::NoAnswer { .. } => "Whoever has been paged meanwhile stays paged.",
+                _ => "It is as it was before.",
+            };
+            format!("Taken back: {}. {rest}", words.deed(what))
         }
         Notice::UndoTooLate { visit } => format!(
             "Somebody has changed {} since, so I cannot take that back. It stands as: {}.",
@@ -167,12 +161,9 @@ fn telling(notice: &Notice, words: &Words<'_>) -> Option<String> {
             words.visit(visit),
             visit.reference
         ),
-        Notice::Which { verb, visits } => {
-            let lines: Vec<String> = visits
-                .iter()
-                .map(|visit| which(verb, visit, words))
-                .collect();
-            format!("Which visit? Send one of these:\n{}", lines.join("\n"))
+        Notice::Which { verb, visits } => overlap::which(verb, visits, words),
+        Notice::ClosedAlready { visit } => {
+            format!("{} is closed already. Thank you.", visit.reference)
         }
         Notice::NoVisit { verb } => format!(
             "You have no open visit that {verb} could mean. To log one: /visit {} 14:00-15:00 What is logged: /mine",
@@ -247,17 +238,4 @@ fn list(visits: &[Visit], words: &Words<'_>) -> String {
         .map(|visit| format!("{} {}", visit.reference, words.span(visit.start, visit.end)))
         .collect();
     each.join("; ")
-}
-
-/// `/left LCS1234`, `/extend LCS1234 30m`: ready to copy.
-fn which(verb: &str, visit: &Visit, words: &Words<'_>) -> String {
-    let line = match verb.split_once(' ') {
-        Some((verb, rest)) => format!("{verb} {} {rest}", visit.reference),
-        None => format!("{verb} {}", visit.reference),
-    };
-    format!(
-        "{line}   ({}–{})",
-        words.time(visit.start),
-        words.time(visit.end)
-    )
 }

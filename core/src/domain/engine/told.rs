@@ -292,8 +292,15 @@ impl Turn<'_> {
         }
         match found.as_slice() {
             [] => {
-                self.answer(Notice::NoVisit {
-                    verb: verb.to_owned(),
+                let closed = Notice::closed_already(
+                    self.shift.visits.iter().filter(|v| !v.past),
+                    reference,
+                    self.now,
+                );
+                let verb = verb.to_owned();
+                self.answer(match closed.filter(|_| verb == "/left") {
+                    Some(closed) => closed,
+                    None => Notice::NoVisit { verb },
                 });
                 None
             }
