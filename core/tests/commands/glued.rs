@@ -83,6 +83,21 @@ fn notes_and_paths_stay_what_they_are() {
 }
 
 #[test]
+fn a_reference_glued_to_a_plain_word_is_answered_too() {
+    let chat = direct();
+    let visit = Some("/visit LCS1234 14:00-15:00");
+    refuses(
+        &chat,
+        "visitLCS1234 14:00-15:00 | Visit-LCS1234 14:00-15:00",
+        &meant("visit"),
+        visit,
+    );
+    refuses(&chat, "leftLCS1234", &meant("left"), Some("/left LCS1234"));
+    notes(&chat, "leftLCX12 | visitSmith 14:00 | leftover LCS1234");
+    notes(&room(), "visitLCS1234 14:00-15:00");
+}
+
+#[test]
 fn a_mistyped_command_comes_with_its_line() {
     let unknown = |word: &str, nearest: &str| Why::Unknown {
         word: Some(word.to_owned()),

@@ -42,6 +42,29 @@ fn a_check_in_counts_and_the_name_is_dropped() {
 }
 
 #[test]
+fn a_note_about_somebody_stays_a_note() {
+    let chat = direct();
+    notes(
+        &chat,
+        "left the keys with Mrs Smith | ok, Mrs Smith is in | arrived with Mrs Smith | left 12 High Street to itself | \
+         home of Mrs Smith | left LCS1234 with Mrs Smith",
+    );
+    does(
+        &chat,
+        "left SN15 1AB | left sn151ab",
+        Command::Left(told_privately(None, None)),
+    );
+    does(
+        &chat,
+        "left LCS1234 SN15 1AB 13:30",
+        Command::Left(told_privately(
+            Some("LCS1234"),
+            Some(at("2026-03-02 13:30")),
+        )),
+    );
+}
+
+#[test]
 fn an_extension_with_a_name_is_to_be_sent_again() {
     refuses(
         &room(),

@@ -39,6 +39,19 @@ fn commas_for_colons() {
     );
     does(
         &room(),
+        "/left 13;30 | /left at 13,30 | /left half past one | /left at half past 1",
+        Command::Left(told(None, Some(at("2026-03-02 13:30")), "")),
+    );
+    does(
+        &room(),
+        "/extend until 15;45",
+        Command::Extend {
+            reference: None,
+            to: lonewatch_core::domain::command::Extension::Until(at("2026-03-02 15:45")),
+        },
+    );
+    does(
+        &room(),
         "/visit LCS1234,cat 1,14-15 | /visit cat 1,14:00-15:00,LCS1234",
         Command::Visit(VisitRequest {
             category: Some(1),

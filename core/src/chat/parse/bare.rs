@@ -3,8 +3,8 @@
 use super::clean::words;
 use super::sayings::{plain_text, polite, said, strip_polite, strip_well};
 use super::table::{COMMANDS, CommandInfo, Verb};
-use super::told::told;
-use super::{Listening, Parsed, prefix, responder, simple, sos, visit};
+use super::told::{nothing_else, told};
+use super::{Listening, Parsed, glued, prefix, responder, simple, sos, visit};
 use crate::chat::bad::{Bad, Why};
 use crate::domain::command::{Command, Told};
 
@@ -35,6 +35,9 @@ pub(super) fn own(text: &str, question: bool, ctx: &Listening<'_>) -> Parsed {
     }
     if question {
         return Parsed::Note;
+    }
+    if let Some(parsed) = glued::plainly(text, ctx) {
+        return parsed;
     }
     saying(text, ctx)
         .or_else(|| extension(text, ctx))
@@ -100,7 +103,10 @@ fn saying(text: &str, ctx: &Listening<'_>) -> Option<Parsed> {
         let verb = said(&strip_polite(&plain_text(&head.join(" "))))?;
         let info = COMMANDS.iter().find(|c| c.verb == verb)?;
         let rest: Vec<&str> = all[at..].iter().map(|w| w.raw).collect();
-        match told(&rest.join(" "), info.name, ctx) {
+        let rest = rest.join(" ");
+        match told(&rest, info.name, ctx) {
+            // `left the keys with Mrs Smith` is a note.
+            Ok(told) if told.personal && !nothing_else(&rest, ctx) => None,
             Ok(told) if told.words.is_empty() || polite(&told.words) => {
                 let told = Told {
                     words: String::new(),

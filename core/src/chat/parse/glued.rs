@@ -42,6 +42,17 @@ pub(super) fn glued(text: &str, ctx: &Listening<'_>) -> Option<Parsed> {
     })
 }
 
+/// Without a sign, in a direct chat: only where a reference of the team is glued to the word, and the rest is read.
+pub(super) fn plainly(text: &str, ctx: &Listening<'_>) -> Option<Parsed> {
+    let first = text.split(' ').next()?;
+    let (found, name) = longest_name(first).filter(|(found, _)| !found.responder)?;
+    let apart = first[name.len()..].trim_start_matches('-');
+    reference_at(&words(apart), 0, ctx)?;
+    let parsed = glued(text, ctx)?;
+    let line = matches!(&parsed, Parsed::Bad(bad) if bad.fix.is_some());
+    (line && found.verb != Verb::Sos).then_some(parsed)
+}
+
 /// `/LCS1234 14:00-15:00`: a visit in all but the word.
 fn without_command(text: &str, ctx: &Listening<'_>) -> Option<Parsed> {
     reference_at(&words(text), 0, ctx)?;

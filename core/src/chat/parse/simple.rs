@@ -8,6 +8,7 @@ use super::length::length_at;
 use super::moment::LONGEST_MINUTES;
 use super::personal::plainly_personal;
 use super::reference::{attempt_at, reference_at};
+use super::span::colons;
 use super::table::{find, nearest};
 use crate::chat::bad::{Bad, Why};
 use crate::domain::command::{Command, Extension};
@@ -15,6 +16,7 @@ use chrono::Duration;
 
 /// Reads what stands behind `/extend`. `strict` allows no other words.
 pub(super) fn extend(text: &str, strict: bool, ctx: &Listening<'_>) -> Result<Command, Bad> {
+    let text = &colons(text);
     let all = words(text);
     let mut reference = None;
     let mut to = None;
