@@ -263,21 +263,34 @@ impl Desk {
             None => self.open_shift(work, hearing.team, &worker, day),
         };
         if let Some(visit) = elsewhere(work, &worker, &shift, &request) {
-            let words = self.words_of(hearing.team, work.now);
-            let clash = Clash {
-                reference: request.reference.clone(),
-                end: request.end,
-                by: me.clone(),
-                worker: (worker != *me).then(|| worker.clone()),
-                amends: self.edited_visit(work, hearing),
-            };
-            let text = render(&Notice::Overlap { visit, clash }, &words);
-            self.say(work, hearing, text);
+            self.say_overlap(work, hearing, visit, &request, &worker);
             work.shifts
                 .retain(|open| open.shift.id != shift || !open.shift.visits.is_empty());
             return Ok(());
         }
         self.give(work, hearing, &shift, Command::Visit(request))
+    }
+
+    /// Nothing is logged: a visit of another shift is in the way.
+    fn say_overlap(
+        &self,
+        work: &mut Work,
+        hearing: &Hearing,
+        visit: Visit,
+        request: &VisitRequest,
+        worker: &PersonId,
+    ) {
+        let me = &hearing.person.id;
+        let clash = Clash {
+            reference: request.reference.clone(),
+            end: request.end,
+            by: me.clone(),
+            worker: (worker != me).then(|| worker.clone()),
+            amends: self.edited_visit(work, hearing),
+        };
+        let words = self.words_of(hearing.team, work.now);
+        let text = render(&Notice::Overlap { visit, clash }, &words);
+        self.say(work, hearing, text);
     }
 
     pub(super) fn undo(&self, work: &mut Work, hearing: &Hearing, command: Command) -> Result<()> {

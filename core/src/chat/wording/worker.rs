@@ -2,6 +2,7 @@
 
 use super::{Words, join, overlap};
 use crate::domain::deed::Deed;
+use crate::domain::ids::PersonId;
 use crate::domain::notice::{Change, Notice};
 use crate::domain::shift::Visit;
 use chrono::{DateTime, Utc};
@@ -20,27 +21,7 @@ fn logging(notice: &Notice, words: &Words<'_>) -> Option<String> {
             crosses_midnight,
             worker,
             amended,
-        } => {
-            let done = if *amended { "Changed" } else { "Logged" };
-            let whose = worker
-                .as_ref()
-                .map_or(String::new(), |id| format!(" for {}", words.first(id)));
-            let night = if *crosses_midnight {
-                " It ends after midnight, on the next day."
-            } else {
-                ""
-            };
-            let asked = worker.as_ref().map_or("you", |id| words.first(id));
-            let out = match worker {
-                Some(id) => format!("When out, {} sends: left", words.first(id)),
-                None => "When out: /left".to_owned(),
-            };
-            format!(
-                "{done}{whose}: {}.{night} I will ask {asked} at {}. {out}",
-                words.visit(visit),
-                words.time(visit.end)
-            )
-        }
+        } => logged(visit, *crosses_midnight, worker.as_ref(), *amended, words),
         Notice::DoneForYou { by, visit, change } => {
             let (by, visit) = (words.first(by), words.visit(visit));
             match change {
@@ -138,23 +119,7 @@ fn telling(notice: &Notice, words: &Words<'_>) -> Option<String> {
             ended,
             open,
             told,
-        } => {
-            let place = if *home { "home" } else { "at the office" };
-            let since = told.map_or(String::new(), |at| format!(" since {}", words.moment(at)));
-            let over = match ended.as_slice() {
-                [] => String::new(),
-                ended => format!(" {} is closed.", join(ended)),
-            };
-            let rest = match open.as_slice() {
-                [] => String::new(),
-                open => format!(
-                    " Still logged: {}. If that does not take place, send: /cancel {}",
-                    list(open, words),
-                    open[0].reference
-                ),
-            };
-            format!("Thank you, {place}{since}.{over}{rest}")
-        }
+        } => back(*home, ended, open, *told, words),
         Notice::NotBegun { visit, verb } => format!(
             "{} has not begun. If it does not take place, send: /cancel {} If you have been there, send {verb} after its \
              start, or edit the visit's times.",
@@ -178,6 +143,58 @@ fn telling(notice: &Notice, words: &Words<'_>) -> Option<String> {
         Notice::SendAgain => "I could not read your last message. Please send it again.".to_owned(),
         _ => return None,
     })
+}
+
+/// The visit as it was understood, and who is asked when.
+fn logged(
+    visit: &Visit,
+    crosses_midnight: bool,
+    worker: Option<&PersonId>,
+    amended: bool,
+    words: &Words<'_>,
+) -> String {
+    let done = if amended { "Changed" } else { "Logged" };
+    let whose = worker.map_or(String::new(), |id| format!(" for {}", words.first(id)));
+    let night = if crosses_midnight {
+        " It ends after midnight, on the next day."
+    } else {
+        ""
+    };
+    let asked = worker.map_or("you", |id| words.first(id));
+    let out = match worker {
+        Some(id) => format!("When out, {} sends: left", words.first(id)),
+        None => "When out: /left".to_owned(),
+    };
+    format!(
+        "{done}{whose}: {}.{night} I will ask {asked} at {}. {out}",
+        words.visit(visit),
+        words.time(visit.end)
+    )
+}
+
+/// Finished for the day, or back at the office; with what is still to come.
+fn back(
+    home: bool,
+    ended: &[String],
+    open: &[Visit],
+    told: Option<DateTime<Utc>>,
+    words: &Words<'_>,
+) -> String {
+    let place = if home { "home" } else { "at the office" };
+    let since = told.map_or(String::new(), |at| format!(" since {}", words.moment(at)));
+    let over = match ended {
+        [] => String::new(),
+        ended => format!(" {} is closed.", join(ended)),
+    };
+    let rest = match open {
+        [] => String::new(),
+        open => format!(
+            " Still logged: {}. If that does not take place, send: /cancel {}",
+            list(open, words),
+            open[0].reference
+        ),
+    };
+    format!("Thank you, {place}{since}.{over}{rest}")
 }
 
 /// Out and safe; told late or before its time, with all that was understood.
