@@ -32,14 +32,29 @@ pub(super) fn glued(text: &str, ctx: &Listening<'_>) -> Option<Parsed> {
             Err(bad) => bad,
         }));
     }
-    // `/soshehasaknife`: the word itself may be a name, and is not repeated.
-    let letters = apart.chars().count() >= 2 && apart.chars().all(char::is_alphabetic);
-    let whole = first[name.len()..].len() == apart.len();
-    let main = found.name == name.to_lowercase() && name.len() >= 3;
-    (letters && whole && main).then(|| match found.verb {
-        Verb::Sos => Parsed::Bad(Bad::with_fix(nearest, "/sos")),
-        _ => Parsed::Bad(Bad::new(nearest)),
-    })
+    letters(first)
+}
+
+/// `/soshehasaknife`: the word itself may be a name, and is not repeated.
+fn letters(first: &str) -> Option<Parsed> {
+    let main = COMMANDS.iter().filter(|command| {
+        let head = first.get(..command.name.len());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(command.name))
+    });
+    let found = main.max_by_key(|command| command.name.len())?;
+    let rest = &first[found.name.len()..];
+    if rest.chars().count() < 2 || !rest.chars().all(char::is_alphabetic) {
+        return None;
+    }
+    let why = Why::Unknown {
+        word: None,
+        nearest: Some(found.name.to_owned()),
+    };
+    Some(Parsed::Bad(match found.verb {
+        Verb::Police => return None,
+        Verb::Sos => Bad::with_fix(why, "/sos"),
+        _ => Bad::new(why),
+    }))
 }
 
 /// Without a sign, in a direct chat: only where a reference of the team is glued to the word, and the rest is read.

@@ -23,7 +23,11 @@ impl Turn<'_> {
         let at = told.at.unwrap_or(given.said_at).min(given.said_at);
         let visit = match self.only_expected(told, given) {
             Some(visit) => visit,
-            None => self.meant(told.reference.as_deref(), given, "/arrived")?,
+            None => self.meant(
+                told.reference.as_deref(),
+                given,
+                &self.line("/arrived", told),
+            )?,
         };
         let before: Vec<u32> = self
             .shift
@@ -47,6 +51,15 @@ impl Turn<'_> {
         let told = told.at;
         self.answer(Notice::Arrived { visit, over, told });
         Some(deed)
+    }
+
+    /// The command with the time told, so that a line to copy keeps it.
+    fn line(&self, verb: &str, told: &Told) -> String {
+        let tz = self.world.team.tz;
+        match told.at {
+            Some(at) => format!("{verb} {}", at.with_timezone(&tz).format("%H:%M")),
+            None => verb.to_owned(),
+        }
     }
 
     /// The one visit she can be arriving at: expected about now and not arrived at yet.
@@ -77,7 +90,7 @@ impl Turn<'_> {
 
     fn out(&mut self, told: &Told, given: &Given<'_>) -> Option<Deed> {
         let at = told.at.unwrap_or(given.said_at).min(given.said_at);
-        let visit = self.meant(told.reference.as_deref(), given, "/left")?;
+        let visit = self.meant(told.reference.as_deref(), given, &self.line("/left", told))?;
         // A second "left" by mistake must not end the visit that comes next.
         let only = self
             .shift
@@ -298,7 +311,7 @@ impl Turn<'_> {
                     self.now,
                 );
                 let verb = verb.to_owned();
-                self.answer(match closed.filter(|_| verb == "/left") {
+                self.answer(match closed.filter(|_| verb.starts_with("/left")) {
                     Some(closed) => closed,
                     None => Notice::NoVisit { verb },
                 });
