@@ -92,7 +92,7 @@ pub async fn play_text(
     let config = crate::config::load_for_rehearsal(&folder.join(&header.config))
         .map_err(|error| PlayError::Config(format!("{name}:{}:1: {error}", header.config_line)))?;
     let team = play::choose_team(&config, &header, name)?;
-    let tz = config.teams[team].team.tz;
+    let tz = config.teams[0].team.tz; // the file's times are in the first team's zone
     let known = |id: &str| {
         config.teams[team]
             .team

@@ -6,37 +6,96 @@ use lonewatch_core::rehearsal::{Nerves, Played, play_text};
 use proptest::prelude::*;
 use std::path::Path;
 
-/// What is said at the moment of danger: the innocent words, and those with a phrase in their place.
-const MOMENTS: [(&str, &str); 7] = [
+/// What she writes before it.
+const MORNINGS: [(&str, &[&str]); 6] = [
     (
-        "amira > bot: the details are in the blue folder",
-        "amira > bot: the visit details are in the purple file",
+        "13:00",
+        &[
+            "13:05 amira > bot: hello",
+            "13:10 amira > bot: visit LCS1234 14:00-15:00 check 14:40",
+            "14:02 amira > bot: arrived",
+            "14:03 amira > bot: thinking",
+            "14:09 amira > bot: well",
+        ],
+    ),
+    ("09:00", &["09:35 amira > bot: thinking"]),
+    (
+        "08:00",
+        &[
+            "08:30 amira > bot: visit LCS1234 09:00-09:45",
+            "09:35 amira > bot: left",
+            "09:42 amira > bot: thinking",
+        ],
     ),
     (
-        "amira > bot: I may be a while",
-        "amira > bot: I am going to be late for my meeting with the Director",
-    ),
-    ("amira > bot: /ok", "amira > bot: /ok purple file"),
-    (
-        "amira > bot: extend 30m",
-        "amira > bot: extend 30m purple file",
-    ),
-    (
-        "amira replies to *: all as planned",
-        "amira replies to *: all as planned, see the perple file",
+        "08:00",
+        &[
+            "08:30 amira > bot: visit LCS1234 09:00-09:45",
+            "09:30 amira > bot: left",
+            "09:31 amira > bot: visit LCS5678 10:30-11:00",
+            "09:34 amira > bot: thinking",
+        ],
     ),
     (
-        "amira edits: thinking about the blue folder",
-        "amira edits: thinking about the PURPLE FILE",
+        "08:00",
+        &[
+            "08:30 amira > bot: visit LCS1234 09:00-09:45",
+            "09:30 amira > bot: home",
+            "10:20 amira > bot: thinking",
+        ],
     ),
     (
-        "amira > team: see you at five",
-        "amira > team: late for my meeting with the director",
+        "21:00",
+        &[
+            "22:00 amira > bot: visit LCS1234 22:30-00:30 next home",
+            "22:31 amira > bot: arrived",
+            "23:55 amira > bot: thinking",
+        ],
     ),
 ];
 
+/// What is said at the moment of danger: the innocent words, those with a phrase in their place, and those
+/// with something near a phrase.
+const MOMENTS: [[&str; 3]; 7] = [
+    [
+        "amira > bot: the details are in the blue folder",
+        "amira > bot: the visit details are in the purple file",
+        "amira > bot: I am running behind for my meeting with the Director",
+    ],
+    [
+        "amira > bot: I may be a while",
+        "amira > bot: I am going to be late for my meeting with the Director",
+        "amira > bot: it is in the purple mile",
+    ],
+    [
+        "amira > bot: /ok",
+        "amira > bot: /ok purple file",
+        "amira > bot: /ok purple mile",
+    ],
+    [
+        "amira > bot: extend 30m",
+        "amira > bot: extend 30m purple file",
+        "amira > bot: extend 30m purple mile",
+    ],
+    [
+        "amira replies to *: all as planned",
+        "amira replies to *: all as planned, see the perple file",
+        "amira replies to *: all as planned, see the purple mile",
+    ],
+    [
+        "amira edits: thinking about the blue folder",
+        "amira edits: thinking about the PURPLE FILE",
+        "amira edits: thinking about the PURPLE MILE",
+    ],
+    [
+        "amira > team: see you at five",
+        "amira > team: late for my meeting with the director",
+        "amira > team: running behind for my meeting with the director",
+    ],
+];
+
 /// What her account does afterwards, whoever holds the phone.
-const AFTERWARDS: [&str; 22] = [
+const AFTERWARDS: [&str; 28] = [
     "amira > bot: left",
     "amira > bot: ok",
     "amira > bot: arrived",
@@ -50,7 +109,13 @@ const AFTERWARDS: [&str; 22] = [
     "amira > team: /standdown A1 all is well",
     "amira > bot: /ack A1",
     "amira > bot: cancel",
-    "amira > bot: visit LCS770 17:00-17:30",
+    "amira > bot: visit LCS7700 17:00-17:30",
+    "amira > bot: visit LCS8800 for 40m",
+    "amira > bot: office",
+    "amira > bot: extend 20m",
+    "amira > bot: extend until 23:30",
+    "amira > bot: left LCS1234",
+    "amira > bot: ring me",
     "amira edits: left",
     "amira edits: visit LCS1234 14:00-16:00",
     "amira reacts 👍",
@@ -69,26 +134,28 @@ const RESPONSES: [&str; 4] = [
     "carol > managers: /police A1 4711",
 ];
 
-fn day(moment: &str, afterwards: &[(u32, &str)]) -> String {
+/// What is done about it at once. On the innocent day there is no such alarm.
+const DONE: [&str; 3] = [
+    "carol > bot: /police A1 4711",
+    "dan > managers: /reached A1 all well",
+    "carol > managers: /standdown A1 seen at the office by PC 1234",
+];
+
+type Afterwards<'a> = &'a [(u32, &'a str)];
+
+fn day(morning: usize, moment: &str, done: usize, afterwards: Afterwards<'_>) -> String {
+    let (start, before) = MORNINGS[morning];
     let mut lines = vec![
         "scenario A day".to_owned(),
         "config wiltshire.toml".to_owned(),
-        "start 2026-03-02 13:00".to_owned(),
-        "13:05 amira > bot: hello".to_owned(),
-        "13:10 amira > bot: visit LCS1234 14:00-15:00 check 14:40".to_owned(),
-        "14:02 amira > bot: arrived".to_owned(),
-        "14:03 amira > bot: thinking".to_owned(),
-        format!("14:10 {moment}"),
-        // Quickly with the police, or the responders' pages would be most of the day. On the innocent day
-        // there is no such alarm.
-        "14:10 carol > bot: /police A1 4711".to_owned(),
+        format!("start 2026-03-02 {start}"),
     ];
-    let mut minute = 14 * 60 + 10;
-    for (wait, act) in afterwards {
-        minute += wait;
-        lines.push(format!("{:02}:{:02} {act}", minute / 60, minute % 60));
-    }
-    lines.push("18:00 quiet".to_owned());
+    lines.extend(before.iter().map(|line| (*line).to_owned()));
+    lines.push(format!("+1m {moment}"));
+    lines.push(format!("+0m {}", DONE[done]));
+    let after = afterwards.iter();
+    lines.extend(after.map(|(wait, act)| format!("+{wait}m {act}")));
+    lines.push("+2h quiet".to_owned());
     lines.join("\n")
 }
 
@@ -110,43 +177,97 @@ fn hers(played: &Played) -> Vec<&Sent> {
     played.sent.iter().filter(seen).collect()
 }
 
-fn called_for_help(played: &Played) -> bool {
-    played
-        .sent
-        .iter()
-        .any(|sent| sent.text.contains("CALL FOR HELP"))
+/// How sure the bot was: 0 heard nothing, 1 a phrase, 2 something near one.
+fn heard(played: &Played) -> usize {
+    let says = |words: &str| played.sent.iter().any(|sent| sent.text.contains(words));
+    if says("CALL FOR HELP") {
+        1
+    } else if says("POSSIBLY") {
+        2
+    } else {
+        0
+    }
 }
 
-async fn compare(moment: usize, afterwards: &[(u32, &str)]) {
-    let (innocent, secret) = MOMENTS[moment];
-    let innocent = play(&day(innocent, afterwards)).await;
-    let secret = play(&day(secret, afterwards)).await;
-    assert!(
-        !called_for_help(&innocent),
-        "moment {moment} is not innocent"
-    );
-    assert!(called_for_help(&secret), "moment {moment} was not heard");
-    assert_eq!(
-        hers(&innocent),
-        hers(&secret),
-        "moment {moment}, then {afterwards:#?}"
-    );
-    let phrase = |sent: &Sent| {
-        let text = sent.text.to_lowercase();
-        text.contains("purple")
-            || text.contains("perple")
-            || text.contains("meeting with the director")
-    };
-    assert!(!secret.sent.iter().any(phrase), "the bot showed the phrase");
+async fn compare(
+    morning: usize,
+    moment: usize,
+    sure: &[usize],
+    done: usize,
+    afterwards: Afterwards<'_>,
+) {
+    let [said, ..] = MOMENTS[moment];
+    let innocent = play(&day(morning, said, done, afterwards)).await;
+    assert_eq!(heard(&innocent), 0, "{said} is not innocent");
+    for &sure in sure {
+        let said = MOMENTS[moment][sure];
+        let secret = play(&day(morning, said, done, afterwards)).await;
+        let which = format!(
+            "morning {morning}, {said}, {}, then {afterwards:#?}",
+            DONE[done]
+        );
+        assert_eq!(heard(&secret), sure, "not heard: {which}");
+        assert_eq!(hers(&innocent), hers(&secret), "{which}");
+        assert!(!secret.sent.iter().any(phrase), "shown: {which}");
+    }
+}
+
+fn phrase(sent: &Sent) -> bool {
+    let text = sent.text.to_lowercase();
+    let phrases = ["purple", "perple", "meeting with the director"];
+    phrases.iter().any(|words| text.contains(words))
 }
 
 #[tokio::test]
 async fn every_way_of_saying_it_looks_like_an_innocent_day() {
     for moment in 0..MOMENTS.len() {
-        compare(moment, &[]).await;
+        compare(0, moment, &[1, 2], 0, &[]).await;
         let everything: Vec<(u32, &str)> = AFTERWARDS.iter().map(|act| (7, *act)).collect();
-        compare(moment, &everything).await;
+        compare(0, moment, &[1, 2], 0, &everything).await;
     }
+}
+
+/// Each thing that her account may do, at once or when an innocent day's shift has closed, and then taken back:
+/// a call keeps her shift open after the last visit, and she must not notice.
+async fn each_word_is_answered_alike(morning: usize) {
+    for (number, act) in AFTERWARDS.into_iter().enumerate() {
+        let moment = number % 2;
+        for wait in [2, 22] {
+            compare(
+                morning,
+                moment,
+                &[1, 2],
+                0,
+                &[(wait, act), (2, "amira > bot: undo")],
+            )
+            .await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn without_a_visit_each_word_is_answered_alike() {
+    each_word_is_answered_alike(1).await;
+}
+
+#[tokio::test]
+async fn after_the_last_visit_each_word_is_answered_alike() {
+    each_word_is_answered_alike(2).await;
+}
+
+#[tokio::test]
+async fn between_two_visits_each_word_is_answered_alike() {
+    each_word_is_answered_alike(3).await;
+}
+
+#[tokio::test]
+async fn at_home_each_word_is_answered_alike() {
+    each_word_is_answered_alike(4).await;
+}
+
+#[tokio::test]
+async fn at_night_each_word_is_answered_alike() {
+    each_word_is_answered_alike(5).await;
 }
 
 fn acts() -> impl Strategy<Value = Vec<(u32, &'static str)>> {
@@ -154,15 +275,21 @@ fn acts() -> impl Strategy<Value = Vec<(u32, &'static str)>> {
         3 => prop::sample::select(AFTERWARDS.to_vec()),
         1 => prop::sample::select(RESPONSES.to_vec()),
     ];
-    prop::collection::vec((1u32..9, act), 0..14)
+    prop::collection::vec((prop_oneof![4 => 1u32..9, 1 => 9u32..50], act), 0..14)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
     #[test]
-    fn a_random_day_looks_like_an_innocent_one(moment in 0..MOMENTS.len(), afterwards in acts()) {
+    fn a_random_day_looks_like_an_innocent_one(
+        morning in 0..MORNINGS.len(),
+        moment in 0..MOMENTS.len(),
+        sure in 1usize..3,
+        done in 0..DONE.len(),
+        afterwards in acts(),
+    ) {
         // What responders do is for an alarm that only one of the two days has.
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        runtime.block_on(compare(moment, &afterwards));
+        runtime.block_on(compare(morning, moment, &[sure], done, &afterwards));
     }
 }

@@ -37,6 +37,7 @@ class Person:
         self.on_seen: Callable[[Person, Seen], None] | None = None
         self._early_offers: dict[str, list[str]] = {}
         self._changed = asyncio.Condition()
+        self._keys = asyncio.Lock()
         self._sync: asyncio.Task[None] | None = None
         config = nio.AsyncClientConfig(
             encryption_enabled=True, store_sync_tokens=False, max_timeout_retry_wait_time=1
@@ -54,8 +55,6 @@ class Person:
         self.client.add_event_callback(self._on_event, None)
         self.client.add_response_callback(self._on_sync, nio.SyncResponse)
         await self.client.sync(sync_filter=FILTER)
-        if self.client.should_upload_keys:
-            await self.client.keys_upload()
         self._sync = asyncio.create_task(self._go_on_syncing())
         return self
 
@@ -68,11 +67,26 @@ class Person:
         await self.client.close()
 
     async def _go_on_syncing(self) -> None:
+        """nio's `sync_forever` asks for keys by itself and raises if `_send` has asked meanwhile."""
         try:
-            await self.client.sync_forever(timeout=30_000, sync_filter=FILTER)
+            while True:
+                await self._keep_keys()
+                answer = await self.client.sync(timeout=30_000, sync_filter=FILTER)
+                await self.client.run_response_callbacks([answer])
         finally:
             async with self._changed:
                 self._changed.notify_all()
+
+    async def _keep_keys(self) -> None:
+        """What nio wants to do between two syncs, one caller at a time."""
+        async with self._keys:
+            await self.client.send_to_device_messages()
+            if self.client.should_upload_keys:
+                await self.client.keys_upload()
+            if self.client.should_query_keys:
+                await self.client.keys_query()
+            if self.client.should_claim_keys:
+                await self.client.keys_claim(self.client.get_users_for_key_claiming())
 
     # --- Speaking ---------------------------------------------------------------------------
 
@@ -121,8 +135,7 @@ class Person:
 
     async def _send(self, room_id: str, kind: str, content: dict[str, Any]) -> str:
         await self.is_in(room_id)
-        if self.client.should_query_keys:
-            await self.client.keys_query()
+        await self._keep_keys()
         answer = await self.client.room_send(
             room_id, kind, content, ignore_unverified_devices=True
         )

@@ -119,12 +119,22 @@ async def _the_other_goes_silent(world: World) -> None:
     in_room = await dan.sees(page, 40, "#north-managers")
     assert "dan" in in_room.mentions, in_room
     await carol.sees(page, 40, "direct")
-    await dan.tap(in_room, words.ON_IT)
     start = dan.screen.index(in_room) + 1
-    await dan.sees(lambda s: "A1" in s.body and s.msgtype == "m.notice", 20, "#north-managers", start)
-    page_in_room = await carol.sees(page, place="#north-managers")
-    closed = await carol.reply(page_in_room, "/reached spoke to her, flat phone")
-    quiet_answer(await carol.gets_answer(closed))
+    tapped = await dan.tap(in_room, words.ON_IT)
+    taken = await dan.sees(lambda s: "A1" in s.body and s.msgtype == "m.notice", 20, "#north-managers", start)
+    # A mis-tap: taking the reaction away takes it back.
+    await dan.redact(in_room.room_id, tapped)
+    back = await dan.sees(about("Taken back", "A1"), 20, "#north-managers", dan.screen.index(taken) + 1)
+    quiet_answer(back)
+    talk = await dan.say_in_thread(in_room, "trying her landline")
+    # In the alarm's thread a command means that alarm, and free words are kept in its record.
+    closed = await carol.say_in_thread(in_room, "/reached spoke to her, flat phone")
+    answer = await carol.gets_answer(closed)
+    quiet_answer(answer)
+    assert answer.thread == in_room.event_id, f"answered beside the thread: {answer}"
+    await ben.sees(about("A1", "Closed"), place="direct")
+    assert not dan.answers(talk), "talk in a thread needs no answer"
+    assert world.stored("aggregates", "trying her landline") == 1, "the record lacks what was said in the thread"
     again = await _ask(carol, world.managers_room, "/ack A1")
     assert "A1" in again.body, f"what comes too late is answered, not applied: {again}"
     paged_exactly(world.people.values(), "A1", {"ben", "dan", "carol"})

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +95,14 @@ class World:
         await self.carol.meets(self.managers_room, BOT_ID)
         await asyncio.gather(*(self.people[m.id].direct() for m in TEAM))
         return bot
+
+    def stored(self, table: str, words: str) -> int:
+        """How many rows of the bot's SQLite file hold these words."""
+        store = sqlite3.connect(f"file:{self.folder / 'bot' / 'lonewatch.db'}?mode=ro", uri=True)
+        with contextlib.closing(store):
+            found = store.execute(f"SELECT COUNT(*) FROM {table} WHERE body LIKE ?", [f"%{words}%"])
+            count: int = found.fetchone()[0]
+            return count
 
     async def close(self) -> None:
         """Stops the bot and logs everybody out. The homeserver stays."""

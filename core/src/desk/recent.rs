@@ -3,11 +3,16 @@
 use super::hear::Hearing;
 use super::work::Work;
 use super::{Desk, Result};
+use crate::chat::parse::Parsed;
+use crate::domain::engine::LAST_WORDS;
+use crate::domain::inbound::Said;
 use crate::domain::shift::{Shift, Stage, Visit};
 use chrono::Duration;
 
 /// For how long a visit that is over is the last one known.
 const RECENT: Duration = Duration::hours(12);
+/// How far back last words are looked for.
+const WRITTEN: i64 = 20;
 
 impl Desk {
     /// A call for help right after the last visit has closed is still about that visit: loads it.
@@ -27,6 +32,34 @@ impl Desk {
             }
         }
         Ok(())
+    }
+
+    /// What she wrote just before a call for help that has no words of its own, where no shift has kept it.
+    pub(super) async fn last_words(&self, work: &Work, hearing: &Hearing) -> Result<String> {
+        if !hearing.direct
+            || self
+                .current_shift(work, &hearing.person.id, work.now)
+                .is_some()
+        {
+            return Ok(String::new()); // the shift's own log has it
+        }
+        let Some(sender) = &hearing.person.matrix else {
+            return Ok(String::new());
+        };
+        let room = &hearing.asked.reply_to.room;
+        let since = work.now - LAST_WORDS;
+        for row in self
+            .store
+            .written_since(room, sender, since, WRITTEN)
+            .await?
+        {
+            if let Said::Text { body, .. } = &row.inbound.what
+                && matches!(self.understand(work, hearing, body), Parsed::Note)
+            {
+                return Ok(self.without_phrase(hearing.team, body));
+            }
+        }
+        Ok(String::new())
     }
 
     /// Gives a shift that a call for help opened what is known of her last visit, or of the visit that she is

@@ -4,11 +4,11 @@ use super::hear::Hearing;
 use super::work::Work;
 use super::{Desk, Result};
 use crate::chat::wording::{desk as words, render};
-use crate::domain::command::{Command, VisitRequest};
+use crate::domain::command::{Command, Told, VisitRequest};
 use crate::domain::deed::Deed;
 use crate::domain::engine::{Input, extend_line};
 use crate::domain::ids::PersonId;
-use crate::domain::notice::{Clash, Notice};
+use crate::domain::notice::{Clash, Notice, REMEMBERED};
 use crate::domain::roster::Role;
 use crate::domain::shift::{Shift, Visit};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
@@ -33,6 +33,12 @@ impl Desk {
             Command::Undo => self.undo(work, hearing, command),
             Command::Sos { .. } | Command::RingMe => {
                 self.load_recent(work, hearing).await?;
+                let mut command = command;
+                if let Command::Sos { words } = &mut command
+                    && words.is_empty()
+                {
+                    *words = self.last_words(work, hearing).await?;
+                }
                 let shift = self.shift_now(work, hearing.team, &hearing.person.id);
                 self.give(work, hearing, &shift, command)
             }
@@ -47,12 +53,49 @@ impl Desk {
                 let command = self.masked(hearing.team, command);
                 self.respond(work, hearing, &target, command).await
             }
-            Command::Left(_) => {
-                self.load_recent(work, hearing).await?;
-                self.own_word(work, hearing, command)
-            }
+            Command::Left(told) => match self.closed_already(work, hearing, told).await? {
+                Some(text) => {
+                    self.say(work, hearing, text);
+                    self.mark_if_secret(work, hearing, Deed::FitsNoVisit)
+                }
+                None => self.own_word(work, hearing, command),
+            },
             _ => self.own_word(work, hearing, command),
         }
+    }
+
+    /// The answer to `/left` where nothing is open and a visit of hers has ended lately. It goes by the visits of
+    /// all her shifts, so that it is the same whatever alarm keeps one of them open, or has opened one.
+    async fn closed_already(
+        &self,
+        work: &mut Work,
+        hearing: &Hearing,
+        told: &Told,
+    ) -> Result<Option<String>> {
+        let me = &hearing.person.id;
+        if hearing.visit.is_some() || work.of(me).any(|s| s.visits.iter().any(Visit::is_open)) {
+            return Ok(None);
+        }
+        let team = self.teams[hearing.team].config.team.name.clone();
+        let since = work.now - REMEMBERED - REMEMBERED;
+        for aggregate in self.store.closed_since("shift", &team, since).await? {
+            if aggregate.owner.as_deref() == Some(me.0.as_str()) {
+                self.load_shift(work, hearing.team, &aggregate.id).await?;
+            }
+        }
+        let shifts = work.shifts.iter().map(|open| &open.shift);
+        let visits = shifts
+            .filter(|shift| shift.worker == *me)
+            .flat_map(|shift| &shift.visits);
+        // What was lent to a call for help was logged by no message of this shift.
+        let hers = visits.filter(|visit| !visit.logged_in.is_empty());
+        let found = Notice::closed_already(hers, told.reference.as_deref(), work.now);
+        let notice = found.map(|notice| match told.personal {
+            true => notice.and_delete(),
+            false => notice,
+        });
+        let words = self.words_of(hearing.team, work.now);
+        Ok(notice.map(|notice| render(&notice, &words)))
     }
 
     pub(super) fn give(
@@ -173,17 +216,9 @@ impl Desk {
             Command::Arrived(_) => Notice::NoVisit {
                 verb: "/arrived".to_owned(),
             },
-            Command::Left(told) => {
-                let mine = |shift: &&Shift| shift.worker == hearing.person.id;
-                let shifts = work.shifts.iter().map(|open| &open.shift).filter(mine);
-                // What was lent to a call for help is none of hers; what fell asleep with one is.
-                let lent = |visit: &&Visit| visit.logged_in.is_empty();
-                let visits = shifts.flat_map(|shift| &shift.visits);
-                let visits = visits.filter(|visit| !lent(visit));
-                let verb = "/left".to_owned();
-                Notice::closed_already(visits, told.reference.as_deref(), work.now)
-                    .unwrap_or(Notice::NoVisit { verb })
-            }
+            Command::Left(_) => Notice::NoVisit {
+                verb: "/left".to_owned(),
+            },
             Command::Cancel { .. } => Notice::NoVisit {
                 verb: "/cancel".to_owned(),
             },

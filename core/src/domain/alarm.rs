@@ -65,6 +65,9 @@ pub struct Alarm {
     pub raised_at: DateTime<Utc>,
     /// How often the current step has been repeated.
     pub repeats: u32,
+    /// How many reminders it has had in all, as they count on the pages.
+    #[serde(default)]
+    pub reminders: u32,
     /// When somebody was last paged.
     pub paged_at: DateTime<Utc>,
     /// Everybody who has been paged.

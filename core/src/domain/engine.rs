@@ -2,9 +2,13 @@
 
 mod agenda;
 mod confirmed;
+mod help;
 mod page;
+mod paging;
 mod respond;
 mod secret;
+mod spoken;
+mod stand_down;
 mod timer;
 mod told;
 mod turn;
@@ -14,6 +18,7 @@ mod unreadable;
 mod visits;
 
 pub use agenda::next_due;
+pub use help::LAST_WORDS;
 use turn::{Given, Turn};
 pub use visits::extend_line;
 

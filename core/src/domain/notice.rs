@@ -216,6 +216,8 @@ pub enum Notice {
     TriedNoted {
         number: AlarmNumber,
         next: Option<NextStep>,
+        /// How soon everybody paged is asked again.
+        every: Option<Span>,
     },
     /// Spoke to her: closed; what is still open is asked about again.
     ReachedNoted {
@@ -326,7 +328,7 @@ pub enum Notice {
 }
 
 /// For how long a visit that is over is known to have been hers.
-const REMEMBERED: Duration = Duration::hours(6);
+pub const REMEMBERED: Duration = Duration::hours(6);
 
 impl Notice {
     /// The answer to `/left` for a visit that has ended, perhaps because somebody closed it for her. Found by the

@@ -217,7 +217,10 @@ impl Rehearsal {
             }
             let round = self.courier.round(self.now).await?;
             for sent in &self.stage.sent()[before..] {
-                print(&format!("    {}", sent.line(sent.at, self.team.tz)));
+                print(&format!(
+                    "    {}",
+                    sent.line(sent.at, self.config.teams[0].team.tz)
+                ));
             }
             if round.sent == 0 && self.store.refused_unseen().await?.is_empty() {
                 return Ok(());

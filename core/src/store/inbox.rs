@@ -1,6 +1,6 @@
 //! What was said, and whether it has been acted on.
 
-use super::row::{Reader, clean};
+use super::row::{Reader, clean, ms};
 use super::{Result, Store};
 use crate::domain::inbound::{Inbound, Said};
 use chrono::{DateTime, Utc};
@@ -62,6 +62,29 @@ impl Store {
             "WHERE target = $1 AND room = $2 AND did = 'edit' AND done_at IS NOT NULL ORDER BY id"
         ));
         let query = query.bind(clean(event)).bind(clean(room));
+        read_all(&query.fetch_all(&self.pool).await?)
+    }
+
+    /// What somebody wrote in a room since `since` (UTC), the newest first, at most `most` of it.
+    ///
+    /// # Errors
+    /// What the database says, or a row that contradicts itself.
+    pub async fn written_since(
+        &self,
+        room: &str,
+        sender: &str,
+        since: DateTime<Utc>,
+        most: i64,
+    ) -> Result<Vec<InboxRow>> {
+        let query = sqlx::query(select!(
+            "WHERE room = $1 AND sender = $2 AND did = 'text' AND done_at IS NOT NULL AND said_at >= $3 \
+             ORDER BY id DESC LIMIT $4"
+        ));
+        let query = query
+            .bind(clean(room))
+            .bind(clean(sender))
+            .bind(ms(since))
+            .bind(most);
         read_all(&query.fetch_all(&self.pool).await?)
     }
 

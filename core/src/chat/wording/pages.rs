@@ -12,10 +12,12 @@ use crate::domain::shift::{Sighting, SightingKind};
 pub fn page(card: &Card, words: &Words<'_>) -> String {
     let person = words.team.person(&card.worker);
     let mut lines = vec![headline(card, words), what_to_do(card, person, words)];
-    lines.extend(visit_lines(card, words));
-    if let Some(sighting) = &card.sighting {
-        lines.push(format!("Last heard of: {}.", last_heard(sighting, words)));
-    }
+    lines.push(visit_line(card, words));
+    let heard = card.sighting.as_ref();
+    let heard = heard.map_or("nothing before this".to_owned(), |sighting| {
+        last_heard(sighting, words)
+    });
+    lines.push(format!("Last heard of: {heard}."));
     if card.ask == Ask::WorkBackwards {
         lines.extend(backwards(card, words));
     }
@@ -107,12 +109,14 @@ fn what_to_do(card: &Card, person: Option<&Person>, words: &Words<'_>) -> String
     }
 }
 
-fn visit_lines(card: &Card, words: &Words<'_>) -> Option<String> {
-    let visit = card.visit.as_ref()?;
-    Some(format!(
-        "Visit: {}. The address is in the case system under the reference.",
-        words.visit(visit)
-    ))
+fn visit_line(card: &Card, words: &Words<'_>) -> String {
+    let visit = card.visit.as_ref();
+    visit.map_or("Visit: none is logged.".to_owned(), |visit| {
+        format!(
+            "Visit: {}. The address is in the case system under the reference.",
+            words.visit(visit)
+        )
+    })
 }
 
 fn last_heard(sighting: &Sighting, words: &Words<'_>) -> String {

@@ -122,7 +122,17 @@ fn answering(notice: &Notice, words: &Words<'_>) -> Option<String> {
                 length(pause.0)
             )
         }
-        Notice::TriedNoted { number, next } => format!("{number}: no answer, noted.{}", then(next)),
+        Notice::TriedNoted {
+            number,
+            next: None,
+            every: Some(every),
+        } => format!(
+            "{number}: no answer, noted. Everybody paged is asked again every {} until it is closed.",
+            length(every.0)
+        ),
+        Notice::TriedNoted { number, next, .. } => {
+            format!("{number}: no answer, noted.{}", then(next))
+        }
         Notice::ReachedNoted {
             numbers,
             worker,

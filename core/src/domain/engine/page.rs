@@ -87,7 +87,11 @@ impl Turn<'_> {
             cite: step.cite.clone(),
             next: self.what_next(alarm),
             repeat: step.repeat,
-            again: alarm.repeats,
+            again: if alarm.repeats > 0 {
+                alarm.reminders
+            } else {
+                0
+            },
             not_on_matrix: who.iter().filter(on_matrix).cloned().collect(),
             words: alarm.words.clone(),
         }

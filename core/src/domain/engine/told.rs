@@ -305,16 +305,8 @@ impl Turn<'_> {
         }
         match found.as_slice() {
             [] => {
-                let closed = Notice::closed_already(
-                    self.shift.visits.iter().filter(|v| !v.past),
-                    reference,
-                    self.now,
-                );
                 let verb = verb.to_owned();
-                self.answer(match closed.filter(|_| verb.starts_with("/left")) {
-                    Some(closed) => closed,
-                    None => Notice::NoVisit { verb },
-                });
+                self.answer(Notice::NoVisit { verb });
                 None
             }
             [visit] => Some((*visit).clone()),

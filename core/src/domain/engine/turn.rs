@@ -255,6 +255,7 @@ impl<'a> Turn<'a> {
             raised_by: None,
             raised_at: self.now,
             repeats: 0,
+            reminders: 0,
             paged_at: self.now,
             paged: Default::default(),
             unreached: Default::default(),

@@ -1,0 +1,125 @@
+//! A visit, as it was logged and as it goes.
+
+use crate::domain::command::Next;
+use crate::domain::ids::PersonId;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// One visit of the itinerary.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Visit {
+    /// Number within the shift, from 1.
+    pub no: u32,
+    /// `LCS1234`: never a name or an address.
+    pub reference: String,
+    /// Initials, where given.
+    pub initials: Option<String>,
+    /// Category 1 or 2, where given.
+    pub category: Option<u8>,
+    /// Scheduled time of entering.
+    pub start: DateTime<Utc>,
+    /// Agreed end, as it stands.
+    pub end: DateTime<Utc>,
+    /// Who is with her.
+    pub with: Vec<PersonId>,
+    /// Agreed check-ins.
+    pub checks: Vec<Check>,
+    /// Where she goes next.
+    pub next: Option<Next>,
+    /// Who logged it.
+    pub logged_by: PersonId,
+    /// The event that logged it, so that an edit finds it.
+    pub logged_in: String,
+    /// Where it stands.
+    pub stage: Stage,
+    /// How often the end was moved.
+    pub extended: u32,
+    /// It belongs to what would be an earlier shift, had no call for help kept this one open.
+    #[serde(default)]
+    pub past: bool,
+    /// By which message, and from when, the end was moved last.
+    #[serde(default)]
+    pub moved: Option<Moved>,
+    /// She said that she is well after the agreed end: not asked again before this.
+    pub not_before: Option<DateTime<Utc>>,
+    /// The due time for which she has been asked.
+    pub asked_for: Option<DateTime<Utc>>,
+    /// Being overdue has been noted in the thread of a call for help.
+    pub folded: bool,
+}
+
+impl Visit {
+    /// True until it has ended or was cancelled.
+    pub fn is_open(&self) -> bool {
+        matches!(self.stage, Stage::Planned | Stage::Arrived { .. })
+    }
+
+    /// True if it is open and has begun: she arrived, or its time has come.
+    pub fn is_on(&self, now: DateTime<Utc>) -> bool {
+        match self.stage {
+            Stage::Arrived { .. } => true,
+            Stage::Planned => self.start <= now,
+            Stage::Ended { .. } | Stage::Cancelled => false,
+        }
+    }
+
+    /// True if nobody has changed it since it was `other`; what time brought does not count.
+    pub fn is_still(&self, other: &Visit) -> bool {
+        let word_only = |visit: &Visit| {
+            let mut visit = visit.clone();
+            (visit.asked_for, visit.folded) = (None, false);
+            visit
+                .checks
+                .iter_mut()
+                .for_each(|check| check.asked = false);
+            visit
+        };
+        word_only(self) == word_only(other)
+    }
+
+    /// When she is asked, and from when it counts as overdue.
+    pub fn due(&self) -> DateTime<Utc> {
+        self.not_before
+            .map_or(self.end, |later| later.max(self.end))
+    }
+}
+
+/// An agreed end that was moved.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Moved {
+    /// The event that moved it, so that an edit of it counts once.
+    pub event: String,
+    /// The end before.
+    pub from: DateTime<Utc>,
+}
+
+/// Where a visit stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Stage {
+    /// Not known to have begun.
+    Planned,
+    /// She is there.
+    Arrived {
+        /// Since when.
+        at: DateTime<Utc>,
+    },
+    /// She is out.
+    Ended {
+        /// Since when.
+        at: DateTime<Utc>,
+    },
+    /// It does not take place.
+    Cancelled,
+}
+
+/// An agreed check-in during a visit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Check {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// A word came.
+    pub done: bool,
+    /// She has been asked.
+    pub asked: bool,
+}
