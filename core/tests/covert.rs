@@ -110,7 +110,7 @@ const MOMENTS: [[&str; 3]; 10] = [
 ];
 
 /// What her account does afterwards, whoever holds the phone.
-const AFTERWARDS: [&str; 25] = [
+const AFTERWARDS: [&str; 28] = [
     "amira > bot: left",
     "amira > bot: ok",
     "amira > bot: arrived",
@@ -136,6 +136,9 @@ const AFTERWARDS: [&str; 25] = [
     "amira reacts 👍",
     "amira > bot: /vist LCS880",
     "amira shares location 51.3490,-1.9943",
+    "amira > bot: left 14:15",
+    "amira > team: /leftLCS1234",
+    "amira > team: /left SN15 1AB",
 ];
 
 /// What the responders do; her account must not notice.

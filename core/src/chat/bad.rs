@@ -103,6 +103,8 @@ pub enum Why {
     StillToCome,
     /// `/left` told more than 12 hours late.
     TooLongAgo,
+    /// `/seen @amira this morning`: at what time?
+    WhenSeen,
     /// `/standdown` without a reason.
     NoReason,
     /// `/reached` or `/seen` with words that say nobody was.

@@ -5,10 +5,12 @@ mod clean;
 mod clock;
 mod day;
 mod draft;
+mod glued;
 mod halves;
 mod length;
 mod moment;
 mod options;
+mod part;
 mod people;
 mod personal;
 mod prefix;
@@ -16,6 +18,9 @@ mod reference;
 mod resolve;
 mod responder;
 mod sayings;
+mod seen_when;
+mod seen_words;
+mod sighting;
 mod simple;
 mod sos;
 mod span;
@@ -144,7 +149,8 @@ fn command(rest: &str, mention: bool, spaced: bool, long: bool, ctx: &Listening<
     }
     let head = prefix::head(rest);
     let Some(found) = head.found else {
-        return unknown(head.word, spaced, ctx);
+        return glued::glued(rest, ctx)
+            .unwrap_or_else(|| unknown(head.word, head.rest, spaced, ctx));
     };
     if found.verb == Verb::Sos {
         return Parsed::Command(Command::Sos {
@@ -194,15 +200,22 @@ fn run(found: &CommandInfo, rest: &str, ctx: &Listening<'_>) -> Parsed {
 
 /// An unknown word behind a prefix. Paths and the like are no commands; and what a worker's phone shows
 /// stays neutral, so the police are suggested only where a page is being answered.
-fn unknown(word: &str, spaced: bool, ctx: &Listening<'_>) -> Parsed {
+fn unknown(word: &str, rest: &str, spaced: bool, ctx: &Listening<'_>) -> Parsed {
     let plain = (1..=20).contains(&word.chars().count())
         && word.chars().all(|c| c.is_alphabetic() || c == '-');
     let nearest = table::nearest(word).filter(|n| *n != "police" || ctx.answering);
     if nearest.is_none() && (!plain || spaced) {
         return Parsed::Note;
     }
-    Parsed::Bad(Bad::new(Why::Unknown {
+    let found = nearest.and_then(table::find).filter(|_| !rest.is_empty());
+    let fix = match found.map(|found| glued::line(found, rest, ctx)) {
+        Some(Err(bad)) if bad.why == Why::Personal => return Parsed::Bad(bad),
+        Some(Ok(line)) => line,
+        _ => None,
+    };
+    let why = Why::Unknown {
         word: plain.then(|| word.to_lowercase()),
         nearest: nearest.map(str::to_owned),
-    }))
+    };
+    Parsed::Bad(Bad { why, fix })
 }

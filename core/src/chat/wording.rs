@@ -7,6 +7,7 @@ pub mod bad;
 mod deeds;
 pub mod desk;
 pub mod help;
+mod overlap;
 mod pages;
 mod responders;
 pub mod taps;

@@ -4,7 +4,8 @@ use super::Desk;
 use super::hear::Hearing;
 use super::work::Work;
 use crate::chat::parse::COMMANDS;
-use crate::chat::wording::{desk as words, help::help};
+use crate::chat::wording::desk as words;
+use crate::chat::wording::help::{ask_me_directly, help};
 use crate::domain::command::Command;
 use crate::domain::outgoing::Place;
 use crate::domain::shift::Shift;
@@ -26,17 +27,25 @@ impl Desk {
             Command::Help { topic } => {
                 // The responders' commands speak of alarms and police: not in the team's room, nor on the
                 // phone of somebody who only makes visits.
-                let responders = hearing.person.responds() && hearing.asked.place != Place::Team;
-                help(
-                    topic
-                        .as_deref()
-                        .filter(|name| responders || !for_responders(name)),
-                    example,
-                )
+                let here = hearing.asked.place != Place::Team;
+                let answers = self.answers_for_others(hearing);
+                match topic.as_deref().filter(|name| for_responders(name)) {
+                    Some(topic) if answers && !here => ask_me_directly(topic),
+                    Some(topic) if answers => help(Some(topic), example, true),
+                    Some(_) => help(None, example, false),
+                    None => help(topic.as_deref(), example, answers),
+                }
             }
             _ => return,
         };
         self.say(work, hearing, text);
+    }
+
+    /// True for those of the managers' room and for everybody's buddies: they are paged.
+    fn answers_for_others(&self, hearing: &Hearing) -> bool {
+        let me = Some(&hearing.person.id);
+        let people = &self.teams[hearing.team].config.team.people;
+        hearing.person.responds() || people.iter().any(|person| person.buddy.as_ref() == me)
     }
 }
 

@@ -210,8 +210,12 @@ impl Desk {
     ) -> Result<()> {
         match self.understand(work, hearing, body) {
             Parsed::Command(command) => self.command(work, hearing, command).await,
-            Parsed::Bad(what) => {
+            Parsed::Bad(mut what) => {
                 let marked = self.marked(work, hearing);
+                // A line to send may hold a responder's words, who quotes the phrase: it is never shown.
+                let phrases = &self.teams[hearing.team].phrases;
+                let shown = what.fix.map(|line| phrases.without(&line));
+                what.fix = shown.filter(|line| !line.is_empty());
                 let mut text = bad(&what);
                 if let Some(visit) = self.edited_visit(work, hearing) {
                     let stays = words::edited_away(&visit, &self.words_of(hearing.team, work.now));

@@ -4,11 +4,11 @@ use super::hear::Hearing;
 use super::work::Work;
 use super::{Desk, Result};
 use crate::chat::wording::{desk as words, render};
-use crate::domain::command::{Command, VisitRequest};
+use crate::domain::command::{Command, Told, VisitRequest};
 use crate::domain::deed::Deed;
 use crate::domain::engine::{Input, extend_line};
 use crate::domain::ids::PersonId;
-use crate::domain::notice::Notice;
+use crate::domain::notice::{Clash, Notice, REMEMBERED};
 use crate::domain::roster::Role;
 use crate::domain::shift::{Shift, Visit};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
@@ -53,8 +53,49 @@ impl Desk {
                 let command = self.masked(hearing.team, command);
                 self.respond(work, hearing, &target, command).await
             }
+            Command::Left(told) => match self.closed_already(work, hearing, told).await? {
+                Some(text) => {
+                    self.say(work, hearing, text);
+                    self.mark_if_secret(work, hearing, Deed::FitsNoVisit)
+                }
+                None => self.own_word(work, hearing, command),
+            },
             _ => self.own_word(work, hearing, command),
         }
+    }
+
+    /// The answer to `/left` where nothing is open and a visit of hers has ended lately. It goes by the visits of
+    /// all her shifts, so that it is the same whatever alarm keeps one of them open, or has opened one.
+    async fn closed_already(
+        &self,
+        work: &mut Work,
+        hearing: &Hearing,
+        told: &Told,
+    ) -> Result<Option<String>> {
+        let me = &hearing.person.id;
+        if hearing.visit.is_some() || work.of(me).any(|s| s.visits.iter().any(Visit::is_open)) {
+            return Ok(None);
+        }
+        let team = self.teams[hearing.team].config.team.name.clone();
+        let since = work.now - REMEMBERED - REMEMBERED;
+        for aggregate in self.store.closed_since("shift", &team, since).await? {
+            if aggregate.owner.as_deref() == Some(me.0.as_str()) {
+                self.load_shift(work, hearing.team, &aggregate.id).await?;
+            }
+        }
+        let shifts = work.shifts.iter().map(|open| &open.shift);
+        let visits = shifts
+            .filter(|shift| shift.worker == *me)
+            .flat_map(|shift| &shift.visits);
+        // What was lent to a call for help was logged by no message of this shift.
+        let hers = visits.filter(|visit| !visit.logged_in.is_empty());
+        let found = Notice::closed_already(hers, told.reference.as_deref(), work.now);
+        let notice = found.map(|notice| match told.personal {
+            true => notice.and_delete(),
+            false => notice,
+        });
+        let words = self.words_of(hearing.team, work.now);
+        Ok(notice.map(|notice| render(&notice, &words)))
     }
 
     pub(super) fn give(
@@ -141,7 +182,7 @@ impl Desk {
         match shift {
             Some(shift) => self.give(work, hearing, &shift, command),
             None => {
-                let text = self.nothing_open(hearing, &command, work.now);
+                let text = self.nothing_open(work, hearing, &command);
                 self.say(work, hearing, text);
                 let deed = match command {
                     Command::Ok(_) => Deed::Well,
@@ -154,24 +195,24 @@ impl Desk {
         }
     }
 
-    pub(super) fn nothing_open(
-        &self,
-        hearing: &Hearing,
-        command: &Command,
-        now: DateTime<Utc>,
-    ) -> String {
+    pub(super) fn nothing_open(&self, work: &Work, hearing: &Hearing, command: &Command) -> String {
         let notice = match command {
-            Command::Home(_) => Notice::Back {
+            Command::Home(told) => Notice::Back {
                 home: true,
                 ended: vec![],
                 open: vec![],
+                told: told.at,
             },
-            Command::Office(_) => Notice::Back {
+            Command::Office(told) => Notice::Back {
                 home: false,
                 ended: vec![],
                 open: vec![],
+                told: told.at,
             },
-            Command::Ok(_) => Notice::Fine { visit: None },
+            Command::Ok(told) => Notice::Fine {
+                visit: None,
+                told: told.at,
+            },
             Command::Arrived(_) => Notice::NoVisit {
                 verb: "/arrived".to_owned(),
             },
@@ -188,7 +229,16 @@ impl Desk {
                 verb: "/extend 30m".to_owned(),
             },
         };
-        render(&notice, &self.words_of(hearing.team, now))
+        let private = match command {
+            Command::Arrived(told)
+            | Command::Left(told)
+            | Command::Ok(told)
+            | Command::Home(told)
+            | Command::Office(told) => told.personal,
+            _ => false,
+        };
+        let notice = if private { notice.and_delete() } else { notice };
+        render(&notice, &self.words_of(hearing.team, work.now))
     }
 
     pub(super) fn visit(
@@ -248,15 +298,34 @@ impl Desk {
             None => self.open_shift(work, hearing.team, &worker, day),
         };
         if let Some(visit) = elsewhere(work, &worker, &shift, &request) {
-            let reference = request.reference.clone();
-            let words = self.words_of(hearing.team, work.now);
-            let text = render(&Notice::Overlap { visit, reference }, &words);
-            self.say(work, hearing, text);
+            self.say_overlap(work, hearing, visit, &request, &worker);
             work.shifts
                 .retain(|open| open.shift.id != shift || !open.shift.visits.is_empty());
             return Ok(());
         }
         self.give(work, hearing, &shift, Command::Visit(request))
+    }
+
+    /// Nothing is logged: a visit of another shift is in the way.
+    fn say_overlap(
+        &self,
+        work: &mut Work,
+        hearing: &Hearing,
+        visit: Visit,
+        request: &VisitRequest,
+        worker: &PersonId,
+    ) {
+        let me = &hearing.person.id;
+        let clash = Clash {
+            reference: request.reference.clone(),
+            end: request.end,
+            by: me.clone(),
+            worker: (worker != me).then(|| worker.clone()),
+            amends: self.edited_visit(work, hearing),
+        };
+        let words = self.words_of(hearing.team, work.now);
+        let text = render(&Notice::Overlap { visit, clash }, &words);
+        self.say(work, hearing, text);
     }
 
     pub(super) fn undo(&self, work: &mut Work, hearing: &Hearing, command: Command) -> Result<()> {

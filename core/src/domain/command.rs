@@ -102,6 +102,9 @@ pub struct Told {
     pub at: Option<DateTime<Utc>>,
     /// Other words in the message, kept in the log.
     pub words: String,
+    /// The message held a name or an address, which is left out here; the sender is asked to delete it.
+    #[serde(default)]
+    pub personal: bool,
 }
 
 /// Which alarm a responder means. Both empty: the message's own thread or reply, else the only one.

@@ -50,6 +50,8 @@ pub enum Deed {
     MissedCheck { at: DateTime<Utc> },
     /// What she did meets no alarm: she had used the code phrase before.
     AfterPhrase { deed: Box<Deed> },
+    /// Told late: it happened then.
+    ToldLate { deed: Box<Deed>, at: DateTime<Utc> },
     /// Her sign of life stopped the paging.
     CheckedIn { deed: Box<Deed> },
     /// Somebody took the alarm on.

@@ -5,8 +5,8 @@ use super::deed::Deed;
 use super::ids::{AlarmNumber, PersonId};
 use super::outgoing::{Place, Priority};
 use super::policy::{Ask, Span};
-use super::shift::{Sighting, Visit};
-use chrono::{DateTime, Utc};
+use super::shift::{Sighting, Stage, Visit};
+use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 
 /// One thing to be said, and to whom.
@@ -78,6 +78,21 @@ pub enum Change {
     Cancelled,
 }
 
+/// What was asked for and is in the way of another visit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Clash {
+    /// The reference asked for.
+    pub reference: String,
+    /// The end asked for.
+    pub end: DateTime<Utc>,
+    /// Who asked.
+    pub by: PersonId,
+    /// Whose visit it is, where somebody else asked.
+    pub worker: Option<PersonId>,
+    /// The visit that an edit was to change.
+    pub amends: Option<Visit>,
+}
+
 /// What is to be said. The words are in `chat/wording`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Notice {
@@ -97,23 +112,45 @@ pub enum Notice {
     /// The same visit is logged already.
     SameVisit { visit: Visit },
     /// It overlaps another one; nothing was logged.
-    Overlap { visit: Visit, reference: String },
+    Overlap { visit: Visit, clash: Clash },
     /// The visit that was to be amended is over.
     AmendTooLate { visit: Visit },
     /// At the door.
-    Arrived { visit: Visit, over: Vec<String> },
+    Arrived {
+        visit: Visit,
+        over: Vec<String>,
+        /// When, where told late.
+        told: Option<DateTime<Utc>>,
+    },
     /// Out and safe.
-    Left { visit: Visit, others: Vec<Visit> },
+    Left {
+        visit: Visit,
+        others: Vec<Visit>,
+        /// When, where told late.
+        told: Option<DateTime<Utc>>,
+        /// It had not begun.
+        early: bool,
+    },
     /// Well, still here.
-    Fine { visit: Option<Visit> },
+    Fine {
+        visit: Option<Visit>,
+        /// When, where told late.
+        told: Option<DateTime<Utc>>,
+    },
     /// Home, or back at the office.
     Back {
         home: bool,
         ended: Vec<String>,
         open: Vec<Visit>,
+        /// Since when, where told late.
+        told: Option<DateTime<Utc>>,
     },
     /// The agreed end was moved.
-    Extended { visit: Visit },
+    Extended {
+        visit: Visit,
+        /// The next visit, where it now begins before this one ends.
+        into: Option<Visit>,
+    },
     /// The new end is not later than now.
     ExtendPast { visit: Visit },
     /// It does not take place.
@@ -126,6 +163,8 @@ pub enum Notice {
     Which { verb: String, visits: Vec<Visit> },
     /// None can be meant.
     NoVisit { verb: String },
+    /// It is over already, and nothing else is open.
+    ClosedAlready { visit: Visit },
     /// A command was taken back.
     Undone { what: Deed },
     /// Somebody else has changed the visit since.
@@ -136,6 +175,8 @@ pub enum Notice {
     NoteTaken,
     /// She will be rung.
     RingPromised { who: Vec<PersonId> },
+    /// An answer to a message with a name or an address in it, which is asked to be deleted.
+    PleaseDelete { answer: Box<Notice> },
     /// A message could not be read.
     SendAgain,
     /// Are you finished?
@@ -284,6 +325,36 @@ pub enum Notice {
         number: AlarmNumber,
         worker: PersonId,
     },
+}
+
+/// For how long a visit that is over is known to have been hers.
+pub const REMEMBERED: Duration = Duration::hours(6);
+
+impl Notice {
+    /// The answer to `/left` for a visit that has ended, perhaps because somebody closed it for her. Found by the
+    /// visits alone, so that it is the same whatever alarm is open.
+    pub fn closed_already<'a>(
+        visits: impl Iterator<Item = &'a Visit>,
+        reference: Option<&str>,
+        now: DateTime<Utc>,
+    ) -> Option<Self> {
+        let ended = visits.filter_map(|visit| match visit.stage {
+            Stage::Ended { at } if at + REMEMBERED > now => Some((at, visit)),
+            _ => None,
+        });
+        ended
+            .filter(|(_, visit)| reference.is_none_or(|name| visit.reference == name))
+            .max_by_key(|(at, _)| *at)
+            .map(|(_, visit)| Self::ClosedAlready {
+                visit: visit.clone(),
+            })
+    }
+
+    /// The same, and the request to delete the message that it answers.
+    pub fn and_delete(self) -> Self {
+        let answer = Box::new(self);
+        Self::PleaseDelete { answer }
+    }
 }
 
 /// Everything a page says.

@@ -10,9 +10,13 @@ use std::sync::LazyLock;
 
 mod check_ins;
 mod direct;
+mod glued;
+mod kept_private;
 mod properties;
 mod refused;
 mod responders;
+mod sightings;
+mod slips;
 mod visits;
 
 static PEOPLE: LazyLock<Vec<PersonName>> = LazyLock::new(|| {
@@ -133,6 +137,7 @@ fn told(reference: Option<&str>, at: Option<DateTime<Utc>>, words: &str) -> Told
         reference: reference.map(str::to_owned),
         at,
         words: words.to_owned(),
+        personal: false,
     }
 }
 

@@ -50,7 +50,7 @@ fn bad_visits_and_the_line_to_send() {
         ("/visit LCX1234 14:00-15:00", unknown("LCX1234"), Some(usual)),
         ("/visit LCS12 14:00-15:00 AB", unknown("LCS12"), Some("/visit LCS1234 AB 14:00-15:00")),
         ("/visit LCS1234 14:00-15:00 check 15:30", Why::CheckOutside, Some(usual)),
-        ("/visit LCS1234 14:00-15:00 cat 3", Why::Category, Some(usual)),
+        ("/visit LCS1234 14:00-15:00 cat 3", Why::Category, Some("/visit LCS1234 cat 1 14:00-15:00")),
         ("/visit LCS1234 14:00-15:00 next", Why::Next, Some(usual)),
         ("/visit LCS1234 14:00-15:00 with @bne", stranger(Some("bne")), Some(usual)),
         ("/visit LCS1234 14:00-15:00 with Doris", stranger(None), Some(usual)),
@@ -92,6 +92,12 @@ fn personal_data_is_refused_and_not_repeated() {
     );
     refuses(
         &room(),
+        "/Vist Mrs Smith",
+        &Why::Personal,
+        Some("/visit LCS1234 14:00-15:00"),
+    );
+    refuses(
+        &room(),
         "/cancel Mrs Smith",
         &Why::Personal,
         Some("/cancel LCS1234"),
@@ -115,12 +121,13 @@ fn unknown_commands() {
         nearest: nearest.map(str::to_owned),
     };
     for (text, word, nearest) in [
-        ("/vist LCS1234 14:00-15:00", "vist", Some("visit")),
-        ("/Vist Mrs Smith", "vist", Some("visit")),
+        ("/vist", "vist", Some("visit")),
+        ("/vist LCS1234", "vist", Some("visit")),
         ("!lfet", "lfet", Some("left")),
         ("lonewatch: arived", "arived", Some("arrived")),
         ("/frobnicate", "frobnicate", None),
         ("/polic A12", "polic", None),
+        ("/polica", "polica", None),
     ] {
         refuses(&room(), text, &unknown(Some(word), nearest), None);
     }
@@ -128,7 +135,7 @@ fn unknown_commands() {
         &thread(),
         "/polic A12",
         &unknown(Some("polic"), Some("police")),
-        None,
+        Some("/police A12"),
     );
     let long = format!("/left {}", "a ".repeat(3_000));
     refuses(&room(), &long, &Why::TooMuchText, None);

@@ -144,12 +144,6 @@ fn responders_refused() {
         name: Some("amina".to_owned()),
     };
     refuses(&here, "/noanswer @amina", &stranger, None);
-    refuses(
-        &here,
-        "/seen @amira 16:00",
-        &Why::StillToCome,
-        Some("/seen @amira"),
-    );
 }
 
 #[test]

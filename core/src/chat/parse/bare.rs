@@ -2,16 +2,11 @@
 
 use super::clean::words;
 use super::sayings::{plain_text, polite, said, strip_polite, strip_well};
-use super::table::{COMMANDS, Verb};
-use super::told::told;
-use super::{Listening, Parsed, prefix, responder, simple, sos, visit};
+use super::table::{COMMANDS, CommandInfo, Verb};
+use super::told::{nothing_else, told};
+use super::{Listening, Parsed, glued, prefix, responder, simple, sos, visit};
 use crate::chat::bad::{Bad, Why};
 use crate::domain::command::{Command, Told};
-
-/// Topics that a bare `help ...` may ask about; the rest could be a call.
-const TOPICS: &[&str] = &[
-    "visit", "extend", "cancel", "undo", "arrived", "mine", "board",
-];
 
 /// Reads a message without prefix. `text` is clean.
 pub(super) fn bare(text: &str, ctx: &Listening<'_>) -> Parsed {
@@ -40,6 +35,9 @@ pub(super) fn own(text: &str, question: bool, ctx: &Listening<'_>) -> Parsed {
     }
     if question {
         return Parsed::Note;
+    }
+    if let Some(parsed) = glued::plainly(text, ctx) {
+        return parsed;
     }
     saying(text, ctx)
         .or_else(|| extension(text, ctx))
@@ -105,7 +103,10 @@ fn saying(text: &str, ctx: &Listening<'_>) -> Option<Parsed> {
         let verb = said(&strip_polite(&plain_text(&head.join(" "))))?;
         let info = COMMANDS.iter().find(|c| c.verb == verb)?;
         let rest: Vec<&str> = all[at..].iter().map(|w| w.raw).collect();
-        match told(&rest.join(" "), info.name, ctx) {
+        let rest = rest.join(" ");
+        match told(&rest, info.name, ctx) {
+            // `left the keys with Mrs Smith` is a note.
+            Ok(told) if told.personal && !nothing_else(&rest, ctx) => None,
             Ok(told) if told.words.is_empty() || polite(&told.words) => {
                 let told = Told {
                     words: String::new(),
@@ -176,11 +177,18 @@ fn named(text: &str, ctx: &Listening<'_>) -> Option<Parsed> {
             }
         }
         Verb::Help => {
-            let topic = simple::topic(head.rest).filter(|t| TOPICS.contains(&t.as_str()));
-            let one = head.rest.split(' ').count() == 1;
-            topic
-                .filter(|_| one)
-                .map(|t| Parsed::Command(Command::Help { topic: Some(t) }))
+            // Only the exact name of a command: the rest could be a call.
+            let plain = plain_text(head.rest);
+            let exact = |c: &&CommandInfo| {
+                c.name == plain && !matches!(c.verb, Verb::Sos | Verb::Police | Verb::RingMe)
+            };
+            let name = COMMANDS.iter().find(exact).map(|c| c.name);
+            name.or((plain == "responders").then_some("responders"))
+                .map(|name| {
+                    Parsed::Command(Command::Help {
+                        topic: Some(name.to_owned()),
+                    })
+                })
         }
         _ => None,
     }

@@ -1,6 +1,7 @@
 //! A time of day as people write it: `14:00`, `14.00`, `1400`, `2pm`, `2:30 pm`, `noon`.
 
 use super::clean::Word;
+use super::length::number;
 use chrono::NaiveTime;
 use regex::Regex;
 use std::sync::LazyLock;
@@ -143,6 +144,75 @@ pub(super) fn clock_at(words: &[Word<'_>], at: usize, range: bool) -> Option<(Re
         }
     }
     read(word, range).map(|found| (found, at + 1))
+}
+
+/// An hour as a word: `two`.
+pub(super) fn hour_word(word: &str) -> Option<Clock> {
+    let names = [
+        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+        "twelve",
+    ];
+    let at = names.iter().position(|name| *name == word)?;
+    let hour = u32::try_from(at + 1).ok()?;
+    Some(Clock {
+        loose: true,
+        hour_only: true,
+        ..Clock::sure(hour, 0)
+    })
+}
+
+/// `half past two`, `ten past 2`, `quarter to three`, `half two` at `at`, and what follows it.
+pub(super) fn spoken_at(words: &[Word<'_>], at: usize) -> Option<(Clock, usize)> {
+    let low = |i: usize| words.get(i).map_or("", |w| w.low.as_str());
+    let from = if low(at) == "a" { at + 1 } else { at };
+    let digits = low(from).bytes().all(|b| b.is_ascii_digit());
+    let minutes = match low(from) {
+        "half" => 30,
+        "quarter" => 15,
+        word => number(word).filter(|n| (1.0..30.0).contains(n) && n.fract() == 0.0)? as u32,
+    };
+    let named = matches!(low(from + 1), "minutes" | "minute" | "mins" | "min");
+    let link = from + 1 + usize::from(named);
+    let (to, next) = match low(link) {
+        "past" => (false, link + 1),
+        // `10 to 2` are two hours.
+        "to" if minutes < 30 && (named || !digits) => (true, link + 1),
+        _ if minutes == 30 => (false, from + 1),
+        _ => return None,
+    };
+    let Some((Read::Is(hour), after)) = hour_at(words, next) else {
+        return None;
+    };
+    if !hour.hour_only && !hour.half || hour.minute != 0 {
+        return None;
+    }
+    let (hours, minute) = if to {
+        ((hour.hour + 23) % 24, 60 - minutes)
+    } else {
+        (hour.hour, minutes)
+    };
+    let hours = if to && hour.loose && hours == 0 {
+        12
+    } else {
+        hours
+    };
+    Some((
+        Clock {
+            hour: hours,
+            minute,
+            hour_only: false,
+            ..hour
+        },
+        after,
+    ))
+}
+
+/// An hour in words or digits.
+fn hour_at(words: &[Word<'_>], at: usize) -> Option<(Read, usize)> {
+    match hour_word(&words.get(at)?.low) {
+        Some(hour) => Some((Read::Is(hour), at + 1)),
+        None => clock_at(words, at, false),
+    }
 }
 
 #[cfg(test)]

@@ -30,6 +30,7 @@ pub(super) fn number(word: &str) -> Option<f64> {
         "ten" => 10.0,
         "fifteen" => 15.0,
         "twenty" => 20.0,
+        "twenty-five" => 25.0,
         "thirty" => 30.0,
         "forty" => 40.0,
         "forty-five" => 45.0,

@@ -40,7 +40,11 @@ impl Reader<'_> {
         match (category, self.draft.category) {
             (Some(now), Some(before)) if now != before => self.wrong(Why::Category),
             (Some(now), _) => self.draft.category = Some(now),
-            (None, _) => self.wrong(Why::Category),
+            (None, before) => {
+                // The line to send has one, so that it is not forgotten.
+                self.draft.category = before.or(Some(1));
+                self.wrong(Why::Category);
+            }
         }
         true
     }

@@ -32,6 +32,21 @@ fn postcode(text: &str) -> bool {
     })
 }
 
+/// A postcode in one word or two at `at`; what follows it.
+pub(super) fn postcode_at(words: &[Word<'_>], at: usize) -> Option<usize> {
+    let one = words.get(at)?.low.clone();
+    let two = words.get(at + 1).map(|next| format!("{one} {}", next.low));
+    let whole = |text: &str| {
+        POSTCODE
+            .find(text)
+            .is_some_and(|found| found.as_str() == text)
+    };
+    match two.filter(|both| whole(both)) {
+        Some(_) => Some(at + 2),
+        None => whole(&one).then_some(at + 1),
+    }
+}
+
 fn email(text: &str) -> bool {
     text.split(' ')
         .any(|w| !w.starts_with('@') && EMAIL.is_match(w))
@@ -64,8 +79,9 @@ fn street(words: &[Word<'_>]) -> bool {
 /// `Mrs Smith`.
 fn titled(words: &[Word<'_>]) -> bool {
     words.windows(2).any(|pair| {
-        let name = pair[1].low.chars().all(char::is_alphabetic) && pair[1].low.chars().count() > 1;
-        title(&pair[0].low) && name && !option_word(&pair[1].low)
+        let name = pair[1].low.trim_end_matches("'s");
+        let letters = name.chars().all(char::is_alphabetic) && name.chars().count() > 1;
+        title(&pair[0].low) && letters && !option_word(name)
     })
 }
 
@@ -116,8 +132,17 @@ pub(super) fn ordinary(word: &str) -> bool {
     let list = "yesterday going went go every each day week month hour hours minute minutes min mins about around after \
                 before again and then quick short long late early soon ok okay fine good well all not no yes maybe \
                 buddy client family meeting review assessment call phone home office left arrived done was were will \
-                be been i he she they we it is are have has not";
-    word.chars().count() == 1 || list.split_whitespace().any(|w| w == word)
+                be been i he she they we it is are have has not this morning afternoon evening night lunch lunchtime \
+                dinner dinnertime tea teatime breakfast half past quarter oclock o'clock first thing one two three four five \
+                six seven eight nine ten eleven twelve roughly approx approximately ish";
+    // `2ish`
+    let nearly = word.strip_suffix("ish").is_some_and(|hour| {
+        !hour.is_empty()
+            && hour
+                .bytes()
+                .all(|b| b.is_ascii_digit() || b":.".contains(&b))
+    });
+    nearly || word.chars().count() == 1 || list.split_whitespace().any(|w| w == word)
 }
 
 /// The short and the long names of streets.

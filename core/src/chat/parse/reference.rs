@@ -53,6 +53,23 @@ pub(super) fn loose_attempt_at(words: &[Word<'_>], at: usize) -> Option<(String,
     (apart && ATTEMPT.is_match(&both)).then_some((both, at + 2))
 }
 
+/// Letters that the team's references begin with, and more digits than those have: `LCS123456789`.
+pub(super) fn too_long_at(words: &[Word<'_>], at: usize, ctx: &Listening<'_>) -> Option<String> {
+    let word = upper(words, at)?;
+    let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
+    let digits = word.len() - letters.len();
+    let known = letters_known(letters.trim_end_matches('-'), ctx);
+    ((1..=14).contains(&digits) && known).then_some(word)
+}
+
+/// `LCS`, where `LCS1234` is a reference of the team.
+pub(super) fn letters_known(letters: &str, ctx: &Listening<'_>) -> bool {
+    let plain =
+        (1..=6).contains(&letters.len()) && letters.bytes().all(|b| b.is_ascii_alphabetic());
+    let upper = letters.to_uppercase();
+    plain && (1..=8).any(|n| fitting(&format!("{upper}{}", "1".repeat(n)), ctx).is_some())
+}
+
 fn upper(words: &[Word<'_>], at: usize) -> Option<String> {
     Some(words.get(at)?.low.trim_start_matches('#').to_uppercase())
 }

@@ -19,7 +19,7 @@ impl Moment {
             Span::ClockFor(clock, minutes) => self.clock_for(*clock, *minutes, day),
             Span::For(minutes) => {
                 if !(1..=LONGEST_MINUTES).contains(minutes) {
-                    return Err((Why::TooLong, Some(self.default_offer(day))));
+                    return Err((no_length(*minutes), Some(self.default_offer(day))));
                 }
                 self.starting_now(day, self.minute() + Duration::minutes(*minutes))
             }
@@ -84,7 +84,7 @@ impl Moment {
         let start = clock.literal();
         if !(1..=LONGEST_MINUTES).contains(&minutes) {
             let end = hour_after(start);
-            return Err((Why::TooLong, Some(Offer { day, start, end })));
+            return Err((no_length(minutes), Some(Offer { day, start, end })));
         }
         let early = clock.hour < 7 && !self.soon(day, start);
         if clock.loose && (clock.hour_only || early) {
@@ -142,6 +142,11 @@ impl Moment {
         if end < start && through <= LONGEST_MINUTES {
             return self.placed(day, start, end, true);
         }
+        // `14:00-03:00` is meant, and only too long.
+        if end < start && end.hour() < 6 && start.hour() >= 12 {
+            let end = start + Duration::minutes(LONGEST_MINUTES);
+            return Err((Why::TooLong, Some(Offer { day, start, end })));
+        }
         let offer = if end == start {
             Offer {
                 day,
@@ -177,15 +182,12 @@ impl Moment {
             Some(day) => day.date(today, over).ok_or((Why::NoSuchDay, offer(None)))?,
         };
         let Some(when) = self.on(date, start, end, crosses) else {
-            let later = |t: NaiveTime| t + Duration::hours(1);
-            return Err((
-                Why::Skipped,
-                Some(Offer {
-                    day,
-                    start: later(start),
-                    end: later(end),
-                }),
-            ));
+            // Only what does not exist is moved; a visit that begins later ends later as well.
+            let hour = Duration::hours(1);
+            let begins = self.at(date.and_time(start)).is_some();
+            let start = if begins { start } else { start + hour };
+            let end = end + hour;
+            return Err((Why::Skipped, Some(Offer { day, start, end })));
         };
         if when.end <= self.now {
             return Err((Why::Past, offer(Some(Day::Tomorrow))));
@@ -225,5 +227,13 @@ impl Moment {
             end: self.at(last.and_time(end))?,
             crosses_midnight: crosses,
         })
+    }
+}
+
+/// Why a length cannot be taken: none at all, or more than 12 hours.
+fn no_length(minutes: i64) -> Why {
+    match minutes {
+        ..1 => Why::NoEnd,
+        _ => Why::TooLong,
     }
 }

@@ -3,12 +3,11 @@
 use super::Listening;
 use super::clean::{Word, join, words};
 use super::people::{Named, person_at};
+use super::sighting::seen;
 use super::table::Verb;
-use super::told::moment_at;
 use crate::chat::bad::{Bad, Why};
 use crate::domain::command::{Command, Target};
 use crate::domain::ids::AlarmNumber;
-use chrono::{DateTime, Utc};
 
 /// Reads what stands behind a responder's command. `None` for the other verbs.
 pub(super) fn responder(
@@ -61,37 +60,6 @@ fn ack(all: &[Word<'_>], ctx: &Listening<'_>) -> Result<Command, Bad> {
     aimed(all, "ack", ctx).map(|(target, _)| Command::Ack(target))
 }
 
-fn seen(all: &[Word<'_>], ctx: &Listening<'_>) -> Result<Command, Bad> {
-    let (mut target, mut next) = (Target::default(), 0);
-    let mut at: Option<DateTime<Utc>> = None;
-    loop {
-        let before = next;
-        next = target_at(all, next, &mut target, "seen", ctx)?;
-        if at.is_none()
-            && let Some((moment, after)) = moment_at(all, next, false, ctx)
-        {
-            let line = format!("/seen {}", spoken(&target));
-            at = Some(moment.map_err(|why| Bad::with_fix(why, line.trim_end()))?);
-            next = after;
-        }
-        if next == before {
-            break;
-        }
-    }
-    let words = join(all, next);
-    nobody_reached(&words)?;
-    // `seen by the neighbour at 13:20`: not now.
-    let at = at.or_else(|| (next..all.len()).find_map(|i| said_time(all, i, ctx)));
-    Ok(Command::Seen { target, at, words })
-}
-
-fn said_time(all: &[Word<'_>], at: usize, ctx: &Listening<'_>) -> Option<DateTime<Utc>> {
-    let (moment, next) = moment_at(all, at, false, ctx)?;
-    let led = matches!(all[at].low.as_str(), "at" | "around" | "about");
-    let ago = all.get(next - 1).is_some_and(|w| w.low == "ago");
-    moment.ok().filter(|_| ago || led)
-}
-
 /// The target, and the words behind it.
 fn aimed(all: &[Word<'_>], name: &str, ctx: &Listening<'_>) -> Result<(Target, String), Bad> {
     let mut target = Target::default();
@@ -106,7 +74,7 @@ fn aimed(all: &[Word<'_>], name: &str, ctx: &Listening<'_>) -> Result<(Target, S
 }
 
 /// Reads one part of a target at `at`: `A12`, `#12`, `alarm 12`, `@amira`, `Amira`. Returns what follows.
-fn target_at(
+pub(super) fn target_at(
     all: &[Word<'_>],
     at: usize,
     target: &mut Target,
@@ -177,7 +145,8 @@ fn number(digits: &str) -> Option<AlarmNumber> {
     Some(AlarmNumber(found))
 }
 
-fn spoken(target: &Target) -> String {
+/// As it is written in a line to send, with a space behind.
+pub(super) fn spoken(target: &Target) -> String {
     match (target.alarm, &target.who) {
         (Some(alarm), _) => format!("{alarm} "),
         (None, Some(who)) => format!("@{who} "),
@@ -213,7 +182,7 @@ fn log_number(words: &str) -> String {
 }
 
 /// "Reached nobody" must not close an alarm.
-fn nobody_reached(words: &str) -> Result<(), Bad> {
+pub(super) fn nobody_reached(words: &str) -> Result<(), Bad> {
     if says_nobody(words) {
         return Err(Bad::with_fix(Why::NotReached, "/noanswer"));
     }

@@ -47,7 +47,10 @@ const SAYINGS: &[(Verb, &str)] = &[
         "back at office | back at the office | im back at the office",
     ),
     (Verb::Office, "back in the office"),
-    (Verb::RingMe, "ring me | call me | phone me"),
+    (
+        Verb::RingMe,
+        "ring me | call me | phone me | ringme | callme | phoneme",
+    ),
     (Verb::Undo, "undo | undo that"),
     (Verb::Mine, "mine | my visits"),
     (Verb::Board, "board"),

@@ -3,10 +3,12 @@
 use super::Listening;
 use super::clean::{Word, words};
 use super::clock::{Read, clock_at};
+use super::glued::extension;
 use super::length::length_at;
 use super::moment::LONGEST_MINUTES;
 use super::personal::plainly_personal;
 use super::reference::{attempt_at, reference_at};
+use super::span::colons;
 use super::table::{find, nearest};
 use crate::chat::bad::{Bad, Why};
 use crate::domain::command::{Command, Extension};
@@ -14,6 +16,7 @@ use chrono::Duration;
 
 /// Reads what stands behind `/extend`. `strict` allows no other words.
 pub(super) fn extend(text: &str, strict: bool, ctx: &Listening<'_>) -> Result<Command, Bad> {
+    let text = &colons(text);
     let all = words(text);
     let mut reference = None;
     let mut to = None;
@@ -43,10 +46,15 @@ pub(super) fn extend(text: &str, strict: bool, ctx: &Listening<'_>) -> Result<Co
             at += 1;
         }
     }
+    let amount = to.as_ref().filter(|_| why != Some(Why::TwoTimes));
+    let line = amount.map_or("/extend 30m".to_owned(), |to| extension(to, ctx));
     let fix = match &reference {
-        Some(reference) => format!("/extend 30m {reference}"),
-        None => "/extend 30m".to_owned(),
+        Some(reference) => format!("{line} {reference}"),
+        None => line,
     };
+    if plainly_personal(text, &all) {
+        return Err(Bad::with_fix(Why::Personal, fix));
+    }
     match (to, why) {
         (_, Some(why)) => Err(Bad::with_fix(why, fix)),
         (None, None) => Err(Bad::with_fix(Why::NoAmount, fix)),

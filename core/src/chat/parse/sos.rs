@@ -42,6 +42,8 @@ pub(super) fn help_is_a_call(rest: &str) -> bool {
 const CALLS: &[&str] = &[
     "help",
     "help me",
+    "helpme",
+    "soshelp",
     "help us",
     "help me please help",
     "i need help",

@@ -1,8 +1,10 @@
 //! When a visit is, as it was written; not yet seen from now.
 
 use super::clean::{Word, word};
-use super::clock::{Clock, Read, clock_at, read};
+use super::clock::{Clock, Read, clock_at, hour_word, read, spoken_at};
 use super::length::length_at;
+use regex::Regex;
+use std::sync::LazyLock;
 
 /// A stretch of time as written.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +37,55 @@ impl Span {
     }
 }
 
+static TIRED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?P<before>^|[ -])(?P<hour>\d{1,2})[;,](?P<minute>[0-5]\d)(?P<after>[ -]|$)")
+        .expect("a fixed pattern")
+});
+static GLUED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)^(\d{1,2}(?:[:.]?\d\d)?(?:[ap]m)?)(to|till?|until)(\d{1,2}(?:[:.]?\d\d)?(?:[ap]m)?)$",
+    )
+    .expect("a fixed pattern")
+});
+
+/// `14;00-15,00` with colons; `cat 1,14-15` is left alone.
+pub(super) fn colons(text: &str) -> String {
+    let all = text.split(' ').scan("", |before, word| {
+        let last = before.rsplit([',', ';']).next().unwrap_or_default();
+        let listed = last.to_lowercase().starts_with("cat");
+        *before = word;
+        // Twice, because neighbours share their dash.
+        let once = TIRED.replace_all(word, "$before$hour:$minute$after");
+        let twice = TIRED.replace_all(&once, "$before$hour:$minute$after");
+        let whole = !twice.contains([';', ',']) && !listed;
+        Some(if whole {
+            twice.into_owned()
+        } else {
+            word.to_owned()
+        })
+    });
+    all.collect::<Vec<_>>().join(" ")
+}
+
+/// `half past two to three`, `two to three`; in digits it is a span of its own.
+pub(super) fn spoken_range_at(words: &[Word<'_>], at: usize) -> Option<(Span, usize)> {
+    let hour = |i: usize| hour_word(&words.get(i)?.low).map(|clock| (clock, i + 1));
+    let linked = |(clock, next): (Clock, usize)| {
+        let link = words.get(next)?.low.as_str();
+        matches!(link, "-" | "to" | "till" | "til" | "until").then_some((clock, next + 1))
+    };
+    let spoken = spoken_at(words, at).and_then(linked);
+    let (start, next) = spoken.or_else(|| hour(at).and_then(linked))?;
+    let digits = || match clock_at(words, next, true)? {
+        (Read::Is(clock), after) => Some((clock, after)),
+        (Read::Wrong, _) => None,
+    };
+    let end = spoken_at(words, next)
+        .or_else(|| hour(next))
+        .or_else(digits);
+    end.map(|(end, after)| (Span::Range(start, end), after))
+}
+
 /// Splits `14:00-15:00`, and `14:00-` and `-15:00`, at the dash; leaves dates and references whole.
 pub(super) fn split_dashes(words: Vec<Word<'_>>) -> Vec<Word<'_>> {
     let mut all = Vec::with_capacity(words.len());
@@ -50,7 +101,12 @@ pub(super) fn split_dashes(words: Vec<Word<'_>>) -> Vec<Word<'_>> {
                     all.push(w);
                 }
             }
-            _ => all.push(w),
+            _ => match GLUED.captures(w.raw).filter(|_| !w.low.contains('-')) {
+                Some(parts) => {
+                    all.extend((1..=3).filter_map(|i| Some(word(parts.get(i)?.as_str()))))
+                }
+                None => all.push(w),
+            },
         }
     }
     all

@@ -2,10 +2,12 @@
 
 use super::Listening;
 use super::clean::{Word, join, words};
-use super::clock::{Clock, Read, clock_at};
+use super::clock::{Clock, Read, clock_at, spoken_at};
 use super::length::length_at;
 use super::moment::LONGEST_MINUTES;
+use super::personal::{plainly_personal, postcode_at};
 use super::reference::{clear_attempt_at, reference_at};
+use super::span::colons;
 use crate::chat::bad::{Bad, Why};
 use crate::domain::command::Told;
 use chrono::{DateTime, Days, Duration, Timelike, Utc};
@@ -13,9 +15,14 @@ use chrono::{DateTime, Days, Duration, Timelike, Utc};
 /// A time this much ahead is a clock that goes differently, not a promise.
 const AHEAD: Duration = Duration::minutes(2);
 
-/// Reads what stands behind `/left` and the like. `name` is the command, for the line to send.
+/// Reads what stands behind `/left` and the like. `name` is the command, for the line to send. With a name or
+/// an address it counts all the same, and only reference and time are kept of it.
 pub(super) fn told(text: &str, name: &str, ctx: &Listening<'_>) -> Result<Told, Bad> {
+    let text = &colons(text);
     let all = words(text);
+    if plainly_personal(text, &all) {
+        return privately(&all, name, ctx).map(|(told, _)| told);
+    }
     let mut at = 0;
     let mut told = Told::default();
     while at < all.len() {
@@ -52,6 +59,49 @@ pub(super) fn told(text: &str, name: &str, ctx: &Listening<'_>) -> Result<Told, 
     Ok(told)
 }
 
+/// True where nothing of a text is free words: a reference, a time, a postcode.
+pub(super) fn nothing_else(text: &str, ctx: &Listening<'_>) -> bool {
+    let text = &colons(text);
+    privately(&words(text), "", ctx).is_ok_and(|(_, rest)| rest == 0)
+}
+
+/// The reference and the time among words that are to be forgotten, and how many those are.
+fn privately(all: &[Word<'_>], name: &str, ctx: &Listening<'_>) -> Result<(Told, usize), Bad> {
+    let mut told = Told {
+        personal: true,
+        ..Told::default()
+    };
+    let (mut at, mut rest) = (0, 0);
+    while at < all.len() {
+        if let Some(next) = postcode_at(all, at) {
+            at = next;
+        } else if let Some((found, next)) = reference_at(all, at, ctx) {
+            told.reference.get_or_insert(found);
+            at = next;
+        } else if told.reference.is_none() && clear_attempt_at(all, at).is_some() {
+            // Another visit must not be ended by a slip.
+            return Err(Bad::with_fix(Why::Personal, format!("/{name}")));
+        } else if let Some(next) = clearly(all, at, &mut told, ctx) {
+            at = next;
+        } else {
+            at += 1;
+            rest += 1;
+        }
+    }
+    Ok((told, rest))
+}
+
+/// A time that is no number of a house: `14:50`, `2pm`, `10 min ago`.
+fn clearly(all: &[Word<'_>], at: usize, told: &mut Told, ctx: &Listening<'_>) -> Option<usize> {
+    let (moment, next) = moment_at(all, at, false, ctx)?;
+    let sure = all[at..next]
+        .iter()
+        .any(|word| word.low.contains([':', '.', 'm']));
+    let moment = moment.ok().filter(|_| sure && told.at.is_none())?;
+    told.at = Some(moment);
+    Some(next)
+}
+
 /// Small words, only where a reference or a time comes behind them.
 fn filler(words: &[Word<'_>], at: usize, ctx: &Listening<'_>) -> bool {
     let small = |i: usize| {
@@ -72,7 +122,7 @@ fn filler(words: &[Word<'_>], at: usize, ctx: &Listening<'_>) -> bool {
 }
 
 /// A moment of the past at `at`: `14:50`, `at 2` (with `hour_alone`), `10 min ago`, and what follows it.
-pub(super) fn moment_at(
+fn moment_at(
     words: &[Word<'_>],
     at: usize,
     hour_alone: bool,
@@ -91,6 +141,9 @@ pub(super) fn moment_at(
             Err(Why::TooLongAgo)
         };
         return Some((moment, next + 1));
+    }
+    if let Some((clock, next)) = spoken_at(words, from) {
+        return Some((past(clock, ctx), next));
     }
     let (read, next) = clock_at(words, from, false)?;
     match read {

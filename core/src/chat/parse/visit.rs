@@ -6,14 +6,14 @@ use super::day::{Day, ReadDay, day_at};
 use super::draft::Draft;
 use super::people::{Named, person_at};
 use super::personal::{ordinary, plainly_personal, street_word};
-use super::reference::{attempt_at, clear_attempt_at, reference_at};
-use super::span::{Span, span_at, split_dashes};
+use super::reference::{attempt_at, clear_attempt_at, letters_known, reference_at, too_long_at};
+use super::span::{Span, colons, span_at, split_dashes, spoken_range_at};
 use crate::chat::bad::{Bad, Why};
 use crate::domain::command::VisitRequest;
 
 /// Reads what stands behind `/visit`.
 pub(super) fn visit(text: &str, ctx: &Listening<'_>) -> Result<VisitRequest, Bad> {
-    let apart = text.replace([',', ';', '&', '+', '(', ')', '[', ']'], " ");
+    let apart = colons(text).replace([',', ';', '&', '+', '(', ')', '[', ']'], " ");
     let words = split_dashes(
         apart
             .split_whitespace()
@@ -40,6 +40,12 @@ pub(super) fn visit(text: &str, ctx: &Listening<'_>) -> Result<VisitRequest, Bad
         leftover,
         ..
     } = reader;
+    // `LCS 14:00-15:00`: the number is missing.
+    let letters = draft.initials.clone().filter(|_| draft.reference.is_none());
+    if let Some(token) = letters.filter(|letters| !personal && letters_known(letters, ctx)) {
+        draft.initials = None;
+        return Err(draft.bad(Why::UnknownReference { token }, ctx));
+    }
     let caps = draft.initials_in_capitals;
     // `Ann 14:00-15:00`: a name where the reference belongs.
     let named = draft.reference.is_none() && draft.initials.is_some() && !caps;
@@ -156,7 +162,8 @@ impl Reader<'_> {
     }
 
     fn times(&mut self) -> bool {
-        let Some((span, next)) = span_at(self.words, self.at) else {
+        let spoken = || spoken_range_at(self.words, self.at);
+        let Some((span, next)) = span_at(self.words, self.at).or_else(spoken) else {
             return false;
         };
         // A number of four digits that could be the digits of a reference.
@@ -273,7 +280,8 @@ impl Reader<'_> {
     fn unknown(&mut self) {
         let low = self.low(self.at).to_owned();
         let digits = low.bytes().all(|b| b.is_ascii_digit());
-        if let Some(token) = attempt_at(self.words, self.at) {
+        let long = || too_long_at(self.words, self.at, self.ctx);
+        if let Some(token) = attempt_at(self.words, self.at).or_else(long) {
             self.wrong(Why::UnknownReference { token });
         } else if ordinary(&low) {
             self.leftover = true;

@@ -7,7 +7,10 @@ use crate::chat::bad::{Bad, Why};
 
 /// The answer to a command that could not be taken.
 pub fn bad(bad: &Bad) -> String {
-    let what = what(&bad.why);
+    let what = match (&bad.why, &bad.fix) {
+        (Why::Unknown { word, .. }, Some(_)) => unknown(word.as_deref(), None),
+        (why, _) => what(why),
+    };
     match &bad.fix {
         Some(fix) => format!("{what} {}\n{fix}", lead(&bad.why)),
         None => what,
@@ -17,7 +20,9 @@ pub fn bad(bad: &Bad) -> String {
 fn lead(why: &Why) -> &'static str {
     match why {
         Why::NoReason => "Send it like this, with the reason in your words:",
+        Why::WhenSeen => "Send it with the time that you know, for example:",
         Why::NotReached => "If nobody answered, send:",
+        Why::Unknown { .. } => "Did you mean this? Nothing is done yet.",
         Why::MeantVisit | Why::LooseName { .. } => "Then send:",
         _ => "Send, for example:",
     }
@@ -50,8 +55,8 @@ fn what(why: &Why) -> String {
             "There are two references in that. One command for each visit, please."
         }
         Why::Personal => {
-            "I have not logged this, and ask you to delete your message: others can read what is logged, in a shared room, so names, addresses and \
-             phone numbers of clients do not belong here. Use the reference instead."
+            "What is logged here is shared, so I have not logged that. Please delete your message: names, addresses and phone \
+             numbers of clients do not belong in it."
         }
         Why::NoTime => "When is the visit? Nothing is logged yet.",
         Why::NoEnd => "And when does it end? Nothing is logged yet.",
@@ -75,6 +80,7 @@ fn what(why: &Why) -> String {
         Why::NoAmount => "How much longer? Nothing is changed yet.",
         Why::StillToCome => "That time is still to come, so nothing is logged.",
         Why::TooLongAgo => "That is more than 12 hours ago, so nothing is logged.",
+        Why::WhenSeen => "At what time was that? Nothing is logged yet.",
         Why::NoReason => "A reason is needed to close it.",
         Why::NotReached => "That reads as if nobody was reached, so it stays open.",
         Why::NoTarget => "For whom? Send /duress and the name, for example: /duress @amira",

@@ -15,7 +15,7 @@ impl Words<'_> {
                 format!("{reached} (does not close a call for help)")
             }
             Deed::Seen { at, words } => {
-                let seen = format!("seen at {} {}", self.time(*at), said(words));
+                let seen = format!("seen at {} {}", self.moment(*at), said(words));
                 seen.trim_end().to_owned()
             }
             Deed::CalledPolice { log, .. } if log.is_empty() => "called 999".to_owned(),
@@ -28,7 +28,10 @@ impl Words<'_> {
     /// By itself: `left LCS1234`, `took A1 on`.
     pub(super) fn deed(&self, deed: &Deed) -> String {
         match deed {
-            Deed::Wrote { words } => said(words),
+            Deed::Wrote { words } => match said(words) {
+                words if words.is_empty() => "(a message without words)".to_owned(),
+                words => words,
+            },
             Deed::SharedLocation { place } => {
                 format!(
                     "shared a location: {}",
@@ -56,6 +59,7 @@ impl Words<'_> {
                 format!("has not answered the check-in at {} either", self.time(*at))
             }
             Deed::AfterPhrase { deed } => format!("after the code phrase: {}", self.deed(deed)),
+            Deed::ToldLate { deed, at } => format!("{} at {}", self.deed(deed), self.moment(*at)),
             Deed::CheckedIn { deed } => format!("checked in: {}", self.deed(deed)),
             Deed::TookOn { number } => format!("took {number} on"),
             Deed::NoAnswer { number, .. } => format!("no answer, {number}"),

@@ -102,8 +102,13 @@ pub fn kept(number: &str) -> String {
 /// A visit that was edited into something else.
 pub fn edited_away(visit: &Visit, words: &Words<'_>) -> String {
     format!(
-        "Your edit is no visit any more, so this one stays as it was: {}. If it does not take place, send: /cancel {}",
+        "{} stays as it was: {}. To change it, edit your message, for example to: /visit {} {}-{}\nIf it does not take \
+         place, send: /cancel {}",
+        visit.reference,
         words.visit(visit),
+        visit.reference,
+        words.time(visit.start),
+        words.time(visit.end),
         visit.reference
     )
 }

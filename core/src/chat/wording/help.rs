@@ -6,27 +6,44 @@
 use crate::chat::parse::{COMMANDS, CommandInfo, Verb};
 
 /// The answer to `/help [topic]`. `topic` is a command's name or `responders`; anything else gives the
-/// overview. `example` is a reference that fits the team's pattern.
-pub fn help(topic: Option<&str>, example: &str) -> String {
+/// overview. `example` is a reference that fits the team's pattern; `answers` is true for those who are paged for
+/// others, and so need the commands for that.
+pub fn help(topic: Option<&str>, example: &str, answers: bool) -> String {
     let text = match topic {
         Some("responders") => responders(),
         Some(name) => match COMMANDS.iter().find(|c| c.name == name) {
             Some(command) => format!("{}\n{}", command.usage, paragraph(command.verb)),
-            None => overview(),
+            None => overview(answers),
         },
-        None => overview(),
+        None => overview(answers),
     };
     text.replace("LCS1234", example)
 }
 
-fn overview() -> String {
+/// Asked in the team's room for what is not shown there.
+pub fn ask_me_directly(topic: &str) -> String {
+    // The team's room reads it: nothing there speaks of the police.
+    let topic = if topic == "police" {
+        "responders"
+    } else {
+        topic
+    };
+    format!("Please ask me that in our direct chat: /help {topic}")
+}
+
+fn overview(answers: bool) -> String {
     let lines: Vec<String> = COMMANDS.iter().filter(|c| !c.responder).map(row).collect();
+    let more = if answers {
+        " For those who answer: /help responders"
+    } else {
+        ""
+    };
     format!(
         "What you can send me, here or in the team room:\n{}\n\
          Element keeps / for itself and offers to send it as a message; //visit and !visit work as well, and in our \
          direct chat no sign is needed.\n\
-         /sos calls for help. Times are local, in the team's zone, 24 hours. More about one: /help visit. For those \
-         who answer: /help responders",
+         /sos calls for help. Times are local, in the team's zone, 24 hours. More about one: \
+         /help visit{more}",
         lines.join("\n")
     )
 }
@@ -107,7 +124,8 @@ mod tests {
 
     #[test]
     fn every_command_has_help() {
-        let (workers, others) = (help(None, "LCS1234"), help(Some("responders"), "LCS1234"));
+        let workers = help(None, "LCS1234", false);
+        let others = help(Some("responders"), "LCS1234", true);
         for command in COMMANDS {
             let listed = if command.responder { &others } else { &workers };
             assert!(
@@ -116,7 +134,7 @@ mod tests {
                 command.name
             );
             assert!(paragraph(command.verb).len() > 20, "{}", command.name);
-            assert!(help(Some(command.name), "LCS1234").contains(paragraph(command.verb)));
+            assert!(help(Some(command.name), "LCS1234", true).contains(paragraph(command.verb)));
             assert!(
                 command.usage.starts_with(&format!("/{}", command.name)),
                 "{}",
@@ -127,9 +145,12 @@ mod tests {
 
     #[test]
     fn a_workers_help_is_neutral_and_uses_the_teams_reference() {
-        let mut texts = vec![help(None, "EHM77001"), help(Some("nonsense"), "EHM77001")];
+        let mut texts = vec![
+            help(None, "EHM77001", true),
+            help(Some("nonsense"), "EHM77001", false),
+        ];
         let own = COMMANDS.iter().filter(|c| !c.responder);
-        texts.extend(own.map(|c| help(Some(c.name), "EHM77001")));
+        texts.extend(own.map(|c| help(Some(c.name), "EHM77001", true)));
         for text in texts {
             let low = text.to_lowercase();
             for word in ["alarm", "danger", "police", "999", "lcs1234"] {
@@ -137,8 +158,8 @@ mod tests {
             }
         }
         assert!(
-            help(None, "EHM77001").contains("//visit")
-                && help(None, "EHM77001").contains("EHM77001")
+            help(None, "EHM77001", true).contains("//visit")
+                && help(None, "EHM77001", true).contains("EHM77001")
         );
     }
 }

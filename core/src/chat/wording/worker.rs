@@ -1,8 +1,11 @@
 //! What the worker's own phone shows. Neutral in every line.
 
-use super::{Words, join};
+use super::{Words, join, overlap};
+use crate::domain::deed::Deed;
+use crate::domain::ids::PersonId;
 use crate::domain::notice::{Change, Notice};
 use crate::domain::shift::Visit;
+use chrono::{DateTime, Utc};
 
 /// The text, if the notice is one for a worker.
 pub fn render(notice: &Notice, words: &Words<'_>) -> Option<String> {
@@ -18,23 +21,7 @@ fn logging(notice: &Notice, words: &Words<'_>) -> Option<String> {
             crosses_midnight,
             worker,
             amended,
-        } => {
-            let done = if *amended { "Changed" } else { "Logged" };
-            let whose = worker
-                .as_ref()
-                .map_or(String::new(), |id| format!(" for {}", words.first(id)));
-            let night = if *crosses_midnight {
-                " It ends after midnight, on the next day."
-            } else {
-                ""
-            };
-            let asked = worker.as_ref().map_or("you", |id| words.first(id));
-            format!(
-                "{done}{whose}: {}.{night} I will ask {asked} at {}. When out: /left",
-                words.visit(visit),
-                words.time(visit.end)
-            )
-        }
+        } => logged(visit, *crosses_midnight, worker.as_ref(), *amended, words),
         Notice::DoneForYou { by, visit, change } => {
             let (by, visit) = (words.first(by), words.visit(visit));
             match change {
@@ -55,27 +42,14 @@ fn logging(notice: &Notice, words: &Words<'_>) -> Option<String> {
                 words.visit(visit)
             )
         }
-        Notice::Overlap { visit, reference } => format!(
-            "{} is logged for that time: {}. I have not logged {reference}. Which is right? To change the first, edit \
-             your message, or send: /cancel {} (before it begins) or: /left {}",
-            visit.reference,
-            words.visit(visit),
-            visit.reference,
-            visit.reference
-        ),
+        Notice::Overlap { visit, clash } => overlap::overlap(visit, clash, words),
         Notice::AmendTooLate { visit } => {
             format!(
                 "{} is over already, so it stays as it was. To log another visit, send a new /visit",
                 words.brief(visit)
             )
         }
-        Notice::Extended { visit } => {
-            format!(
-                "{}. I will ask you at {}.",
-                words.visit(visit),
-                words.moment(visit.end)
-            )
-        }
+        Notice::Extended { visit, into } => overlap::extended(visit, into.as_ref(), words),
         Notice::ExtendPast { visit } => format!(
             "That time is over already, so {} stays as it is. Send how long you still need: /extend 30m",
             words.brief(visit)
@@ -87,7 +61,11 @@ fn logging(notice: &Notice, words: &Words<'_>) -> Option<String> {
             visit.reference
         ),
         Notice::Undone { what } => {
-            format!("Taken back: {}. It is as it was before.", words.deed(what))
+            let rest = match what {
+                Deed::NoAnswer { .. } => "Whoever has been paged meanwhile stays paged.",
+                _ => "It is as it was before.",
+            };
+            format!("Taken back: {}. {rest}", words.deed(what))
         }
         Notice::UndoTooLate { visit } => format!(
             "Somebody has changed {} since, so I cannot take that back. It stands as: {}.",
@@ -103,74 +81,155 @@ fn logging(notice: &Notice, words: &Words<'_>) -> Option<String> {
 
 fn telling(notice: &Notice, words: &Words<'_>) -> Option<String> {
     Some(match notice {
-        Notice::Arrived { visit, over } => {
+        Notice::Arrived { visit, over, told } => {
+            let there = told.map_or(String::new(), |at| {
+                format!(" You were there at {}.", words.moment(at))
+            });
             let left = match over.as_slice() {
                 [] => String::new(),
                 over => format!(" I have noted that you left {}.", join(over)),
             };
             format!(
-                "Arrived: {}.{left} I will ask you at {}.",
+                "Arrived: {}.{there}{left} I will ask you at {}.",
                 words.visit(visit),
                 words.moment(visit.due())
             )
         }
-        Notice::Left { visit, others } => match others.as_slice() {
-            [] => format!(
-                "Left: {}. Thank you, that was the last one logged.",
-                words.brief(visit)
-            ),
-            others => format!(
-                "Left: {}. Still to come: {}.",
-                words.brief(visit),
-                list(others, words)
-            ),
-        },
-        Notice::Fine { visit } => match visit {
-            Some(visit) => format!(
-                "Thank you. You are at {}; I will ask you at {}. When out: /left",
-                words.brief(visit),
-                words.moment(visit.due())
-            ),
-            None => "Thank you, noted.".to_owned(),
-        },
-        Notice::Back { home, ended, open } => {
-            let place = if *home { "home" } else { "at the office" };
-            let over = match ended.as_slice() {
-                [] => String::new(),
-                ended => format!(" {} is closed.", join(ended)),
-            };
-            let rest = match open.as_slice() {
-                [] => String::new(),
-                open => format!(
-                    " Still logged: {}. If that does not take place, send: /cancel {}",
-                    list(open, words),
-                    open[0].reference
+        Notice::Left {
+            visit,
+            others,
+            told,
+            early,
+        } => left(visit, others, *told, *early, words),
+        Notice::Fine { visit, told } => {
+            let well = told.map_or(String::new(), |at| {
+                format!(", all well at {}", words.moment(at))
+            });
+            match visit {
+                Some(visit) => format!(
+                    "Thank you{well}. You are at {}; I will ask you at {}. When out: /left",
+                    words.brief(visit),
+                    words.moment(visit.due())
                 ),
-            };
-            format!("Thank you, {place}.{over}{rest}")
+                None => format!("Thank you, noted{well}."),
+            }
         }
+        Notice::Back {
+            home,
+            ended,
+            open,
+            told,
+        } => back(*home, ended, open, *told, words),
         Notice::NotBegun { visit, verb } => format!(
             "{} has not begun. If it does not take place, send: /cancel {} If you have been there, send {verb} after its \
              start, or edit the visit's times.",
             words.visit(visit),
             visit.reference
         ),
-        Notice::Which { verb, visits } => {
-            let lines: Vec<String> = visits
-                .iter()
-                .map(|visit| which(verb, visit, words))
-                .collect();
-            format!("Which visit? Send one of these:\n{}", lines.join("\n"))
+        Notice::Which { verb, visits } => overlap::which(verb, visits, words),
+        Notice::ClosedAlready { visit } => {
+            format!("{} is closed already. Thank you.", visit.reference)
         }
         Notice::NoVisit { verb } => format!(
             "You have no open visit that {verb} could mean. To log one: /visit {} 14:00-15:00 What is logged: /mine",
             words.example
+        ),
+        Notice::PleaseDelete { answer } => format!(
+            "{}\nPlease delete your message: names, addresses and phone numbers of clients do not belong in it.",
+            render(answer, words)?
         ),
         Notice::NoteTaken => "Thank you, noted.".to_owned(),
         Notice::RingPromised { who } => format!("I have asked {} to ring you.", words.names(who)),
         Notice::SendAgain => "I could not read your last message. Please send it again.".to_owned(),
         _ => return None,
     })
+}
+
+/// The visit as it was understood, and who is asked when.
+fn logged(
+    visit: &Visit,
+    crosses_midnight: bool,
+    worker: Option<&PersonId>,
+    amended: bool,
+    words: &Words<'_>,
+) -> String {
+    let done = if amended { "Changed" } else { "Logged" };
+    let whose = worker.map_or(String::new(), |id| format!(" for {}", words.first(id)));
+    let night = if crosses_midnight {
+        " It ends after midnight, on the next day."
+    } else {
+        ""
+    };
+    let asked = worker.map_or("you", |id| words.first(id));
+    let out = match worker {
+        Some(id) => format!("When out, {} sends: left", words.first(id)),
+        None => "When out: /left".to_owned(),
+    };
+    format!(
+        "{done}{whose}: {}.{night} I will ask {asked} at {}. {out}",
+        words.visit(visit),
+        words.time(visit.end)
+    )
+}
+
+/// Finished for the day, or back at the office; with what is still to come.
+fn back(
+    home: bool,
+    ended: &[String],
+    open: &[Visit],
+    told: Option<DateTime<Utc>>,
+    words: &Words<'_>,
+) -> String {
+    let place = if home { "home" } else { "at the office" };
+    let since = told.map_or(String::new(), |at| format!(" since {}", words.moment(at)));
+    let over = match ended {
+        [] => String::new(),
+        ended => format!(" {} is closed.", join(ended)),
+    };
+    let rest = match open {
+        [] => String::new(),
+        open => format!(
+            " Still logged: {}. If that does not take place, send: /cancel {}",
+            list(open, words),
+            open[0].reference
+        ),
+    };
+    format!("Thank you, {place}{since}.{over}{rest}")
+}
+
+/// Out and safe; told late or before its time, with all that was understood.
+fn left(
+    visit: &Visit,
+    others: &[Visit],
+    told: Option<DateTime<Utc>>,
+    early: bool,
+    words: &Words<'_>,
+) -> String {
+    let plain = told.is_none() && !early;
+    let what = if plain {
+        words.brief(visit)
+    } else {
+        words.visit(visit)
+    };
+    let out = told.map(|at| format!("You were out at {}", words.moment(at)));
+    let when = match (out, early) {
+        (None, false) => String::new(),
+        (Some(out), false) => format!(" {out}."),
+        (Some(out), true) => format!(" {out}, before it was to begin. If that is a slip, send: /undo"),
+        (None, true) => {
+            " It had not begun, and I no longer look out for it. If you are still going, send: /undo".to_owned()
+        }
+    };
+    let rest = match others {
+        [] if early => String::new(),
+        [] => " Thank you, that was the last one logged.".to_owned(),
+        others => format!(" Still to come: {}.", list(others, words)),
+    };
+    // A line to send stands last.
+    match early {
+        true => format!("Left: {what}.{rest}{when}"),
+        false => format!("Left: {what}.{when}{rest}"),
+    }
 }
 
 fn asking(notice: &Notice, words: &Words<'_>) -> Option<String> {
@@ -196,17 +255,4 @@ fn list(visits: &[Visit], words: &Words<'_>) -> String {
         .map(|visit| format!("{} {}", visit.reference, words.span(visit.start, visit.end)))
         .collect();
     each.join("; ")
-}
-
-/// `/left LCS1234`, `/extend LCS1234 30m`: ready to copy.
-fn which(verb: &str, visit: &Visit, words: &Words<'_>) -> String {
-    let line = match verb.split_once(' ') {
-        Some((verb, rest)) => format!("{verb} {} {rest}", visit.reference),
-        None => format!("{verb} {}", visit.reference),
-    };
-    format!(
-        "{line}   ({}–{})",
-        words.time(visit.start),
-        words.time(visit.end)
-    )
 }

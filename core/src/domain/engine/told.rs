@@ -4,7 +4,7 @@ use super::{Given, Turn};
 use crate::domain::alarm::AlarmKind;
 use crate::domain::command::Told;
 use crate::domain::deed::Deed;
-use crate::domain::notice::{Notice, Tap};
+use crate::domain::notice::{Notice, Tap, To};
 use crate::domain::shift::{SightingKind, Stage, Visit};
 use chrono::{DateTime, Duration, Utc};
 
@@ -14,10 +14,20 @@ const EARLY_START: Duration = Duration::minutes(60);
 impl Turn<'_> {
     /// `/arrived`: at the door. Whoever arrives at the next place has left the one before.
     pub(super) fn arrived(&mut self, told: &Told, given: &Given<'_>) -> Option<Deed> {
+        let deed = self.at_the_door(told, given);
+        self.ask_to_delete(told);
+        deed
+    }
+
+    fn at_the_door(&mut self, told: &Told, given: &Given<'_>) -> Option<Deed> {
         let at = told.at.unwrap_or(given.said_at).min(given.said_at);
         let visit = match self.only_expected(told, given) {
             Some(visit) => visit,
-            None => self.meant(told.reference.as_deref(), given, "/arrived")?,
+            None => self.meant(
+                told.reference.as_deref(),
+                given,
+                &self.line("/arrived", told),
+            )?,
         };
         let before: Vec<u32> = self
             .shift
@@ -34,13 +44,22 @@ impl Turn<'_> {
         found.stage = Stage::Arrived { at };
         let visit = found.clone();
         self.sighted(at, SightingKind::Arrived, given.by, Some(visit.no));
-        let deed = Deed::Arrived {
-            reference: visit.reference.clone(),
-        };
+        let reference = visit.reference.clone();
+        let deed = late(Deed::Arrived { reference }, told);
         self.checked_in(given, at, deed.clone());
         let visit = self.shift.visit(visit.no)?.clone();
-        self.answer(Notice::Arrived { visit, over });
+        let told = told.at;
+        self.answer(Notice::Arrived { visit, over, told });
         Some(deed)
+    }
+
+    /// The command with the time told, so that a line to copy keeps it.
+    fn line(&self, verb: &str, told: &Told) -> String {
+        let tz = self.world.team.tz;
+        match told.at {
+            Some(at) => format!("{verb} {}", at.with_timezone(&tz).format("%H:%M")),
+            None => verb.to_owned(),
+        }
     }
 
     /// The one visit she can be arriving at: expected about now and not arrived at yet.
@@ -64,8 +83,14 @@ impl Turn<'_> {
 
     /// `/left`: out and safe, also without `/arrived`.
     pub(super) fn left(&mut self, told: &Told, given: &Given<'_>) -> Option<Deed> {
+        let deed = self.out(told, given);
+        self.ask_to_delete(told);
+        deed
+    }
+
+    fn out(&mut self, told: &Told, given: &Given<'_>) -> Option<Deed> {
         let at = told.at.unwrap_or(given.said_at).min(given.said_at);
-        let visit = self.meant(told.reference.as_deref(), given, "/left")?;
+        let visit = self.meant(told.reference.as_deref(), given, &self.line("/left", told))?;
         // A second "left" by mistake must not end the visit that comes next.
         let only = self
             .shift
@@ -75,30 +100,41 @@ impl Turn<'_> {
             .count()
             == 1;
         let meant = told.reference.is_some() || given.visit.is_some() || only;
-        let early = if meant { EARLY_START } else { Duration::zero() };
-        if !visit.is_on(given.said_at + early) {
+        let ahead = if meant { EARLY_START } else { Duration::zero() };
+        if !visit.is_on(given.said_at + ahead) {
             self.answer(Notice::NotBegun {
                 visit,
                 verb: "/left",
             });
             return None;
         }
+        let early = visit.stage == Stage::Planned && at < visit.start;
         self.end(visit.no, at);
         self.sighted(at, SightingKind::Left, given.by, Some(visit.no));
-        let deed = Deed::Left {
-            reference: visit.reference.clone(),
-        };
+        let reference = visit.reference.clone();
+        let deed = late(Deed::Left { reference }, told);
         self.checked_in(given, at, deed.clone());
         let others = self.shift.visits.iter().filter(|visit| visit.is_open());
         let mut others: Vec<Visit> = others.cloned().collect();
         others.sort_by_key(|visit| visit.start);
         let visit = self.shift.visit(visit.no)?.clone();
-        self.answer(Notice::Left { visit, others });
+        self.answer(Notice::Left {
+            visit,
+            others,
+            told: told.at,
+            early,
+        });
         Some(deed)
     }
 
     /// `/ok`: well, still here.
     pub(super) fn fine(&mut self, told: &Told, given: &Given<'_>) -> Option<Deed> {
+        let deed = self.well(told, given);
+        self.ask_to_delete(told);
+        deed
+    }
+
+    fn well(&mut self, told: &Told, given: &Given<'_>) -> Option<Deed> {
         let at = told.at.unwrap_or(given.said_at).min(given.said_at);
         let named = told.reference.as_deref();
         let of_name = |visit: &&Visit| visit.is_open() && named == Some(visit.reference.as_str());
@@ -110,14 +146,22 @@ impl Turn<'_> {
             .filter(|visit| visit.is_on(given.said_at))
             .map(|visit| visit.no);
         self.sighted(at, SightingKind::Ok, given.by, on);
-        self.checked_in(given, at, Deed::Well);
+        let deed = late(Deed::Well, told);
+        self.checked_in(given, at, deed.clone());
         let visit = on.and_then(|no| self.shift.visit(no)).cloned();
-        self.answer(Notice::Fine { visit });
-        Some(Deed::Well)
+        let told = told.at;
+        self.answer(Notice::Fine { visit, told });
+        Some(deed)
     }
 
     /// `/home`, `/office`: every visit that has begun is over.
     pub(super) fn back(&mut self, told: &Told, given: &Given<'_>, home: bool) -> Option<Deed> {
+        let deed = self.done(told, given, home);
+        self.ask_to_delete(told);
+        deed
+    }
+
+    fn done(&mut self, told: &Told, given: &Given<'_>, home: bool) -> Option<Deed> {
         let at = told.at.unwrap_or(given.said_at).min(given.said_at);
         let begun: Vec<u32> = self
             .shift
@@ -127,14 +171,32 @@ impl Turn<'_> {
             .map(|visit| visit.no)
             .collect();
         let ended = begun.iter().filter_map(|no| self.end(*no, at)).collect();
-        let deed = if home { Deed::Home } else { Deed::Office };
+        let deed = late(if home { Deed::Home } else { Deed::Office }, told);
         self.sighted(at, SightingKind::Back, given.by, None);
         self.checked_in(given, at, deed.clone());
         let open = self.shift.visits.iter().filter(|visit| visit.is_open());
         let mut open: Vec<Visit> = open.cloned().collect();
         open.sort_by_key(|visit| visit.start);
-        self.answer(Notice::Back { home, ended, open });
+        self.answer(Notice::Back {
+            home,
+            ended,
+            open,
+            told: told.at,
+        });
         Some(deed)
+    }
+
+    /// The answer also asks for a message with a name or an address in it to be deleted.
+    fn ask_to_delete(&mut self, told: &Told) {
+        let mut answers = self
+            .effects
+            .iter_mut()
+            .filter(|effect| effect.to == To::Answer);
+        if told.personal
+            && let Some(answer) = answers.next_back()
+        {
+            answer.notice = answer.notice.clone().and_delete();
+        }
     }
 
     /// Ends a visit; its reference.
@@ -243,9 +305,8 @@ impl Turn<'_> {
         }
         match found.as_slice() {
             [] => {
-                self.answer(Notice::NoVisit {
-                    verb: verb.to_owned(),
-                });
+                let verb = verb.to_owned();
+                self.answer(Notice::NoVisit { verb });
                 None
             }
             [visit] => Some((*visit).clone()),
@@ -258,5 +319,16 @@ impl Turn<'_> {
                 None
             }
         }
+    }
+}
+
+/// The responders read when it was, where she told it late.
+fn late(deed: Deed, told: &Told) -> Deed {
+    match told.at {
+        Some(at) => Deed::ToldLate {
+            deed: Box::new(deed),
+            at,
+        },
+        None => deed,
     }
 }

@@ -5,7 +5,7 @@ use crate::domain::alarm::{Alarm, AlarmKind};
 use crate::domain::command::{Extension, VisitRequest};
 use crate::domain::deed::Deed;
 use crate::domain::ladder;
-use crate::domain::notice::{Change, Notice};
+use crate::domain::notice::{Change, Clash, Notice};
 use crate::domain::roster::Role;
 use crate::domain::shift::{Check, Moved, SightingKind, Stage, Visit};
 use chrono::Duration;
@@ -40,11 +40,15 @@ impl Turn<'_> {
                 && request.start < visit.end
         };
         if let Some(visit) = self.shift.visits.iter().find(overlaps) {
-            let reference = request.reference.clone();
-            self.answer(Notice::Overlap {
-                visit: visit.clone(),
-                reference,
-            });
+            let visit = visit.clone();
+            let clash = Clash {
+                reference: request.reference.clone(),
+                end: request.end,
+                by: given.by.clone(),
+                worker: (*given.by != self.shift.worker).then(|| self.shift.worker.clone()),
+                amends: amended,
+            };
+            self.answer(Notice::Overlap { visit, clash });
             return None;
         }
         match amended {
@@ -228,7 +232,10 @@ impl Turn<'_> {
         );
         self.extended(&visit, &old, given);
         let reference = visit.reference.clone();
-        self.answer(Notice::Extended { visit });
+        let mut others = self.shift.visits.iter().filter(|v| v.no != visit.no);
+        let into = others.find(|v| v.is_open() && v.start < visit.end && visit.start < v.end);
+        let into = into.cloned();
+        self.answer(Notice::Extended { visit, into });
         Some(Deed::Extended { reference })
     }
 
