@@ -6,6 +6,9 @@ use lonewatch_core::domain::inbound::{Inbound, Said};
 use matrix_sdk::deserialized_responses::{TimelineEvent, TimelineEventKind};
 use serde_json::Value;
 
+/// The most bytes that an id of Matrix has.
+const LONGEST_ID: usize = 255;
+
 /// What the reader of an event has to know.
 #[derive(Clone, Copy, Debug)]
 pub struct Reader<'a> {
@@ -72,8 +75,8 @@ impl Reader<'_> {
             "m.room.message" => message(content),
             "m.reaction" => reaction(content),
             // Up to room version 10 the deleted event is named beside the content, from 11 on inside it.
-            "m.room.redaction" => text(&content["redacts"])
-                .or_else(|| text(&event["redacts"]))
+            "m.room.redaction" => event_id(&content["redacts"])
+                .or_else(|| event_id(&event["redacts"]))
                 .map(|of| Said::Redaction { of }),
             "m.beacon" | "org.matrix.msc3672.beacon" | "m.location" => location(content),
             _ => None,
@@ -143,8 +146,9 @@ impl Reader<'_> {
 
 fn message(content: &Value) -> Option<Said> {
     let relation = &content["m.relates_to"];
-    if relation["rel_type"] == "m.replace" {
-        let of = text(&relation["event_id"])?;
+    if relation["rel_type"] == "m.replace"
+        && let Some(of) = event_id(&relation["event_id"])
+    {
         let body = words(&content["m.new_content"])?;
         return Some(Said::Edit { of, body });
     }
@@ -152,7 +156,7 @@ fn message(content: &Value) -> Option<Said> {
         return location(content);
     }
     let body = words(content)?;
-    let answered = text(&relation["m.in_reply_to"]["event_id"]);
+    let answered = event_id(&relation["m.in_reply_to"]["event_id"]);
     let body = match answered {
         Some(_) => without_quote(&body).to_owned(),
         None => body,
@@ -163,7 +167,7 @@ fn message(content: &Value) -> Option<Said> {
     Some(Said::Text {
         body,
         reply_to: answered.filter(|_| !mere_fallback),
-        thread: in_thread.then(|| text(&relation["event_id"])).flatten(),
+        thread: in_thread.then(|| event_id(&relation["event_id"])).flatten(),
     })
 }
 
@@ -182,7 +186,7 @@ fn words(content: &Value) -> Option<String> {
 
 fn reaction(content: &Value) -> Option<Said> {
     let relation = &content["m.relates_to"];
-    let to = text(&relation["event_id"])?;
+    let to = event_id(&relation["event_id"])?;
     let key = text(&relation["key"])?;
     (relation["rel_type"] == "m.annotation").then_some(Said::Reaction { to, key })
 }
@@ -212,6 +216,12 @@ fn without_quote(body: &str) -> &str {
 
 fn text(value: &Value) -> Option<String> {
     value.as_str().map(str::to_owned)
+}
+
+/// The id of an event. Inside an encrypted message no homeserver has looked at it: what is longer than any id names
+/// nothing, and a message that relates to it stands for itself.
+fn event_id(value: &Value) -> Option<String> {
+    text(value).filter(|id| id.len() <= LONGEST_ID)
 }
 
 #[cfg(test)]

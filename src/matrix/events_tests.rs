@@ -258,10 +258,6 @@ fn odd_events_are_nothing() {
         json!({"type": "m.room.message", "event_id": "$e", "content": {"msgtype": "m.text", "body": 7}}),
         json!({"type": "m.room.message", "event_id": "$e", "content": {"msgtype": "m.text", "body": "no sender"}}),
         event(
-            "m.room.message",
-            json!({"msgtype": "m.text", "body": "x", "m.relates_to": {"rel_type": "m.replace"}}),
-        ),
-        event(
             "m.reaction",
             json!({"m.relates_to": {"rel_type": "m.thread", "event_id": "$p", "key": "👍"}}),
         ),
@@ -324,4 +320,25 @@ fn only_what_is_said_in_its_presence_counts() {
             "{events:?}"
         );
     }
+}
+
+#[test]
+fn an_id_that_is_too_long_names_nothing() {
+    let long = "$".repeat(256);
+    let message = |relation: Value| {
+        json!({"msgtype": "m.text", "body": "help", "m.new_content": {"msgtype": "m.text", "body": "left"},
+            "m.relates_to": relation})
+    };
+    for relation in [
+        json!({"rel_type": "m.replace", "event_id": long}),
+        json!({"rel_type": "m.replace"}),
+        json!({"rel_type": "m.thread", "event_id": long}),
+        json!({"m.in_reply_to": {"event_id": long}}),
+    ] {
+        check(event("m.room.message", message(relation)), said("help"));
+    }
+    let tap = json!({"m.relates_to": {"rel_type": "m.annotation", "event_id": long, "key": "x"}});
+    assert_eq!(read(event("m.reaction", tap)), Read::Nothing);
+    let deleted = event("m.room.redaction", json!({"redacts": long}));
+    assert_eq!(read(deleted), Read::Nothing);
 }

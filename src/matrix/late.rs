@@ -45,13 +45,15 @@ async fn retry(matrix: &Matrix) -> Result<()> {
         let Said::Unreadable { raw, .. } = &row.inbound.what else {
             continue;
         };
-        if let Some(inbound) = decrypt(matrix, &row.inbound, raw).await? {
-            matrix
-                .store
-                .now_readable(&inbound.room, &inbound.event, &inbound)
-                .await?;
-            readable += 1;
-        }
+        // One that is broken must not keep the others from being tried.
+        let Ok(Some(inbound)) = decrypt(matrix, &row.inbound, raw).await else {
+            continue;
+        };
+        matrix
+            .store
+            .now_readable(&inbound.room, &inbound.event, &inbound)
+            .await?;
+        readable += 1;
     }
     if readable > 0 {
         info!(readable, "messages became readable");

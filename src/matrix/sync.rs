@@ -21,6 +21,8 @@ use tracing::{info, warn};
 
 /// How long the homeserver may hold a sync open while nothing happens.
 const POLL: Duration = Duration::from_secs(30);
+/// How often a batch is tried as a whole, before one event in it is taken to be what the database refuses.
+const AS_A_WHOLE: u32 = 3;
 /// How long gaps may hold up a batch (invariant 9: "a minute, then it goes on with what it has").
 const GAPS: Duration = Duration::from_secs(60);
 
@@ -188,10 +190,17 @@ fn sort_in<'e>(
     }
 }
 
-/// Stores the batch, however long that takes: the response is in memory only, and the SDK will not give it again.
+/// Stores the batch, however long that takes: the response is in memory only, and the SDK will not give it again. Whoever
+/// cannot be heard meanwhile must not be taken for silent, so the line counts as cut.
 async fn commit(matrix: &Matrix, batch: &Batch) {
     let mut pause = Pause::default();
-    while let Err(error) = matrix.store.ingest(batch).await {
+    for attempt in 1_u32.. {
+        let kept = match attempt {
+            ..=AS_A_WHOLE => matrix.store.ingest(batch).await,
+            _ => matrix.store.ingest_singly(batch).await,
+        };
+        let Err(error) = kept else { return };
+        offline(matrix);
         warn!(%error, "what was received cannot be stored");
         pause.wait("the database cannot be written to", None).await;
     }

@@ -3,9 +3,9 @@
 use super::inbox::{did, target};
 use super::row::{Reader, clean, ms};
 use super::{Result, Store, StoreError, allot};
-use crate::domain::inbound::Inbound;
+use crate::domain::inbound::{Inbound, Said};
 use chrono::{DateTime, Utc};
-use sqlx::AnyConnection;
+use sqlx::{AnyConnection, Connection};
 
 /// What one sync brought.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,34 +68,41 @@ impl Store {
         let at = batch.received_at;
         let mut tx = self.write().await?;
         let new = add(&mut tx, &batch.events, at).await?;
-        for echo in &batch.own {
-            super::outbox::mark_sent(&mut tx, echo.outbox, &echo.room, &echo.event, at).await?;
-        }
-        for gap in &batch.gaps {
-            let id = allot(&mut tx, "gaps", 1).await?;
-            sqlx::query(
-                "INSERT INTO gaps (id, room, prev_batch, since, noted_at) \
-                 VALUES ($1, $2, $3, $4, $5) ON CONFLICT (room, prev_batch) DO NOTHING",
-            )
-            .bind(id)
-            .bind(clean(&gap.room))
-            .bind(clean(&gap.prev_batch))
-            .bind(clean(&gap.since))
-            .bind(ms(at))
-            .execute(&mut *tx)
-            .await?;
-        }
-        sqlx::query(
-            "INSERT INTO cursors (account, since, at) VALUES ($1, $2, $3) \
-             ON CONFLICT (account) DO UPDATE SET since = excluded.since, at = excluded.at",
-        )
-        .bind(&batch.account)
-        .bind(&batch.since)
-        .bind(ms(at))
-        .execute(&mut *tx)
-        .await?;
+        keep_the_rest(&mut tx, batch).await?;
         tx.commit().await?;
         Ok(new)
+    }
+
+    /// As [`Self::ingest`], for a batch that the database will not take as a whole: one event that it refuses must not
+    /// keep all others out. Such an event is kept as one that nobody could read, so that the desk tells somebody; what
+    /// cannot be kept even so is left out. Answers how many events it refused.
+    ///
+    /// # Errors
+    /// What the database says of the rest; then nothing is kept.
+    pub async fn ingest_singly(&self, batch: &Batch) -> Result<usize> {
+        let at = batch.received_at;
+        let mut tx = self.write().await?;
+        let mut refused = 0;
+        for event in &batch.events {
+            let Err(error) = add_alone(&mut tx, event, at).await else {
+                continue;
+            };
+            tracing::error!(%error, "an event cannot be stored as it is");
+            refused += 1;
+            let shell = Inbound {
+                what: Said::Unreadable {
+                    reason: "it could not be stored".to_owned(),
+                    raw: "{}".to_owned(),
+                },
+                ..event.clone()
+            };
+            if let Err(error) = add_alone(&mut tx, &shell, at).await {
+                tracing::error!(%error, "an event is left out");
+            }
+        }
+        keep_the_rest(&mut tx, batch).await?;
+        tx.commit().await?;
+        Ok(refused)
     }
 
     /// Where an account goes on reading; `None` before its first sync.
@@ -161,6 +168,45 @@ impl Store {
         tx.commit().await?;
         Ok(new)
     }
+}
+
+/// Keeps the echoes, the holes and the place in the sync.
+async fn keep_the_rest(db: &mut AnyConnection, batch: &Batch) -> Result<()> {
+    let at = batch.received_at;
+    for echo in &batch.own {
+        super::outbox::mark_sent(db, echo.outbox, &echo.room, &echo.event, at).await?;
+    }
+    for gap in &batch.gaps {
+        let id = allot(db, "gaps", 1).await?;
+        sqlx::query(
+            "INSERT INTO gaps (id, room, prev_batch, since, noted_at) \
+             VALUES ($1, $2, $3, $4, $5) ON CONFLICT (room, prev_batch) DO NOTHING",
+        )
+        .bind(id)
+        .bind(clean(&gap.room))
+        .bind(clean(&gap.prev_batch))
+        .bind(clean(&gap.since))
+        .bind(ms(at))
+        .execute(&mut *db)
+        .await?;
+    }
+    sqlx::query(
+        "INSERT INTO cursors (account, since, at) VALUES ($1, $2, $3) \
+         ON CONFLICT (account) DO UPDATE SET since = excluded.since, at = excluded.at",
+    )
+    .bind(&batch.account)
+    .bind(&batch.since)
+    .bind(ms(at))
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Adds one event, and takes only that back where the database refuses it.
+async fn add_alone(db: &mut AnyConnection, event: &Inbound, at: DateTime<Utc>) -> Result<()> {
+    let mut point = db.begin().await?;
+    add(&mut point, std::slice::from_ref(event), at).await?;
+    Ok(point.commit().await?)
 }
 
 /// Adds events to the inbox in their order and answers how many are new.

@@ -1,7 +1,8 @@
 //! The receiving side: batches, cursors, own echoes, gaps.
 
 use crate::db::{Db, cut_short, on_both};
-use crate::{at, batch, out, say, text};
+use crate::{at, batch, out, said, say, text};
+use lonewatch_core::domain::inbound::Said;
 use lonewatch_core::domain::outgoing::Priority;
 use lonewatch_core::store::{Batch, Commit, Gap, OwnEcho, StoreError};
 
@@ -13,6 +14,8 @@ on_both!(
     a_crash_keeps_all_or_nothing,
     an_echo_marks_the_row_as_sent,
     a_gap_is_noted_once_and_filled_once,
+    an_id_that_is_none_keeps_nobody_out,
+    an_event_that_the_database_refuses_keeps_nobody_out,
 );
 
 const ACCOUNT: &str = "@bot:localhost DEVICE";
@@ -176,4 +179,80 @@ async fn a_gap_is_noted_once_and_filled_once(db: &Db) {
     let twice = store.fill_gap(open[0].id, &[text("$7", 7)], at(120)).await;
     assert!(matches!(twice, Err(StoreError::Stale { .. })), "{twice:?}");
     assert_eq!(store.said("!team", "$7").await.unwrap(), None);
+}
+
+async fn an_id_that_is_none_keeps_nobody_out(db: &Db) {
+    let store = db.open().await;
+    // Random, because PostgreSQL compresses what repeats itself and would take it.
+    let mut state = 1_u64;
+    let mut random = || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        char::from(b'a' + u8::try_from((state >> 33) % 26).unwrap())
+    };
+    let of: String = (0..60_000).map(|_| random()).collect();
+    let long = |event: &str, what| said(event, 1, what);
+    let events = vec![
+        long("$1", Said::Redaction { of: of.clone() }),
+        long(
+            "$2",
+            Said::Edit {
+                of: of.clone(),
+                body: "left".into(),
+            },
+        ),
+        long(
+            "$3",
+            Said::Reaction {
+                to: of,
+                key: "👍".into(),
+            },
+        ),
+        text("$4", 2),
+    ];
+    assert_eq!(store.ingest(&batch("s1", events)).await.unwrap(), 4);
+}
+
+async fn an_event_that_the_database_refuses_keeps_nobody_out(db: &Db) {
+    let store = db.open().await;
+    db.run("CREATE UNIQUE INDEX one_reaction ON inbox (did) WHERE did = 'reaction'")
+        .await;
+    let tap = |event: &str| {
+        let (to, key) = ("$0".into(), "👍".into());
+        said(event, 1, Said::Reaction { to, key })
+    };
+    let mut batch = batch(
+        "s1",
+        vec![tap("$1"), text("$2", 2), tap("$3"), text("$4", 4)],
+    );
+    batch.gaps.push(Gap {
+        room: "!team".into(),
+        prev_batch: "p1".into(),
+        since: "s0".into(),
+    });
+    store.ingest(&batch).await.unwrap_err();
+    assert_eq!(store.since(ACCOUNT).await.unwrap(), None, "nothing is kept");
+
+    assert_eq!(store.ingest_singly(&batch).await.unwrap(), 1);
+    let pending = store.pending(10).await.unwrap();
+    let events: Vec<_> = pending
+        .iter()
+        .map(|row| {
+            let unreadable = matches!(row.inbound.what, Said::Unreadable { .. });
+            (row.inbound.event.as_str(), unreadable)
+        })
+        .collect();
+    assert_eq!(
+        events,
+        [("$1", false), ("$2", false), ("$3", true), ("$4", false)]
+    );
+    assert_eq!(store.since(ACCOUNT).await.unwrap().as_deref(), Some("s1"));
+    assert_eq!(store.open_gaps().await.unwrap().len(), 1);
+    assert_eq!(
+        store.ingest_singly(&batch).await.unwrap(),
+        0,
+        "all are known"
+    );
+    assert_eq!(store.pending(10).await.unwrap().len(), 4);
 }
