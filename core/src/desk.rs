@@ -161,10 +161,15 @@ impl Desk {
                 return Ok(());
             }
             for row in rows {
-                match self.deal_with(&row, now).await {
-                    Err(DeskError::Store(error)) => return Err(error.into()),
-                    Err(error) => self.give_up(&row, &error, now).await?,
-                    Ok(()) => {}
+                let dealt = match self.deal_with(&row, now).await {
+                    Err(DeskError::Store(error)) => Err(error.into()),
+                    Err(error) => self.give_up(&row, &error, now).await,
+                    Ok(()) => Ok(()),
+                };
+                match dealt {
+                    // Its key came just now: it is read again as what it is.
+                    Err(DeskError::Store(StoreError::NowReadable { .. })) => {}
+                    dealt => dealt?,
                 }
             }
         }
@@ -175,7 +180,7 @@ impl Desk {
     async fn give_up(&self, row: &InboxRow, error: &DeskError, now: DateTime<Utc>) -> Result<()> {
         tracing::error!(%error, row = row.id, "a message cannot be dealt with");
         let mut commit = Commit::new(now);
-        commit.done = Some(row.id);
+        commit.done = Some(row.as_read());
         for team in &self.teams {
             let team = &team.config.team;
             if let Some(person) = team.by_matrix(&row.inbound.sender) {

@@ -43,7 +43,7 @@ impl Desk {
     /// Deals with one row of the inbox; a message that cannot be dealt with holds nobody else's up.
     pub(super) async fn deal_with(&mut self, row: &InboxRow, now: DateTime<Utc>) -> Result<()> {
         let mut work = Work::new(now);
-        work.done = Some(row.id);
+        work.done = Some(row.as_read());
         let mut found = self.who(&row.inbound);
         if found.len() > 1 {
             found = self.meant_team(found, row, now).await?;

@@ -68,8 +68,8 @@ struct TeamState {
 pub struct Work {
     /// The moment of the decision.
     pub now: DateTime<Utc>,
-    /// The inbox row.
-    pub done: Option<i64>,
+    /// The inbox row, as it was read.
+    pub done: Option<(i64, &'static str)>,
     /// The refused outbox row.
     pub refused_seen: Option<i64>,
     /// The shifts in hand.

@@ -22,6 +22,13 @@ pub struct InboxRow {
     pub done_at: Option<DateTime<Utc>>,
 }
 
+impl InboxRow {
+    /// The row as it was read, for [`super::Commit::done`].
+    pub fn as_read(&self) -> (i64, &'static str) {
+        (self.id, did(&self.inbound.what))
+    }
+}
+
 /// `SELECT …` for the rows of the inbox.
 macro_rules! select {
     ($rest:literal) => {

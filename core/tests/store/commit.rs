@@ -20,7 +20,7 @@ on_both!(
 fn whole(done: i64, aggregates: Vec<Aggregate>) -> Commit {
     Commit {
         at: at(5),
-        done: Some(done),
+        done: Some((done, "text")),
         refused_seen: None,
         aggregates,
         outbox: vec![out("answer", Priority::Answer)],
@@ -81,7 +81,7 @@ async fn an_inbox_row_is_done_once(db: &Db) {
     let store = db.open().await;
     let row = waiting(&store, "$1").await;
     let done = Commit {
-        done: Some(row),
+        done: Some((row, "text")),
         ..Commit::new(at(1))
     };
     store.commit(&done).await.unwrap();

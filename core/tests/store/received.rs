@@ -48,7 +48,7 @@ async fn what_is_known_is_not_added_again(db: &Db) {
         .unwrap();
     let first = store.pending(1).await.unwrap().remove(0);
     let done = Commit {
-        done: Some(first.id),
+        done: Some(first.as_read()),
         ..Commit::new(at(5))
     };
     store.commit(&done).await.unwrap();
