@@ -31,8 +31,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Once};
 
 /// Every migration, oldest first. A published one is never changed: a new one is added.
-const MIGRATIONS: [(i64, &str, &str); 1] =
-    [(1, "start", include_str!("../../migrations/0001_start.sql"))];
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (1, "start", include_str!("../../migrations/0001_start.sql")),
+    (2, "told", include_str!("../../migrations/0002_told.sql")),
+];
 
 /// Connections to PostgreSQL: the desk, the courier and the receiving side, and one to spare.
 const POSTGRES_CONNECTIONS: u32 = 4;

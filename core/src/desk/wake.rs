@@ -1,7 +1,7 @@
 //! What time brings, and what could not be delivered.
 
 use super::work::{self, Work};
-use super::{BATCH, Desk, DeskError, Result, quiet};
+use super::{Desk, DeskError, Result, quiet};
 use crate::chat::wording::desk as words;
 use crate::domain::engine::Input;
 use crate::domain::ids::PersonId;
@@ -36,32 +36,22 @@ impl Desk {
         Ok(())
     }
 
-    /// A page that has not gone out for long, though others do, is as good as refused: the next people hear.
+    /// A page that has not gone out for long, though others do, is as good as refused: the next people hear. Told once;
+    /// the courier goes on trying.
     pub(super) async fn stuck(&mut self, now: DateTime<Utc>) -> Result<()> {
         let steady = self.steady_since.unwrap_or(now);
-        for row in self.store.unsent(now, BATCH).await? {
-            if row.attempts < STUCK_TRIES || now - row.created_at.max(steady) < STUCK_AFTER {
+        for row in self.store.stuck(STUCK_TRIES).await? {
+            if now - row.created_at.max(steady) < STUCK_AFTER {
                 continue;
             }
-            let Some((team, input, shift)) = self.refusal(&row) else {
-                continue;
-            };
             let mut work = Work::new(now);
-            self.load_shift(&mut work, team, &shift).await?;
-            let Input::Undelivered {
-                alarm: Some(number),
-                who: Some(who),
-                ..
-            } = &input
-            else {
-                continue;
-            };
-            let alarm = work.shift(&shift).and_then(|shift| shift.alarm(*number));
-            if alarm.is_some_and(|alarm| alarm.is_open() && !alarm.unreached.contains(who)) {
+            work.stuck_seen = Some(row.id);
+            if let Some((team, input, shift)) = self.refusal(&row) {
+                self.load_shift(&mut work, team, &shift).await?;
                 self.load_policies(&work).await?;
                 self.apply(&mut work, team, &shift, &input, None)?;
-                self.commit(work).await?;
             }
+            self.commit(work).await?;
         }
         Ok(())
     }

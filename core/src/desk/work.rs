@@ -72,6 +72,8 @@ pub struct Work {
     pub done: Option<(i64, &'static str)>,
     /// The refused outbox row.
     pub refused_seen: Option<i64>,
+    /// The outbox row that does not go out.
+    pub stuck_seen: Option<i64>,
     /// The shifts in hand.
     pub shifts: Vec<Open>,
     team: Option<(usize, TeamState, i64, bool)>,
@@ -100,6 +102,7 @@ impl Work {
             now,
             done: None,
             refused_seen: None,
+            stuck_seen: None,
             shifts: Vec::new(),
             team: None,
             outbox: Vec::new(),
@@ -278,6 +281,7 @@ impl Desk {
         let mut commit = Commit::new(work.now);
         commit.done = work.done;
         commit.refused_seen = work.refused_seen;
+        commit.stuck_seen = work.stuck_seen;
         for open in work.shifts.iter().filter(|open| open.changed) {
             commit.aggregates.push(self.stored(open)?);
         }

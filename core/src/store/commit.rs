@@ -17,6 +17,8 @@ pub struct Commit {
     pub done: Option<(i64, &'static str)>,
     /// The refused outbox row that it deals with.
     pub refused_seen: Option<i64>,
+    /// The outbox row that does not go out and that it deals with.
+    pub stuck_seen: Option<i64>,
     /// What changed, each with the version that was read.
     pub aggregates: Vec<Aggregate>,
     /// What is to be said.
@@ -111,20 +113,24 @@ async fn settle(db: &mut AnyConnection, commit: &Commit) -> Result<()> {
     if let Some((id, did)) = commit.done {
         settle_heard(db, id, did, commit.at).await?;
     }
-    let Some(id) = commit.refused_seen else {
-        return Ok(());
-    };
-    let seen = sqlx::query(
-        "UPDATE outbox SET refused_seen_at = $1 \
-         WHERE id = $2 AND refused_at IS NOT NULL AND refused_seen_at IS NULL",
-    )
-    .bind(ms(commit.at))
-    .bind(id)
-    .execute(db)
-    .await?;
-    if seen.rows_affected() == 0 {
-        let what = format!("outbox row {id}");
-        return Err(StoreError::Stale { what });
+    let marks = [
+        (
+            commit.refused_seen,
+            "UPDATE outbox SET refused_seen_at = $1 \
+             WHERE id = $2 AND refused_at IS NOT NULL AND refused_seen_at IS NULL",
+        ),
+        (
+            commit.stuck_seen,
+            "UPDATE outbox SET stuck_seen_at = $1 WHERE id = $2 AND stuck_seen_at IS NULL",
+        ),
+    ];
+    for (id, sql) in marks {
+        let Some(id) = id else { continue };
+        let query = sqlx::query(sql).bind(ms(commit.at)).bind(id);
+        if query.execute(&mut *db).await?.rows_affected() == 0 {
+            let what = format!("outbox row {id}");
+            return Err(StoreError::Stale { what });
+        }
     }
     Ok(())
 }

@@ -22,6 +22,7 @@ fn whole(done: i64, aggregates: Vec<Aggregate>) -> Commit {
         at: at(5),
         done: Some((done, "text")),
         refused_seen: None,
+        stuck_seen: None,
         aggregates,
         outbox: vec![out("answer", Priority::Answer)],
         journal: vec![line("one"), line("two")],
