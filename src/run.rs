@@ -16,7 +16,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, mpsc, watch};
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 /// How long the start waits for what was said meanwhile, before it goes on with what it has (design, 9).
 const CATCH_UP: Duration = Duration::from_secs(60);
@@ -25,6 +25,11 @@ const LOOK_AROUND: Duration = Duration::from_secs(15);
 
 /// Runs until SIGINT or SIGTERM. A logged-out device logs in again.
 pub async fn run(path: &Path) -> Result<()> {
+    // Where, and not why: the words of a panic may quote what somebody said.
+    std::panic::set_hook(Box::new(|panic| match panic.location() {
+        Some(at) => error!(%at, "a bug"),
+        None => error!("a bug"),
+    }));
     let config = config::load(path)?;
     let url = config.store_url.clone().context("there is no [store]")?;
     let store = Store::open(&url).await.context("[store] url")?;

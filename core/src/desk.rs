@@ -4,6 +4,7 @@
 //! everything that was said before has been heard.
 
 mod answers;
+mod caught;
 mod changes;
 mod compose;
 mod hear;
@@ -14,6 +15,7 @@ mod wake;
 mod who;
 mod work;
 
+use self::caught::caught;
 use crate::chat::wording::{Words, desk as words};
 use crate::config::{Config, TeamConfig};
 use crate::domain::ids::PersonId;
@@ -45,13 +47,15 @@ pub enum DeskError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// A stored aggregate that cannot be read.
-    #[error("aggregates.body of {id}: {error}")]
+    /// A stored aggregate that cannot be read. Only where: the parser's own words could quote what somebody said.
+    #[error("aggregates.body of {id}: cannot be read from line {line}, column {column}")]
     Body {
         /// Which.
         id: String,
-        /// Why.
-        error: serde_json::Error,
+        /// The line in its text.
+        line: usize,
+        /// The column in its text.
+        column: usize,
     },
     /// The configuration's code phrases.
     #[error("team {team}: {error}")]
@@ -61,6 +65,9 @@ pub enum DeskError {
         /// What is wrong.
         error: String,
     },
+    /// A bug. Where it is, the log has told.
+    #[error("a step panicked")]
+    Panic,
     /// A policy that a shift began under is gone or cannot be read.
     #[error("the policy {0} of an open shift cannot be read from the store")]
     Policy(String),
@@ -161,7 +168,7 @@ impl Desk {
                 return Ok(());
             }
             for row in rows {
-                let dealt = match self.deal_with(&row, now).await {
+                let dealt = match caught(self.deal_with(&row, now)).await {
                     Err(DeskError::Store(error)) => Err(error.into()),
                     Err(error) => self.give_up(&row, &error, now).await,
                     Ok(()) => Ok(()),

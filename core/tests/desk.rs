@@ -1,11 +1,14 @@
 //! The desk at its own boundary: what a scenario file cannot say (a new policy, a late key, a broken row, an
 //! event that comes twice).
 
+#[path = "desk/trouble.rs"]
+mod trouble;
+
 use chrono::{DateTime, Duration, TimeZone, Utc};
 use lonewatch_core::config::{Config, load_for_rehearsal};
 use lonewatch_core::desk::{BotNames, Desk};
 use lonewatch_core::domain::inbound::{Inbound, Said};
-use lonewatch_core::domain::outgoing::{Outgoing, Place};
+use lonewatch_core::domain::outgoing::{Outgoing, Place, Priority};
 use lonewatch_core::domain::policy::Policy;
 use lonewatch_core::rooms::RoomBook;
 use lonewatch_core::store::{Aggregate, Batch, Commit, OutRow, Store};
@@ -117,6 +120,26 @@ impl Office {
     async fn later(&mut self, minutes: i64) {
         self.now += Duration::minutes(minutes);
         self.desk.work(self.now).await.expect("woken");
+    }
+
+    /// A page to the managers' room.
+    fn page(&self) -> Outgoing {
+        Outgoing {
+            team: "North".to_owned(),
+            place: Place::Managers,
+            priority: Priority::Page,
+            text: "A1".to_owned(),
+            mentions: vec![],
+            rings: true,
+            reply_to: None,
+            thread: None,
+            opens_thread: false,
+            offers: vec![],
+            hide_from: vec![],
+            about: None,
+            slot: None,
+            why: "a test".to_owned(),
+        }
     }
 
     /// All that waits to be sent, then counted as sent.
@@ -366,46 +389,4 @@ async fn her_answer_does_not_wait_behind_the_pages() {
     assert_eq!(sent[0].text, "Thank you, noted.");
     assert!(!sent[0].rings);
     assert!(sent[1].text.contains("CALL FOR HELP"));
-}
-
-#[tokio::test]
-async fn a_page_that_is_tried_in_vain_for_a_minute_counts_as_undelivered() {
-    // Of the room that is lost, both who were paged hear.
-    for (lost, hear) in [(direct("dan"), 1), (Place::Managers, 2)] {
-        let mut office = Office::open().await;
-        office.says("amira", "visit LCS1234 14:00-15:00").await;
-        office.later(75).await;
-        office.sent_but_to(&lost).await;
-        let rows = office.store.unsent(office.now, 10).await.expect("rows");
-        let page = rows.iter().find(|row| row.out.rings).expect("a page");
-        for _ in 0..3 {
-            // Quick failures: the courier has put it off whenever the desk looks.
-            let again = office.now + Duration::minutes(2);
-            office.store.later(page.id, again).await.expect("put off");
-        }
-        office.later(0).await;
-        assert_eq!(
-            told(&office.sent_but_to(&lost).await),
-            0,
-            "not yet a minute"
-        );
-        office.later(1).await;
-        let sent = office.sent_but_to(&lost).await;
-        assert_eq!(told(&sent), hear, "{lost:?}: {sent:?}");
-        let pinged = |who: &str| sent.iter().any(|row| row.mentions.contains(&who.into()));
-        assert_eq!(
-            pinged("carol"),
-            lost == direct("dan"),
-            "the next step comes at once"
-        );
-        office.later(1).await;
-        assert_eq!(told(&office.sent_but_to(&lost).await), 0, "told once");
-    }
-}
-
-/// How many lines say that a page did not arrive.
-fn told(sent: &[Outgoing]) -> usize {
-    let words = ["could not be delivered", "could not write in"];
-    let says = |row: &&Outgoing| words.iter().any(|words| row.text.contains(words));
-    sent.iter().filter(says).count()
 }

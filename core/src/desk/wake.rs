@@ -1,11 +1,12 @@
 //! What time brings, and what could not be delivered.
 
+use super::caught::caught;
 use super::work::{self, Work};
 use super::{Desk, DeskError, Result, quiet};
 use crate::chat::wording::desk as words;
 use crate::domain::engine::Input;
 use crate::domain::ids::PersonId;
-use crate::domain::outgoing::{Place, Priority};
+use crate::domain::outgoing::{Outgoing, Place, Priority};
 use crate::store::{Aggregate, Commit, OutRow};
 use chrono::{DateTime, Duration, Utc};
 
@@ -24,14 +25,9 @@ impl Desk {
     /// Tells the shifts whose messages were refused; each refusal is dealt with once.
     pub(super) async fn undelivered(&mut self, now: DateTime<Utc>) -> Result<()> {
         for row in self.store.refused_unseen().await? {
-            let mut work = Work::new(now);
-            work.refused_seen = Some(row.id);
-            if let Some((team, input, shift)) = self.refusal(&row) {
-                self.load_shift(&mut work, team, &shift).await?;
-                self.load_policies(&work).await?;
-                self.apply(&mut work, team, &shift, &input, None)?;
-            }
-            self.commit(work).await?;
+            let mut seen = Commit::new(now);
+            seen.refused_seen = Some(row.id);
+            self.tell_undelivered(&row, seen).await?;
         }
         Ok(())
     }
@@ -44,16 +40,46 @@ impl Desk {
             if now - row.created_at.max(steady) < STUCK_AFTER {
                 continue;
             }
-            let mut work = Work::new(now);
-            work.stuck_seen = Some(row.id);
-            if let Some((team, input, shift)) = self.refusal(&row) {
-                self.load_shift(&mut work, team, &shift).await?;
-                self.load_policies(&work).await?;
-                self.apply(&mut work, team, &shift, &input, None)?;
-            }
-            self.commit(work).await?;
+            let mut seen = Commit::new(now);
+            seen.stuck_seen = Some(row.id);
+            self.tell_undelivered(&row, seen).await?;
         }
         Ok(())
+    }
+
+    /// Tells the shift of a row; `seen` marks the row. Where the shift cannot be stepped the managers are told of it,
+    /// and the row is marked all the same: it must not end the process at every start.
+    async fn tell_undelivered(&mut self, row: &OutRow, mut seen: Commit) -> Result<()> {
+        let Some((team, input, shift)) = self.refusal(row) else {
+            self.store.commit(&seen).await?;
+            return Ok(());
+        };
+        let error = match caught(self.step_undelivered(team, &shift, &input, &seen)).await {
+            Err(DeskError::Store(error)) => return Err(error.into()),
+            Err(error) => error,
+            Ok(()) => return Ok(()),
+        };
+        tracing::error!(%error, row = row.id, "nobody can be told that it was not delivered");
+        if let Some(aggregate) = self.store.aggregate("shift", &shift).await? {
+            seen.outbox.push(self.not_watched(team, &aggregate));
+        }
+        self.store.commit(&seen).await?;
+        Ok(())
+    }
+
+    async fn step_undelivered(
+        &mut self,
+        team: usize,
+        shift: &str,
+        input: &Input,
+        seen: &Commit,
+    ) -> Result<()> {
+        let mut work = Work::new(seen.at);
+        (work.refused_seen, work.stuck_seen) = (seen.refused_seen, seen.stuck_seen);
+        self.load_shift(&mut work, team, shift).await?;
+        self.load_policies(&work).await?;
+        self.apply(&mut work, team, shift, input, None)?;
+        self.commit(work).await
     }
 
     pub(super) fn refusal(&self, row: &OutRow) -> Option<(usize, Input, String)> {
@@ -88,17 +114,15 @@ impl Desk {
                     .iter()
                     .position(|t| t.config.team.name == aggregate.team)
                 else {
-                    // A team that is no longer configured: its shifts stay as they are, and do not wake the desk.
-                    let asleep = Aggregate {
-                        next_due: None,
-                        ..aggregate
-                    };
-                    let mut commit = Commit::new(now);
-                    commit.aggregates.push(asleep);
-                    self.store.commit(&commit).await?;
+                    // It may come back, or its name was mistyped: looked at again, and never put to sleep for good.
+                    tracing::error!(
+                        shift = aggregate.id,
+                        "an open shift of a team that is not configured"
+                    );
+                    self.store.commit(&try_again(aggregate, now)).await?;
                     continue;
                 };
-                match self.tick(team, &aggregate.id, now).await {
+                match caught(self.tick(team, &aggregate.id, now)).await {
                     Err(DeskError::Store(error)) => return Err(error.into()),
                     Err(error) => self.put_off(team, aggregate, &error, now).await?,
                     Ok(()) => {}
@@ -132,14 +156,18 @@ impl Desk {
         now: DateTime<Utc>,
     ) -> Result<()> {
         tracing::error!(%error, "a shift cannot be woken");
+        let row = self.not_watched(team, &aggregate);
+        let mut commit = try_again(aggregate, now);
+        commit.outbox.push(row);
+        self.store.commit(&commit).await?;
+        Ok(())
+    }
+
+    /// The page to the managers that nobody watches this shift.
+    fn not_watched(&self, team: usize, aggregate: &Aggregate) -> Outgoing {
         let team = &self.teams[team].config.team;
         let owner = PersonId(aggregate.owner.clone().unwrap_or_default());
         let text = words::cannot_watch(team.called(&owner));
-        let mut commit = Commit::new(now);
-        commit.aggregates.push(Aggregate {
-            next_due: Some(now + TRY_AGAIN),
-            ..aggregate
-        });
         let mut row = quiet(
             &team.name,
             Place::Managers,
@@ -149,8 +177,16 @@ impl Desk {
         row.rings = true;
         row.priority = Priority::Page;
         row.mentions = self.in_managers_room_of(&team.name).into_iter().collect();
-        commit.outbox.push(row);
-        self.store.commit(&commit).await?;
-        Ok(())
+        row
     }
+}
+
+/// Wakes a shift again in a while.
+fn try_again(aggregate: Aggregate, now: DateTime<Utc>) -> Commit {
+    let mut commit = Commit::new(now);
+    commit.aggregates.push(Aggregate {
+        next_due: Some(now + TRY_AGAIN),
+        ..aggregate
+    });
+    commit
 }
