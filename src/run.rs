@@ -83,7 +83,7 @@ async fn watch_over(config: &Config, store: &Store) -> Result<()> {
     let courier = Courier::new(store.clone(), matrix.channel(people(config)));
     tokio::select! {
         ended = matrix.clone().run() => ended.map(|never| match never {}),
-        ended = deliver(&matrix, store, courier, &post, &wake) => ended,
+        ended = deliver(&matrix, courier, &post, &wake) => ended,
         ended = decide(&mut desk, store, news, link, &wake, &post) => ended,
     }
 }
@@ -91,7 +91,6 @@ async fn watch_over(config: &Config, store: &Store) -> Result<()> {
 /// Sends whenever there is something to send, once it is known where to.
 async fn deliver(
     matrix: &Matrix,
-    store: &Store,
     courier: Courier<MatrixChannel>,
     post: &Notify,
     wake: &Notify,
@@ -99,7 +98,7 @@ async fn deliver(
     matrix.ready().await?;
     loop {
         let round = courier.round(clock::now()).await?;
-        if !store.refused_unseen().await?.is_empty() {
+        if round.refused > 0 {
             wake.notify_one(); // a refusal is the desk's business, at once
         }
         let wait = until(round.next).unwrap_or(LOOK_AROUND);

@@ -33,15 +33,27 @@ pub struct MatrixChannel {
 }
 
 impl Channel for MatrixChannel {
-    async fn send(&self, row: &OutRow, thread_root: Option<&str>) -> Result<Delivered, SendError> {
+    async fn send(
+        &self,
+        row: &OutRow,
+        thread_root: Option<&Delivered>,
+    ) -> Result<Delivered, SendError> {
         let room = self.room_for(&row.out)?;
-        self.check(&room, &row.out).await?;
+        // The members may have to be asked for, and whoever is paged next waits behind this.
+        let checked = tokio::time::timeout(TIMEOUT, self.check(&room, &row.out));
+        checked
+            .await
+            .unwrap_or_else(|_| Err(later("the members of the room do not come")))?;
         let mentions: Vec<String> = row
             .out
             .mentions
             .iter()
             .filter_map(|person| self.user(&row.out.team, person).cloned())
             .collect();
+        // An event can only hang under one of its own room: after an upgrade, or in a new direct chat, it goes by itself.
+        let thread_root = thread_root
+            .filter(|root| root.room == room.room_id().as_str())
+            .map(|root| root.event.as_str());
         let content = content::message(&self.store_id, row.id, &row.out, &mentions, thread_root);
         let txn = content::transaction(&self.store_id, row.id);
         let event = put(&room, "m.room.message", content, &txn)
@@ -102,10 +114,7 @@ impl MatrixChannel {
                 (None, Place::Direct { .. }) => "there is no direct chat with this person",
                 _ => "the bot is not in this room",
             })),
-            None => Err(SendError::Later {
-                wait: Some(Duration::from_secs(1)),
-                why: "the rooms are not known yet".to_owned(),
-            }),
+            None => Err(later("the rooms are not known yet")),
         }
     }
 
@@ -214,6 +223,13 @@ async fn put(
 /// An error for the log: its class only, because the server's words may repeat what was sent.
 fn brief(error: &matrix_sdk::Error) -> String {
     format!("{:?}", failure::of(error))
+}
+
+fn later(why: &str) -> SendError {
+    SendError::Later {
+        wait: None,
+        why: why.to_owned(),
+    }
 }
 
 fn refused(why: &str) -> SendError {
