@@ -4,6 +4,7 @@ use crate::matrix::{
     Link, LoggedOut, Matrix, MatrixChannel, MatrixConfig, People, RoomNews, RoomPlan, Session,
     TeamPlan,
 };
+use crate::sight::{Look, Sight};
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 use lonewatch_core::clock;
@@ -118,6 +119,9 @@ async fn decide(
     wake: &Notify,
     post: &Notify,
 ) -> Result<()> {
+    // Without the rooms everybody would be a stranger, and what they said thrown away.
+    let surveyed = link.wait_for(|link| link.surveyed).await;
+    surveyed.map(drop).context("the sync ended")?;
     let caught_up = tokio::time::timeout(
         CATCH_UP,
         link.wait_for(|link| link.caught_up && link.settled),
@@ -128,23 +132,22 @@ async fn decide(
     }
     drop(caught_up);
     desk.listen(clock::now()).await?;
-    desk.say_if_blind(clock::now()).await?;
     println!("watching");
-    let mut lost_at: Option<DateTime<Utc>> = None;
+    let mut sight = Sight::default();
     loop {
         let now = clock::now();
         let line = *link.borrow_and_update();
-        if line.connected {
-            if let Some(since) = lost_at.take() {
-                // Heard first, then said, then raised.
-                desk.listen(now).await?;
-                desk.resume(since, now).await?;
-            }
+        // Heard first, then said, then raised. While blind only heard: nothing can be said, and what is said meanwhile may
+        // change what is due.
+        let look = sight.look(line);
+        desk.listen(now).await?;
+        match look {
+            Look::First => desk.say_if_blind(now).await?,
+            Look::Again(since) => desk.resume(since, now).await?,
+            Look::Steady | Look::Blind => {}
+        }
+        if look != Look::Blind {
             desk.work(now).await?;
-        } else {
-            // Nothing can be said now, and what is said meanwhile may change what is due.
-            desk.listen(now).await?;
-            lost_at = lost_at.or(line.last_good);
         }
         post.notify_one();
         let wait = until(desk.next_due().await?)

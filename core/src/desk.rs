@@ -22,7 +22,7 @@ use crate::domain::ids::PersonId;
 use crate::domain::outgoing::{Outgoing, Place, Priority};
 use crate::domain::phrase::Phrases;
 use crate::domain::policy::Policy;
-use crate::domain::roster::Person;
+use crate::domain::roster::{Person, Team};
 use crate::rooms::RoomBook;
 use crate::store::{Commit, InboxRow, Store, StoreError};
 use chrono::{DateTime, Duration, Utc};
@@ -151,6 +151,7 @@ impl Desk {
         self.listen(now).await?;
         self.undelivered(now).await?;
         self.stuck(now).await?;
+        self.missing(now).await?;
         self.wake(now).await?;
         self.heartbeat(now).await
     }
@@ -192,10 +193,7 @@ impl Desk {
             let team = &team.config.team;
             if let Some(person) = team.by_matrix(&row.inbound.sender) {
                 let text = words::failed(person.first_name());
-                let mut notice = quiet(&team.name, Place::Managers, text, "a message that failed");
-                notice.rings = true;
-                notice.priority = Priority::Page;
-                notice.mentions = self.in_managers_room_of(&team.name).into_iter().collect();
+                let mut notice = self.to_managers(team, text, "a message that failed");
                 notice.mentions.retain(|id| *id != person.id);
                 commit.outbox.push(notice);
             }
@@ -268,11 +266,11 @@ impl Desk {
         for team in &self.teams {
             let (policy, team) = (&team.policy, &team.config.team);
             for person in &team.people {
-                let Some(room) = person
-                    .matrix
-                    .as_ref()
-                    .and_then(|user| self.rooms.room_of_direct(user))
-                else {
+                let Some(room) = person.matrix.as_ref().and_then(|user| {
+                    let room = self.rooms.room_of_direct(user)?;
+                    // Before she accepts the invitation nothing can be said to her.
+                    self.rooms.is_member(&room, user).then_some(room)
+                }) else {
                     continue;
                 };
                 let met = format!("introduced/{room}");
@@ -293,6 +291,15 @@ impl Desk {
             }
         }
         Ok(())
+    }
+
+    /// A line that rings in the managers' room of a team.
+    fn to_managers(&self, team: &Team, text: String, why: &str) -> Outgoing {
+        let mut row = quiet(&team.name, Place::Managers, text, why);
+        row.rings = true;
+        row.priority = Priority::Page;
+        row.mentions = self.in_managers_room_of(&team.name).into_iter().collect();
+        row
     }
 
     fn in_managers_room_of(&self, name: &str) -> std::collections::BTreeSet<PersonId> {

@@ -1,13 +1,15 @@
 //! What an event says: from the JSON of a timeline event to a plain [`Inbound`]. Pure; the time is passed in.
 
 use super::mark;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use lonewatch_core::domain::inbound::{Inbound, Said};
 use matrix_sdk::deserialized_responses::{TimelineEvent, TimelineEventKind};
 use serde_json::Value;
 
 /// The most bytes that an id of Matrix has.
 const LONGEST_ID: usize = 255;
+/// What claims to have been said before that was said then.
+const LONGEST_AGO: TimeDelta = TimeDelta::days(30);
 
 /// What the reader of an event has to know.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +20,9 @@ pub struct Reader<'a> {
     pub store_id: &'a str,
     /// The room that the event is from.
     pub room: &'a str,
+    /// True where the room is a direct chat: what is said there to the bot before it has accepted the invitation is said
+    /// to it. In other rooms it is not, and cannot be read.
+    pub direct: bool,
     /// When it was received, UTC.
     pub now: DateTime<Utc>,
 }
@@ -43,7 +48,7 @@ impl Reader<'_> {
     pub fn read(&self, event: &TimelineEvent) -> Read {
         let raw = event.raw().json().get();
         let Ok(json) = serde_json::from_str::<Value>(raw) else {
-            return Read::Nothing;
+            return self.malformed(event);
         };
         match &event.kind {
             TimelineEventKind::UnableToDecrypt { utd_info, .. } => {
@@ -84,7 +89,7 @@ impl Reader<'_> {
         said.map_or(Read::Nothing, |what| self.said(event, what))
     }
 
-    /// True where the event is the bot's own joining of the room (not a change of its name or picture).
+    /// True where the event is the bot's own joining of the room, of a direct chat its invitation (not a change of its name or picture).
     pub fn is_own_join(&self, event: &TimelineEvent) -> bool {
         self.own_move(event) == Some(true)
     }
@@ -106,14 +111,17 @@ impl Reader<'_> {
         (from_start, said)
     }
 
-    /// True where the bot joins with this event, false where it leaves or is put out; `None` for any other event.
+    /// True where the bot comes in with this event, false where it leaves or is put out; `None` for any other event.
     fn own_move(&self, event: &TimelineEvent) -> Option<bool> {
         let json = serde_json::from_str::<Value>(event.raw().json().get()).ok()?;
         if json["type"] != "m.room.member" || json["state_key"] != self.me {
             return None;
         }
-        let was_in = json["unsigned"]["prev_content"]["membership"] == "join";
-        let is_in = json["content"]["membership"] == "join";
+        let is_there = |content: &Value| {
+            content["membership"] == "join" || self.direct && content["membership"] == "invite"
+        };
+        let was_in = is_there(&json["unsigned"]["prev_content"]);
+        let is_in = is_there(&json["content"]);
         (was_in != is_in).then_some(is_in)
     }
 
@@ -127,6 +135,20 @@ impl Reader<'_> {
         self.said(event, Said::Unreadable { reason, raw })
     }
 
+    /// A message that is no JSON to us (a broken escape, nested without end): somebody said something, and is to be asked.
+    fn malformed(&self, event: &TimelineEvent) -> Read {
+        let field = |name| event.raw().get_field::<String>(name).ok().flatten();
+        if field("type").as_deref() != Some("m.room.message") {
+            return Read::Nothing;
+        }
+        let known = serde_json::json!({
+            "event_id": field("event_id"),
+            "sender": field("sender"),
+            "content": {"algorithm": "none"},
+        });
+        self.unreadable(&known, "malformed".to_owned(), "{}")
+    }
+
     fn said(&self, event: &Value, what: Said) -> Read {
         let (Some(id), Some(sender)) = (text(&event["event_id"]), text(&event["sender"])) else {
             return Read::Nothing;
@@ -138,7 +160,10 @@ impl Reader<'_> {
             room: self.room.to_owned(),
             event: id,
             sender,
-            said_at: sent.map_or(self.now, |sent| sent.min(self.now)),
+            said_at: sent.map_or(self.now, |sent| {
+                // A foreign server may claim any year.
+                sent.clamp(self.now - LONGEST_AGO, self.now)
+            }),
             what,
         })
     }
@@ -149,7 +174,10 @@ fn message(content: &Value) -> Option<Said> {
     if relation["rel_type"] == "m.replace"
         && let Some(of) = event_id(&relation["event_id"])
     {
-        let body = words(&content["m.new_content"])?;
+        let body = words(&content["m.new_content"]).or_else(|| {
+            let whole = words(content)?;
+            Some(whole.strip_prefix("* ").unwrap_or(&whole).to_owned())
+        })?;
         return Some(Said::Edit { of, body });
     }
     if content["msgtype"] == "m.location" {

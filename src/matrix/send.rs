@@ -133,7 +133,13 @@ impl MatrixChannel {
         if hidden.into_iter().any(|user| active.contains(user)) {
             return Err(refused("somebody who must not see it is in the room"));
         }
-        if let Some(RoomKind::Direct(user)) = self.book.place_of(room.room_id().as_str()) {
+        let kinds = self.book.places_of(room.room_id().as_str());
+        if let Place::Direct { person } = &out.place
+            && !is_chat_with(&kinds, self.user(&out.team, person))
+        {
+            return Err(refused("this is no direct chat with this person"));
+        }
+        if let Some(RoomKind::Direct(user)) = kinds.into_iter().next() {
             if !joined.contains(&user) {
                 return Err(refused("this person has not joined the chat"));
             }
@@ -182,6 +188,14 @@ impl MatrixChannel {
             }
         });
     }
+}
+
+/// What was taken for a direct chat may turn out to be a team's room: what is meant for one is not to be read by all.
+fn is_chat_with(kinds: &[RoomKind], user: Option<&String>) -> bool {
+    let [RoomKind::Direct(with)] = kinds else {
+        return false;
+    };
+    Some(with) == user
 }
 
 /// True where the room is encrypted; asks the server where that is not known yet.
@@ -235,5 +249,27 @@ fn later(why: &str) -> SendError {
 fn refused(why: &str) -> SendError {
     SendError::Refused {
         why: why.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_meant_for_one_goes_into_no_other_room() {
+        let (amira, ben) = ("@amira:x".to_owned(), "@ben:x".to_owned());
+        let hers = [RoomKind::Direct(amira.clone())];
+        assert!(is_chat_with(&hers, Some(&amira)));
+        assert!(!is_chat_with(&hers, Some(&ben)));
+        assert!(!is_chat_with(&hers, None));
+        let north = || "North".to_owned();
+        for kinds in [
+            vec![],
+            vec![RoomKind::Team(north())],
+            vec![RoomKind::Managers(north())],
+        ] {
+            assert!(!is_chat_with(&kinds, Some(&amira)), "{kinds:?}");
+        }
     }
 }

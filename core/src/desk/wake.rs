@@ -2,11 +2,12 @@
 
 use super::caught::caught;
 use super::work::{self, Work};
-use super::{Desk, DeskError, Result, quiet};
+use super::{Desk, DeskError, Result};
 use crate::chat::wording::desk as words;
 use crate::domain::engine::Input;
 use crate::domain::ids::PersonId;
-use crate::domain::outgoing::{Outgoing, Place, Priority};
+use crate::domain::outgoing::{Outgoing, Place};
+use crate::rooms::RoomKind;
 use crate::store::{Aggregate, Commit, OutRow};
 use chrono::{DateTime, Duration, Utc};
 
@@ -168,16 +169,34 @@ impl Desk {
         let team = &self.teams[team].config.team;
         let owner = PersonId(aggregate.owner.clone().unwrap_or_default());
         let text = words::cannot_watch(team.called(&owner));
-        let mut row = quiet(
-            &team.name,
-            Place::Managers,
-            text,
-            "a shift that cannot be read",
-        );
-        row.rings = true;
-        row.priority = Priority::Page;
-        row.mentions = self.in_managers_room_of(&team.name).into_iter().collect();
-        row
+        self.to_managers(team, text, "a shift that cannot be read")
+    }
+
+    /// Messages that cannot be fetched: the managers of those who may have written them are told once.
+    pub(super) async fn missing(&mut self, now: DateTime<Utc>) -> Result<()> {
+        for hole in self.store.gaps_untold().await? {
+            let mut commit = Commit::new(now);
+            commit.gap_told = Some(hole.id);
+            for kind in self.rooms.places_of(&hole.gap.room) {
+                for (index, each) in self.teams.iter().enumerate() {
+                    let team = &each.config.team;
+                    let lost = match &kind {
+                        RoomKind::Team(of) if *of == team.name => words::Lost::TeamRoom,
+                        RoomKind::Managers(of) if *of == team.name => words::Lost::ManagersRoom,
+                        RoomKind::Direct(user) => match team.by_matrix(user) {
+                            Some(person) => words::Lost::From(person.first_name()),
+                            None => continue,
+                        },
+                        _ => continue,
+                    };
+                    let text = words::missing(&lost, hole.noted_at, &self.words_of(index, now));
+                    let why = "messages that cannot be fetched";
+                    commit.outbox.push(self.to_managers(team, text, why));
+                }
+            }
+            self.store.commit(&commit).await?;
+        }
+        Ok(())
     }
 }
 

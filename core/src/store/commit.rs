@@ -19,6 +19,8 @@ pub struct Commit {
     pub refused_seen: Option<i64>,
     /// The outbox row that does not go out and that it deals with.
     pub stuck_seen: Option<i64>,
+    /// The hole that was given up and that it tells of.
+    pub gap_told: Option<i64>,
     /// What changed, each with the version that was read.
     pub aggregates: Vec<Aggregate>,
     /// What is to be said.
@@ -115,20 +117,27 @@ async fn settle(db: &mut AnyConnection, commit: &Commit) -> Result<()> {
     }
     let marks = [
         (
+            "outbox",
             commit.refused_seen,
             "UPDATE outbox SET refused_seen_at = $1 \
              WHERE id = $2 AND refused_at IS NOT NULL AND refused_seen_at IS NULL",
         ),
         (
+            "outbox",
             commit.stuck_seen,
             "UPDATE outbox SET stuck_seen_at = $1 WHERE id = $2 AND stuck_seen_at IS NULL",
         ),
+        (
+            "gaps",
+            commit.gap_told,
+            "UPDATE gaps SET told_at = $1 WHERE id = $2 AND told_at IS NULL",
+        ),
     ];
-    for (id, sql) in marks {
+    for (table, id, sql) in marks {
         let Some(id) = id else { continue };
         let query = sqlx::query(sql).bind(ms(commit.at)).bind(id);
         if query.execute(&mut *db).await?.rows_affected() == 0 {
-            let what = format!("outbox row {id}");
+            let what = format!("{table} row {id}");
             return Err(StoreError::Stale { what });
         }
     }

@@ -1,8 +1,9 @@
 //! The receiving side: what a sync brought, in one transaction with how far it read.
 
+use super::gaps::Gap;
 use super::inbox::{did, target};
-use super::row::{Reader, clean, ms};
-use super::{Result, Store, StoreError, allot};
+use super::row::{clean, ms};
+use super::{Result, Store, allot};
 use crate::domain::inbound::{Inbound, Said};
 use chrono::{DateTime, Utc};
 use sqlx::{AnyConnection, Connection};
@@ -34,28 +35,6 @@ pub struct OwnEcho {
     pub room: String,
     /// The event.
     pub event: String,
-}
-
-/// A hole in a room's timeline, to be read backwards from `prev_batch`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Gap {
-    /// The room.
-    pub room: String,
-    /// Where the hole ends: the token to read back from.
-    pub prev_batch: String,
-    /// Where it begins: the token of the sync before.
-    pub since: String,
-}
-
-/// A hole that has not been filled yet.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OpenGap {
-    /// Its number.
-    pub id: i64,
-    /// The hole.
-    pub gap: Gap,
-    /// When it was noted (UTC).
-    pub noted_at: DateTime<Utc>,
 }
 
 impl Store {
@@ -117,79 +96,13 @@ impl Store {
                 .await?,
         )
     }
-
-    /// The holes that are still to be filled, oldest first.
-    ///
-    /// # Errors
-    /// What the database says, or a row that contradicts itself.
-    pub async fn open_gaps(&self) -> Result<Vec<OpenGap>> {
-        let rows = sqlx::query(
-            "SELECT id, room, prev_batch, since, noted_at FROM gaps \
-             WHERE filled_at IS NULL ORDER BY id",
-        )
-        .fetch_all(&self.pool)
-        .await?;
-        let read = |row| {
-            let (row, id) = Reader::new(row, "gaps")?;
-            let gap = Gap {
-                room: row.get("room")?,
-                prev_batch: row.get("prev_batch")?,
-                since: row.get("since")?,
-            };
-            let noted_at = row.time("noted_at")?;
-            Ok(OpenGap { id, gap, noted_at })
-        };
-        rows.iter().map(read).collect()
-    }
-
-    /// Keeps what was found in a hole and marks it as filled, in one transaction. Answers how many events are
-    /// new. Give them oldest first.
-    ///
-    /// # Errors
-    /// [`StoreError::Stale`] if it was filled before; what the database says. Then nothing is kept.
-    pub async fn fill_gap(
-        &self,
-        id: i64,
-        events: &[Inbound],
-        received_at: DateTime<Utc>,
-    ) -> Result<usize> {
-        let mut tx = self.write().await?;
-        let new = add(&mut tx, events, received_at).await?;
-        let filled =
-            sqlx::query("UPDATE gaps SET filled_at = $1 WHERE id = $2 AND filled_at IS NULL")
-                .bind(ms(received_at))
-                .bind(id)
-                .execute(&mut *tx)
-                .await?;
-        if filled.rows_affected() == 0 {
-            let what = format!("gap {id}");
-            return Err(StoreError::Stale { what });
-        }
-        tx.commit().await?;
-        Ok(new)
-    }
 }
 
 /// Keeps the echoes, the holes and the place in the sync.
 async fn keep_the_rest(db: &mut AnyConnection, batch: &Batch) -> Result<()> {
     let at = batch.received_at;
-    for echo in &batch.own {
-        super::outbox::mark_sent(db, echo.outbox, &echo.room, &echo.event, at).await?;
-    }
-    for gap in &batch.gaps {
-        let id = allot(db, "gaps", 1).await?;
-        sqlx::query(
-            "INSERT INTO gaps (id, room, prev_batch, since, noted_at) \
-             VALUES ($1, $2, $3, $4, $5) ON CONFLICT (room, prev_batch) DO NOTHING",
-        )
-        .bind(id)
-        .bind(clean(&gap.room))
-        .bind(clean(&gap.prev_batch))
-        .bind(clean(&gap.since))
-        .bind(ms(at))
-        .execute(&mut *db)
-        .await?;
-    }
+    keep_echoes(db, &batch.own, at).await?;
+    super::gaps::note(db, &batch.gaps, at).await?;
     sqlx::query(
         "INSERT INTO cursors (account, since, at) VALUES ($1, $2, $3) \
          ON CONFLICT (account) DO UPDATE SET since = excluded.since, at = excluded.at",
@@ -202,6 +115,18 @@ async fn keep_the_rest(db: &mut AnyConnection, batch: &Batch) -> Result<()> {
     Ok(())
 }
 
+/// Marks the rows of the outbox that came back as sent.
+pub(super) async fn keep_echoes(
+    db: &mut AnyConnection,
+    own: &[OwnEcho],
+    at: DateTime<Utc>,
+) -> Result<()> {
+    for echo in own {
+        super::outbox::mark_sent(db, echo.outbox, &echo.room, &echo.event, at).await?;
+    }
+    Ok(())
+}
+
 /// Adds one event, and takes only that back where the database refuses it.
 async fn add_alone(db: &mut AnyConnection, event: &Inbound, at: DateTime<Utc>) -> Result<()> {
     let mut point = db.begin().await?;
@@ -210,7 +135,11 @@ async fn add_alone(db: &mut AnyConnection, event: &Inbound, at: DateTime<Utc>) -
 }
 
 /// Adds events to the inbox in their order and answers how many are new.
-async fn add(db: &mut AnyConnection, events: &[Inbound], at: DateTime<Utc>) -> Result<usize> {
+pub(super) async fn add(
+    db: &mut AnyConnection,
+    events: &[Inbound],
+    at: DateTime<Utc>,
+) -> Result<usize> {
     if events.is_empty() {
         return Ok(0);
     }

@@ -4,7 +4,7 @@ use crate::{Office, direct, matrix, to, words};
 use chrono::{DateTime, Duration, Utc};
 use lonewatch_core::domain::inbound::Inbound;
 use lonewatch_core::domain::outgoing::{Outgoing, Place};
-use lonewatch_core::store::{Aggregate, Batch, Commit};
+use lonewatch_core::store::{Aggregate, Batch, Commit, Gap};
 
 #[tokio::test]
 async fn a_page_that_is_tried_in_vain_for_a_minute_counts_as_undelivered() {
@@ -192,4 +192,41 @@ async fn a_team_that_is_not_configured_for_a_while_is_watched_again() {
         to(&sent, &Place::Managers)[0].contains("Amira Khan"),
         "{sent:?}"
     );
+}
+
+#[tokio::test]
+async fn messages_that_cannot_be_fetched_are_told_once() {
+    for (room, says) in [
+        (format!("!direct-{}", matrix("amira")), "Amira sent me"),
+        ("!team".to_owned(), "in the room of North"),
+        ("!managers".to_owned(), "in this room"),
+    ] {
+        let mut office = Office::open().await;
+        let gap = Gap {
+            room,
+            prev_batch: "p".to_owned(),
+            since: "s".to_owned(),
+        };
+        let batch = Batch {
+            account: "bot".to_owned(),
+            since: "s1".to_owned(),
+            received_at: office.now,
+            events: vec![],
+            own: vec![],
+            gaps: vec![gap],
+        };
+        office.store.ingest(&batch).await.expect("stored");
+        office.later(1).await;
+        assert_eq!(office.sent().await, [], "it may still be filled");
+        let open = office.store.open_gaps().await.expect("gaps");
+        let given_up = office.store.give_up_gap(open[0].id, office.now).await;
+        given_up.expect("stored");
+        office.later(1).await;
+        let sent = office.sent().await;
+        let told = to(&sent, &Place::Managers);
+        assert!(told[0].contains(says), "{told:?}");
+        assert!(sent[0].rings);
+        office.later(1).await;
+        assert_eq!(office.sent().await, [], "told once");
+    }
 }

@@ -23,6 +23,7 @@ fn whole(done: i64, aggregates: Vec<Aggregate>) -> Commit {
         done: Some((done, "text")),
         refused_seen: None,
         stuck_seen: None,
+        gap_told: None,
         aggregates,
         outbox: vec![out("answer", Priority::Answer)],
         journal: vec![line("one"), line("two")],
@@ -193,6 +194,17 @@ async fn names_and_policies(db: &Db) {
     let policy = store.policy("h1").await.unwrap();
     assert_eq!(policy.as_deref(), Some("text"), "a hash has one text");
 
+    for (name, room) in [("#n:x", "!1"), ("#s:x", "!2"), ("#n:x", "!3")] {
+        store.set_address(name, room).await.unwrap();
+    }
+    let addresses: Vec<_> = store.addresses().await.unwrap().into_iter().collect();
+    let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+    assert_eq!(addresses, [pair("#n:x", "!3"), pair("#s:x", "!2")]);
+    for (room, user) in [("!1", "@amira:x"), ("!2", "@amira:x"), ("!1", "@ben:x")] {
+        store.add_chat(room, user).await.unwrap();
+    }
+    let chats: Vec<_> = store.chats().await.unwrap().into_iter().collect();
+    assert_eq!(chats, [pair("!1", "@ben:x"), pair("!2", "@amira:x")]);
     store.set_direct("@amira:localhost", "!old").await.unwrap();
     store.set_direct("@ben:localhost", "!ben").await.unwrap();
     store.set_direct("@amira:localhost", "!new").await.unwrap();

@@ -14,6 +14,7 @@ on_both!(
     a_crash_keeps_all_or_nothing,
     an_echo_marks_the_row_as_sent,
     a_gap_is_noted_once_and_filled_once,
+    a_gap_that_is_given_up_is_told_once,
     an_id_that_is_none_keeps_nobody_out,
     an_event_that_the_database_refuses_keeps_nobody_out,
 );
@@ -170,15 +171,53 @@ async fn a_gap_is_noted_once_and_filled_once(db: &Db) {
     assert_eq!(open[0].noted_at, at(100));
 
     let found = [text("$8", 8), text("$9", 9)];
-    let new = store.fill_gap(open[0].id, &found, at(110)).await;
+    let new = store.fill_gap(open[0].id, &found, &[], at(110)).await;
     assert_eq!(new.unwrap(), 1);
     assert_eq!(store.open_gaps().await.unwrap(), open[1..]);
     let late = store.said("!team", "$8").await.unwrap().unwrap();
     assert_eq!(late.received_at, at(110));
 
-    let twice = store.fill_gap(open[0].id, &[text("$7", 7)], at(120)).await;
+    let twice = store
+        .fill_gap(open[0].id, &[text("$7", 7)], &[], at(120))
+        .await;
     assert!(matches!(twice, Err(StoreError::Stale { .. })), "{twice:?}");
     assert_eq!(store.said("!team", "$7").await.unwrap(), None);
+}
+
+async fn a_gap_that_is_given_up_is_told_once(db: &Db) {
+    let store = db.open().await;
+    let noted = Batch {
+        gaps: vec![gap("p1"), gap("p2")],
+        ..batch("s1", vec![])
+    };
+    store.ingest(&noted).await.unwrap();
+    let open = store.open_gaps().await.unwrap();
+    assert_eq!(store.gaps_untold().await.unwrap(), []);
+    store.give_up_gap(open[0].id, at(4000)).await.unwrap();
+    assert_eq!(store.open_gaps().await.unwrap(), open[1..]);
+    assert_eq!(store.gaps_untold().await.unwrap(), open[..1]);
+    let told = Commit {
+        gap_told: Some(open[0].id),
+        ..Commit::new(at(4001))
+    };
+    store.commit(&told).await.unwrap();
+    assert_eq!(store.gaps_untold().await.unwrap(), []);
+    let again = store.commit(&told).await;
+    assert!(matches!(again, Err(StoreError::Stale { .. })), "{again:?}");
+
+    // What was filled is not given up; an echo that was in the hole marks its row.
+    let row = say(&store, vec![out("in the hole", Priority::Page)]).await[0];
+    let echo = OwnEcho {
+        outbox: row,
+        room: "!team".into(),
+        event: "$own".into(),
+    };
+    let filled = store.fill_gap(open[1].id, &[], &[echo], at(4002)).await;
+    assert_eq!(filled.unwrap(), 0);
+    let row = store.row_of_event("$own").await.unwrap().unwrap();
+    assert_eq!(row.sent_at, Some(at(4002)));
+    store.give_up_gap(open[1].id, at(4003)).await.unwrap();
+    assert_eq!(store.gaps_untold().await.unwrap(), []);
 }
 
 async fn an_id_that_is_none_keeps_nobody_out(db: &Db) {
