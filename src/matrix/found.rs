@@ -3,6 +3,7 @@
 
 use super::Matrix;
 use super::failure::{self, Failure};
+use super::rooms::RoomPlan;
 use matrix_sdk::ruma::{OwnedRoomId, RoomAliasId, RoomId};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -48,6 +49,16 @@ impl Found {
 
     fn with<T>(&self, act: impl FnOnce(&mut BTreeMap<String, Known>) -> T) -> T {
         act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl RoomPlan {
+    /// True where a room is configured as a team's room and as a managers' room, by two addresses: what is for the managers
+    /// would be read by those whom it is about.
+    pub(super) fn clashes(&self, found: &Found, id: &str) -> bool {
+        let is = |name: &str| found.get(name).is_some_and(|found| *found == *id);
+        self.teams.iter().any(|team| is(&team.room))
+            && self.teams.iter().any(|team| is(&team.managers_room))
     }
 }
 
@@ -116,6 +127,30 @@ mod tests {
         found.doubt("#n:x");
         assert_eq!((found.get("#n:x"), found.sure("#n:x")), (Some(id), None));
         assert_eq!(found.get("#s:x"), None);
+    }
+
+    #[test]
+    fn one_room_by_two_addresses_is_not_for_all_and_for_the_managers() {
+        let team = |name: &str, room: &str, managers_room: &str| crate::matrix::TeamPlan {
+            name: name.to_owned(),
+            room: room.to_owned(),
+            managers_room: managers_room.to_owned(),
+        };
+        let plan = RoomPlan {
+            teams: vec![
+                team("North", "#n:x", "#managers:x"),
+                team("South", "#s:x", "#managers:x"),
+            ],
+            ..RoomPlan::default()
+        };
+        let found = Found::default();
+        let ids = ["!n:x", "!s:x", "!m:x"].map(|id| RoomId::parse(id).expect("an id"));
+        for (name, id) in ["#n:x", "#s:x", "#managers:x"].into_iter().zip(&ids) {
+            found.put(name, id, true);
+        }
+        assert!(!ids.iter().any(|id| plan.clashes(&found, id.as_str())));
+        found.put("#managers:x", &ids[1], true);
+        assert!(plan.clashes(&found, "!s:x") && !plan.clashes(&found, "!n:x"));
     }
 
     #[test]

@@ -18,7 +18,8 @@ const REFUSED: Duration = Duration::from_secs(3600);
 pub(super) struct Invites {
     /// Whose invitation was left unanswered or could not be accepted, and when.
     ignored: BTreeMap<OwnedRoomId, (String, Instant)>,
-    tried: BTreeMap<String, Instant>,
+    /// When a chat with somebody was opened, and which, or that it could not be.
+    tried: BTreeMap<String, (Instant, Option<OwnedRoomId>)>,
 }
 
 impl Invites {
@@ -78,11 +79,7 @@ impl Invites {
             if has_chat(matrix, user).await {
                 continue;
             }
-            if self
-                .tried
-                .get(user)
-                .is_some_and(|at| at.elapsed() < REFUSED)
-            {
+            if self.was_tried(matrix, user).await {
                 continue;
             }
             let Ok(id) = UserId::parse(user) else {
@@ -96,18 +93,37 @@ impl Invites {
                 Ok(room) => {
                     info!("opened a direct chat");
                     // Not again within the hour if it is left at once: nobody is to be pestered with invitations.
-                    self.tried.insert(user.clone(), Instant::now());
-                    matrix.book.set_direct(user, room.room_id().as_str());
+                    let id = room.room_id().to_owned();
+                    matrix.book.set_direct(user, id.as_str());
+                    self.tried.insert(user.clone(), (Instant::now(), Some(id)));
                 }
                 Err(Failure::Later(_) | Failure::LoggedOut { .. }) => return false,
                 Err(refusal) => {
                     warn!(?refusal, "a direct chat could not be opened");
-                    self.tried.insert(user.clone(), Instant::now());
+                    self.tried.insert(user.clone(), (Instant::now(), None));
                     complete &= !matches!(refusal, Failure::Local);
                 }
             }
         }
         complete
+    }
+
+    /// True where a chat with this person was opened lately, unless somebody else has come into it: then she needs another.
+    async fn was_tried(&self, matrix: &Matrix, user: &str) -> bool {
+        let Some((at, opened)) = self.tried.get(user) else {
+            return false;
+        };
+        if at.elapsed() >= REFUSED {
+            return false;
+        }
+        let room = opened.as_ref().and_then(|id| matrix.room(id.as_str()));
+        let Some(room) = room.filter(|room| room.state() == RoomState::Joined) else {
+            return true;
+        };
+        let members = rooms::members(&room, RoomMemberships::ACTIVE).await;
+        !members.is_ok_and(|members| {
+            members.contains(user) && !is_between(&members, user, matrix.session.user())
+        })
     }
 }
 

@@ -200,6 +200,11 @@ async fn seek(matrix: &Matrix, name: &str) -> Result<(), Missing> {
     }
     // The members come with the sync that follows the joining.
     enter(matrix, &joined).await;
+    if matrix.plan.clashes(&matrix.found, id.as_str()) {
+        return Err(Missing::Because(format!(
+            "{name}: this is configured as a team's room and as a managers' room. It is not used; give each its own."
+        )));
+    }
     if joined.is_tombstoned() {
         let me = matrix.session.user();
         return Err(Missing::Because(format!(

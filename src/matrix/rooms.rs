@@ -73,10 +73,14 @@ pub(super) async fn survey(matrix: &Matrix) -> Result<()> {
         }
     }
     for team in &matrix.plan.teams {
-        if let Some(id) = kept.get(&team.room) {
+        let known = |name| {
+            kept.get(name)
+                .filter(|id| !matrix.plan.clashes(&matrix.found, id))
+        };
+        if let Some(id) = known(&team.room) {
             matrix.book.set_team(&team.name, id);
         }
-        if let Some(id) = kept.get(&team.managers_room) {
+        if let Some(id) = known(&team.managers_room) {
             matrix.book.set_managers(&team.name, id);
         }
     }
@@ -184,7 +188,7 @@ pub(super) async fn enter(matrix: &Matrix, room: &Room) {
                 continue;
             }
             configured = true;
-            if !is_safe(matrix, room).await {
+            if matrix.plan.clashes(&matrix.found, id) || !is_safe(matrix, room).await {
                 continue;
             }
             match managers {
