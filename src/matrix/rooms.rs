@@ -211,11 +211,13 @@ pub(super) async fn enter(matrix: &Matrix, room: &Room) {
 async fn enter_direct(matrix: &Matrix, room: &Room) {
     let id = room.room_id().as_str();
     let before = matrix.book.place_of(id);
-    let partner = match is_safe(matrix, room).await {
-        true => partner(matrix, room).await,
-        false => None,
+    let Ok(active) = members(room, RoomMemberships::ACTIVE).await else {
+        return; // what cannot be read now says nothing against the chat
     };
-    let Some(user) = partner else {
+    if !is_safe(matrix, room).await {
+        return;
+    }
+    let Some(user) = the_other(matrix, active) else {
         if let Some(RoomKind::Direct(user)) = before {
             matrix.book.close_direct(&user, id);
         }
@@ -240,6 +242,10 @@ async fn enter_direct(matrix: &Matrix, room: &Room) {
 /// The configured person that a joined room is a direct chat with: nobody else is in it or invited.
 pub(super) async fn partner(matrix: &Matrix, room: &Room) -> Option<String> {
     let active = members(room, RoomMemberships::ACTIVE).await.ok()?;
+    the_other(matrix, active)
+}
+
+fn the_other(matrix: &Matrix, active: BTreeSet<String>) -> Option<String> {
     let mut others = active
         .into_iter()
         .filter(|user| user != matrix.session.user());
