@@ -230,3 +230,34 @@ async fn messages_that_cannot_be_fetched_are_told_once() {
         assert_eq!(office.sent().await, [], "told once");
     }
 }
+
+#[tokio::test]
+async fn in_a_chat_that_is_closed_she_is_still_heard() {
+    let mut office = Office::open().await;
+    office.says("amira", "visit LCS1234 14:00-15:00").await;
+    office.sent().await;
+    // She has left it, or somebody else has come into it.
+    let room = format!("!direct-{}", matrix("amira"));
+    office.book.close_direct(&matrix("amira"), &room);
+    office
+        .says("amira", "the details are in the purple file")
+        .await;
+    let sent = office.sent().await;
+    let calls = |text: &&str| text.contains("CALL FOR HELP");
+    assert!(to(&sent, &Place::Managers).iter().any(calls), "{sent:?}");
+}
+
+#[tokio::test]
+async fn nobody_is_introduced_to_before_they_are_there() {
+    let mut office = Office::open().await;
+    office.desk.introduce(office.now).await.expect("nobody");
+    assert_eq!(office.sent().await, []);
+    let room = format!("!direct-{}", matrix("amira"));
+    office.book.set_members(&room, [matrix("amira")].into());
+    for _ in 0..2 {
+        office.desk.introduce(office.now).await.expect("Amira");
+    }
+    let sent = office.sent().await;
+    assert_eq!(sent.len(), 1, "{sent:?}");
+    assert!(to(&sent, &direct("amira"))[0].starts_with("Hello Amira"));
+}
