@@ -3,6 +3,7 @@
 mod matrix;
 mod rehearse;
 mod run;
+mod sight;
 
 use clap::{Parser, Subcommand};
 use std::io::IsTerminal;

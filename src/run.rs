@@ -4,6 +4,7 @@ use crate::matrix::{
     Link, LoggedOut, Matrix, MatrixChannel, MatrixConfig, People, RoomNews, RoomPlan, Session,
     TeamPlan,
 };
+use crate::sight::{Look, Sight};
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 use lonewatch_core::clock;
@@ -16,7 +17,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, mpsc, watch};
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 /// How long the start waits for what was said meanwhile, before it goes on with what it has (design, 9).
 const CATCH_UP: Duration = Duration::from_secs(60);
@@ -25,6 +26,11 @@ const LOOK_AROUND: Duration = Duration::from_secs(15);
 
 /// Runs until SIGINT or SIGTERM. A logged-out device logs in again.
 pub async fn run(path: &Path) -> Result<()> {
+    // Where, and not why: the words of a panic may quote what somebody said.
+    std::panic::set_hook(Box::new(|panic| match panic.location() {
+        Some(at) => error!(%at, "a bug"),
+        None => error!("a bug"),
+    }));
     let config = config::load(path)?;
     let url = config.store_url.clone().context("there is no [store]")?;
     let store = Store::open(&url).await.context("[store] url")?;
@@ -78,7 +84,7 @@ async fn watch_over(config: &Config, store: &Store) -> Result<()> {
     let courier = Courier::new(store.clone(), matrix.channel(people(config)));
     tokio::select! {
         ended = matrix.clone().run() => ended.map(|never| match never {}),
-        ended = deliver(&matrix, store, courier, &post, &wake) => ended,
+        ended = deliver(&matrix, courier, &post, &wake) => ended,
         ended = decide(&mut desk, store, news, link, &wake, &post) => ended,
     }
 }
@@ -86,7 +92,6 @@ async fn watch_over(config: &Config, store: &Store) -> Result<()> {
 /// Sends whenever there is something to send, once it is known where to.
 async fn deliver(
     matrix: &Matrix,
-    store: &Store,
     courier: Courier<MatrixChannel>,
     post: &Notify,
     wake: &Notify,
@@ -94,7 +99,7 @@ async fn deliver(
     matrix.ready().await?;
     loop {
         let round = courier.round(clock::now()).await?;
-        if !store.refused_unseen().await?.is_empty() {
+        if round.refused > 0 {
             wake.notify_one(); // a refusal is the desk's business, at once
         }
         let wait = until(round.next).unwrap_or(LOOK_AROUND);
@@ -114,6 +119,9 @@ async fn decide(
     wake: &Notify,
     post: &Notify,
 ) -> Result<()> {
+    // Without the rooms everybody would be a stranger, and what they said thrown away.
+    let surveyed = link.wait_for(|link| link.surveyed).await;
+    surveyed.map(drop).context("the sync ended")?;
     let caught_up = tokio::time::timeout(
         CATCH_UP,
         link.wait_for(|link| link.caught_up && link.settled),
@@ -124,23 +132,22 @@ async fn decide(
     }
     drop(caught_up);
     desk.listen(clock::now()).await?;
-    desk.say_if_blind(clock::now()).await?;
     println!("watching");
-    let mut lost_at: Option<DateTime<Utc>> = None;
+    let mut sight = Sight::default();
     loop {
         let now = clock::now();
         let line = *link.borrow_and_update();
-        if line.connected {
-            if let Some(since) = lost_at.take() {
-                // Heard first, then said, then raised.
-                desk.listen(now).await?;
-                desk.resume(since, now).await?;
-            }
+        // Heard first, then said, then raised. While blind only heard: nothing can be said, and what is said meanwhile may
+        // change what is due.
+        let look = sight.look(line);
+        desk.listen(now).await?;
+        match look {
+            Look::First => desk.say_if_blind(now).await?,
+            Look::Again(since) => desk.resume(since, now).await?,
+            Look::Steady | Look::Blind => {}
+        }
+        if look != Look::Blind {
             desk.work(now).await?;
-        } else {
-            // Nothing can be said now, and what is said meanwhile may change what is due.
-            desk.listen(now).await?;
-            lost_at = lost_at.or(line.last_good);
         }
         post.notify_one();
         let wait = until(desk.next_due().await?)

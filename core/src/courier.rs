@@ -27,13 +27,13 @@ const PAGE: i64 = 20;
 
 /// A way to send messages: Matrix; later e-mail and text messages.
 pub trait Channel: Send + Sync {
-    /// Sends one row, under `thread_root` (an event) if there is one. Sending a row twice must make one
+    /// Sends one row, under `thread_root` if there is one and it is in the same room. Sending a row twice must make one
     /// message: the channel makes its transaction id from [`Store::store_id`] and the row's id. It sets its own
     /// time limit.
     fn send(
         &self,
         row: &OutRow,
-        thread_root: Option<&str>,
+        thread_root: Option<&Delivered>,
     ) -> impl Future<Output = std::result::Result<Delivered, SendError>> + Send;
 }
 
@@ -64,10 +64,12 @@ pub enum SendError {
 }
 
 /// What one round did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Round {
     /// How many messages were sent.
     pub sent: usize,
+    /// How many the channel refused: the desk's business, at once.
+    pub refused: usize,
     /// When the next round is due (UTC); `None`: when something is added.
     pub next: Option<DateTime<Utc>>,
 }
@@ -82,9 +84,16 @@ pub struct Courier<C> {
 /// What is to be done next.
 enum Choice {
     /// Send this, under that event.
-    Send(Box<OutRow>, Option<String>),
+    Send(Box<OutRow>, Option<Delivered>),
     /// Nothing before then.
     Wait(Option<DateTime<Utc>>),
+}
+
+/// What became of a row.
+enum Fate {
+    Sent,
+    PutOff,
+    Refused,
 }
 
 impl<C: Channel> Courier<C> {
@@ -102,16 +111,20 @@ impl<C: Channel> Courier<C> {
     /// # Errors
     /// What the store says. What was sent but could not be marked is sent again with the same transaction id.
     pub async fn round(&self, now: DateTime<Utc>) -> Result<Round> {
-        let mut sent = 0;
+        let mut round = Round::default();
         for _ in 0..LONGEST_ROUND {
             let (row, root) = match self.choose(now).await? {
                 Choice::Send(row, root) => (row, root),
-                Choice::Wait(next) => return Ok(Round { sent, next }),
+                Choice::Wait(next) => return Ok(Round { next, ..round }),
             };
-            sent += usize::from(self.send(&row, root.as_deref(), now).await?);
+            match self.send(&row, root.as_ref(), now).await? {
+                Fate::Sent => round.sent += 1,
+                Fate::Refused => round.refused += 1,
+                Fate::PutOff => {}
+            }
         }
         let next = Some(now);
-        Ok(Round { sent, next })
+        Ok(Round { next, ..round })
     }
 
     /// Finds the first row that may be sent. The outbox is read anew each time, because a call for help may
@@ -128,7 +141,9 @@ impl<C: Channel> Courier<C> {
             after = (last.out.priority as i64, last.id);
             for row in rows {
                 let place = (row.out.team.clone(), row.out.place.clone());
-                if let Some(at) = row.retry_at.filter(|at| *at > now) {
+                // Put off for longer than any row is: the clock was set back meanwhile.
+                let waits = |at: &DateTime<Utc>| *at > now && *at <= now + LONGEST_WAIT;
+                if let Some(at) = row.retry_at.filter(waits) {
                     next = Some(next.map_or(at, |next| next.min(at)));
                     if row.attempts <= HOLDS_UP {
                         // Read by priority: all that follow are at most as urgent.
@@ -139,31 +154,37 @@ impl<C: Channel> Courier<C> {
                     match self.store.root_of(&row).await? {
                         Root::Unsent => {}
                         Root::Missing => return Ok(Choice::Send(Box::new(row), None)),
-                        Root::Sent(event) => return Ok(Choice::Send(Box::new(row), Some(event))),
+                        Root::Sent(root) => return Ok(Choice::Send(Box::new(row), Some(root))),
                     }
                 }
             }
         }
     }
 
-    /// Sends one row, marks what became of it, and answers whether it was sent.
-    async fn send(&self, row: &OutRow, root: Option<&str>, now: DateTime<Utc>) -> Result<bool> {
+    /// Sends one row, marks what became of it, and answers that.
+    async fn send(
+        &self,
+        row: &OutRow,
+        root: Option<&Delivered>,
+        now: DateTime<Utc>,
+    ) -> Result<Fate> {
         match self.channel.send(row, root).await {
             Ok(Delivered { room, event }) => {
                 self.store.sent(row.id, &room, &event, now).await?;
-                return Ok(true);
+                Ok(Fate::Sent)
             }
             Err(SendError::Later { wait, why }) => {
                 let wait = wait_after(row, wait);
                 tracing::warn!(row = row.id, attempts = row.attempts + 1, %wait, why, "not sent yet");
                 self.store.later(row.id, now + wait).await?;
+                Ok(Fate::PutOff)
             }
             Err(SendError::Refused { why }) => {
                 tracing::error!(row = row.id, why, "cannot be sent");
                 self.store.refused(row.id, &why, now).await?;
+                Ok(Fate::Refused)
             }
         }
-        Ok(false)
     }
 }
 

@@ -4,6 +4,7 @@
 //! everything that was said before has been heard.
 
 mod answers;
+mod caught;
 mod changes;
 mod compose;
 mod hear;
@@ -14,13 +15,14 @@ mod wake;
 mod who;
 mod work;
 
+use self::caught::caught;
 use crate::chat::wording::{Words, desk as words};
 use crate::config::{Config, TeamConfig};
 use crate::domain::ids::PersonId;
 use crate::domain::outgoing::{Outgoing, Place, Priority};
 use crate::domain::phrase::Phrases;
 use crate::domain::policy::Policy;
-use crate::domain::roster::Person;
+use crate::domain::roster::{Person, Team};
 use crate::rooms::RoomBook;
 use crate::store::{Commit, InboxRow, Store, StoreError};
 use chrono::{DateTime, Duration, Utc};
@@ -45,13 +47,15 @@ pub enum DeskError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// A stored aggregate that cannot be read.
-    #[error("aggregates.body of {id}: {error}")]
+    /// A stored aggregate that cannot be read. Only where: the parser's own words could quote what somebody said.
+    #[error("aggregates.body of {id}: cannot be read from line {line}, column {column}")]
     Body {
         /// Which.
         id: String,
-        /// Why.
-        error: serde_json::Error,
+        /// The line in its text.
+        line: usize,
+        /// The column in its text.
+        column: usize,
     },
     /// The configuration's code phrases.
     #[error("team {team}: {error}")]
@@ -61,6 +65,9 @@ pub enum DeskError {
         /// What is wrong.
         error: String,
     },
+    /// A bug. Where it is, the log has told.
+    #[error("a step panicked")]
+    Panic,
     /// A policy that a shift began under is gone or cannot be read.
     #[error("the policy {0} of an open shift cannot be read from the store")]
     Policy(String),
@@ -144,6 +151,7 @@ impl Desk {
         self.listen(now).await?;
         self.undelivered(now).await?;
         self.stuck(now).await?;
+        self.missing(now).await?;
         self.wake(now).await?;
         self.heartbeat(now).await
     }
@@ -161,10 +169,15 @@ impl Desk {
                 return Ok(());
             }
             for row in rows {
-                match self.deal_with(&row, now).await {
-                    Err(DeskError::Store(error)) => return Err(error.into()),
-                    Err(error) => self.give_up(&row, &error, now).await?,
-                    Ok(()) => {}
+                let dealt = match caught(self.deal_with(&row, now)).await {
+                    Err(DeskError::Store(error)) => Err(error.into()),
+                    Err(error) => self.give_up(&row, &error, now).await,
+                    Ok(()) => Ok(()),
+                };
+                match dealt {
+                    // Its key came just now: it is read again as what it is.
+                    Err(DeskError::Store(StoreError::NowReadable { .. })) => {}
+                    dealt => dealt?,
                 }
             }
         }
@@ -175,15 +188,12 @@ impl Desk {
     async fn give_up(&self, row: &InboxRow, error: &DeskError, now: DateTime<Utc>) -> Result<()> {
         tracing::error!(%error, row = row.id, "a message cannot be dealt with");
         let mut commit = Commit::new(now);
-        commit.done = Some(row.id);
+        commit.done = Some(row.as_read());
         for team in &self.teams {
             let team = &team.config.team;
             if let Some(person) = team.by_matrix(&row.inbound.sender) {
                 let text = words::failed(person.first_name());
-                let mut notice = quiet(&team.name, Place::Managers, text, "a message that failed");
-                notice.rings = true;
-                notice.priority = Priority::Page;
-                notice.mentions = self.in_managers_room_of(&team.name).into_iter().collect();
+                let mut notice = self.to_managers(team, text, "a message that failed");
                 notice.mentions.retain(|id| *id != person.id);
                 commit.outbox.push(notice);
             }
@@ -256,11 +266,11 @@ impl Desk {
         for team in &self.teams {
             let (policy, team) = (&team.policy, &team.config.team);
             for person in &team.people {
-                let Some(room) = person
-                    .matrix
-                    .as_ref()
-                    .and_then(|user| self.rooms.room_of_direct(user))
-                else {
+                let Some(room) = person.matrix.as_ref().and_then(|user| {
+                    let room = self.rooms.room_of_direct(user)?;
+                    // Before she accepts the invitation nothing can be said to her.
+                    self.rooms.is_member(&room, user).then_some(room)
+                }) else {
                     continue;
                 };
                 let met = format!("introduced/{room}");
@@ -281,6 +291,15 @@ impl Desk {
             }
         }
         Ok(())
+    }
+
+    /// A line that rings in the managers' room of a team.
+    fn to_managers(&self, team: &Team, text: String, why: &str) -> Outgoing {
+        let mut row = quiet(&team.name, Place::Managers, text, why);
+        row.rings = true;
+        row.priority = Priority::Page;
+        row.mentions = self.in_managers_room_of(&team.name).into_iter().collect();
+        row
     }
 
     fn in_managers_room_of(&self, name: &str) -> std::collections::BTreeSet<PersonId> {

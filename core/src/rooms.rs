@@ -24,6 +24,7 @@ struct Inner {
     teams: BTreeMap<String, TeamRooms>,
     preferred: BTreeMap<String, String>,
     directs: BTreeMap<String, String>,
+    closed: BTreeSet<String>,
     members: BTreeMap<String, BTreeSet<String>>,
     settled: bool,
 }
@@ -32,6 +33,19 @@ struct Inner {
 struct TeamRooms {
     team: Option<String>,
     managers: Option<String>,
+}
+
+impl Inner {
+    fn open(&mut self, user: &str, room: &str) {
+        self.directs.insert(room.to_owned(), user.to_owned());
+        self.closed.remove(room);
+    }
+
+    fn drop_direct(&mut self, room: &str) {
+        self.directs.remove(room);
+        self.closed.remove(room);
+        self.preferred.retain(|_, kept| kept != room);
+    }
 }
 
 impl RoomBook {
@@ -110,25 +124,25 @@ impl RoomBook {
         self.write().settled = true;
     }
 
-    /// Remembers the room of a team.
+    /// Remembers the room of a team. What was taken for a direct chat before is none.
     pub fn set_team(&self, team: &str, room: &str) {
-        self.write().teams.entry(team.to_owned()).or_default().team = Some(room.to_owned());
+        let mut inner = self.write();
+        inner.teams.entry(team.to_owned()).or_default().team = Some(room.to_owned());
+        inner.drop_direct(room);
     }
 
-    /// Remembers the managers' room of a team.
+    /// Remembers the managers' room of a team. What was taken for a direct chat before is none.
     pub fn set_managers(&self, team: &str, room: &str) {
-        self.write()
-            .teams
-            .entry(team.to_owned())
-            .or_default()
-            .managers = Some(room.to_owned());
+        let mut inner = self.write();
+        inner.teams.entry(team.to_owned()).or_default().managers = Some(room.to_owned());
+        inner.drop_direct(room);
     }
 
     /// Remembers a direct chat with a person and prefers it to the others that she may have. Returns true where that
     /// changed which chat is preferred.
     pub fn set_direct(&self, user: &str, room: &str) -> bool {
         let mut inner = self.write();
-        inner.directs.insert(room.to_owned(), user.to_owned());
+        inner.open(user, room);
         let before = inner.preferred.insert(user.to_owned(), room.to_owned());
         before.as_deref() != Some(room)
     }
@@ -136,38 +150,37 @@ impl RoomBook {
     /// Remembers a direct chat with a person without preferring it, unless she has no other.
     pub fn add_direct(&self, user: &str, room: &str) {
         let mut inner = self.write();
-        inner.directs.insert(room.to_owned(), user.to_owned());
+        inner.open(user, room);
         inner
             .preferred
             .entry(user.to_owned())
             .or_insert_with(|| room.to_owned());
     }
 
+    /// Remembers a direct chat in which nothing can be said to this person, because she or the bot has left it or because
+    /// somebody else is in it. What she says or said there is heard all the same.
+    pub fn close_direct(&self, user: &str, room: &str) {
+        let mut inner = self.write();
+        inner.open(user, room);
+        inner.closed.insert(room.to_owned());
+        if inner.preferred.get(user).is_some_and(|kept| kept == room) {
+            let mut chats = inner.directs.iter();
+            let other = chats.find(|(id, whose)| *whose == user && !inner.closed.contains(*id));
+            match other.map(|(other, _)| other.clone()) {
+                Some(other) => inner.preferred.insert(user.to_owned(), other),
+                None => inner.preferred.remove(user),
+            };
+        }
+    }
+
+    /// True for a direct chat in which nothing can be said, see [`Self::close_direct`].
+    pub fn is_closed(&self, room: &str) -> bool {
+        self.read().closed.contains(room)
+    }
+
     /// Replaces the list of those who have joined a room.
     pub fn set_members(&self, room: &str, members: BTreeSet<String>) {
         self.write().members.insert(room.to_owned(), members);
-    }
-
-    /// Forgets a room that the bot is no longer in.
-    pub fn forget(&self, room: &str) {
-        let mut inner = self.write();
-        inner.members.remove(room);
-        for rooms in inner.teams.values_mut() {
-            for place in [&mut rooms.team, &mut rooms.managers] {
-                if place.as_deref() == Some(room) {
-                    *place = None;
-                }
-            }
-        }
-        if let Some(user) = inner.directs.remove(room)
-            && inner.preferred.get(&user).is_some_and(|kept| kept == room)
-        {
-            let other = inner.directs.iter().find(|(_, whose)| **whose == user);
-            match other.map(|(other, _)| other.clone()) {
-                Some(other) => inner.preferred.insert(user, other),
-                None => inner.preferred.remove(&user),
-            };
-        }
     }
 
     // A writer that panicked cannot leave the maps half-written in a way that matters: each change is one insertion.
@@ -229,10 +242,32 @@ mod tests {
             book.place_of("!d1"),
             Some(RoomKind::Direct("@amira:x".into()))
         );
-        book.forget("!d2");
-        assert_eq!(book.room_of_direct("@amira:x").as_deref(), Some("!d1"));
-        book.forget("!d1");
+    }
+
+    #[test]
+    fn in_a_closed_chat_she_is_heard_and_told_nothing() {
+        let book = book();
+        let amira = Some(RoomKind::Direct("@amira:x".into()));
+        book.add_direct("@amira:x", "!d2");
+        book.close_direct("@amira:x", "!d1");
+        assert_eq!(book.place_of("!d1"), amira);
+        assert_eq!(book.room_of_direct("@amira:x").as_deref(), Some("!d2"));
+        book.close_direct("@amira:x", "!d2");
         assert_eq!(book.room_of_direct("@amira:x"), None);
+        assert!(book.is_closed("!d1") && book.is_closed("!d2"));
+        // The third person has left again.
+        book.add_direct("@amira:x", "!d1");
+        assert_eq!(book.room_of_direct("@amira:x").as_deref(), Some("!d1"));
+        assert!(!book.is_closed("!d1"));
+    }
+
+    #[test]
+    fn a_room_of_a_team_is_nobodys_direct_chat() {
+        for set in [RoomBook::set_team, RoomBook::set_managers] {
+            let book = book();
+            set(&book, "South", "!d1");
+            assert_eq!(book.room_of_direct("@amira:x"), None);
+        }
     }
 
     #[test]
@@ -244,7 +279,5 @@ mod tests {
         assert!(!book.is_member("!t", "@amira:x"));
         assert_eq!(book.members("!t").len(), 1);
         assert!(book.members("!m").is_empty());
-        book.forget("!t");
-        assert_eq!(book.room_of_team("North"), None);
     }
 }

@@ -7,6 +7,7 @@
 mod aggregates;
 mod commit;
 mod error;
+mod gaps;
 mod inbox;
 mod outbox;
 mod received;
@@ -17,9 +18,10 @@ mod threads;
 pub use aggregates::Aggregate;
 pub use commit::{Commit, JournalRow};
 pub use error::{Result, StoreError};
+pub use gaps::{Gap, OpenGap};
 pub use inbox::InboxRow;
 pub use outbox::OutRow;
-pub use received::{Batch, Gap, OpenGap, OwnEcho};
+pub use received::{Batch, OwnEcho};
 pub(crate) use threads::Root;
 
 use sqlx::any::{AnyPoolOptions, install_default_drivers};
@@ -31,8 +33,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Once};
 
 /// Every migration, oldest first. A published one is never changed: a new one is added.
-const MIGRATIONS: [(i64, &str, &str); 1] =
-    [(1, "start", include_str!("../../migrations/0001_start.sql"))];
+const MIGRATIONS: [(i64, &str, &str); 3] = [
+    (1, "start", include_str!("../../migrations/0001_start.sql")),
+    (2, "told", include_str!("../../migrations/0002_told.sql")),
+    (3, "rooms", include_str!("../../migrations/0003_rooms.sql")),
+];
 
 /// Connections to PostgreSQL: the desk, the courier and the receiving side, and one to spare.
 const POSTGRES_CONNECTIONS: u32 = 4;

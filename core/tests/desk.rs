@@ -1,14 +1,19 @@
 //! The desk at its own boundary: what a scenario file cannot say (a new policy, a late key, a broken row, an
 //! event that comes twice).
 
+#[path = "desk/order.rs"]
+mod order;
+#[path = "desk/trouble.rs"]
+mod trouble;
+
 use chrono::{DateTime, Duration, TimeZone, Utc};
 use lonewatch_core::config::{Config, load_for_rehearsal};
 use lonewatch_core::desk::{BotNames, Desk};
 use lonewatch_core::domain::inbound::{Inbound, Said};
-use lonewatch_core::domain::outgoing::{Outgoing, Place};
+use lonewatch_core::domain::outgoing::{Outgoing, Place, Priority};
 use lonewatch_core::domain::policy::Policy;
 use lonewatch_core::rooms::RoomBook;
-use lonewatch_core::store::{Aggregate, Batch, Commit, Store};
+use lonewatch_core::store::{Aggregate, Batch, Commit, OutRow, Store};
 use std::path::Path;
 
 struct Office {
@@ -119,9 +124,39 @@ impl Office {
         self.desk.work(self.now).await.expect("woken");
     }
 
+    /// A page to the managers' room.
+    fn page(&self) -> Outgoing {
+        Outgoing {
+            team: "North".to_owned(),
+            place: Place::Managers,
+            priority: Priority::Page,
+            text: "A1".to_owned(),
+            mentions: vec![],
+            rings: true,
+            reply_to: None,
+            thread: None,
+            opens_thread: false,
+            offers: vec![],
+            hide_from: vec![],
+            about: None,
+            slot: None,
+            why: "a test".to_owned(),
+        }
+    }
+
     /// All that waits to be sent, then counted as sent.
     async fn sent(&mut self) -> Vec<Outgoing> {
-        let rows = self.store.unsent(self.now, 1000).await.expect("the outbox");
+        self.sent_where(|_| true).await
+    }
+
+    /// The same, but nothing goes to this place.
+    async fn sent_but_to(&mut self, lost: &Place) -> Vec<Outgoing> {
+        self.sent_where(|row| row.out.place != *lost).await
+    }
+
+    async fn sent_where(&mut self, goes: impl Fn(&OutRow) -> bool) -> Vec<Outgoing> {
+        let mut rows = self.store.unsent(self.now, 1000).await.expect("the outbox");
+        rows.retain(goes);
         for row in &rows {
             let event = format!("$bot{}", row.id);
             self.store

@@ -1,10 +1,15 @@
 //! What an event says: from the JSON of a timeline event to a plain [`Inbound`]. Pure; the time is passed in.
 
 use super::mark;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use lonewatch_core::domain::inbound::{Inbound, Said};
 use matrix_sdk::deserialized_responses::{TimelineEvent, TimelineEventKind};
 use serde_json::Value;
+
+/// The most bytes that an id of Matrix has.
+const LONGEST_ID: usize = 255;
+/// What claims to have been said before that was said then.
+const LONGEST_AGO: TimeDelta = TimeDelta::days(30);
 
 /// What the reader of an event has to know.
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +20,9 @@ pub struct Reader<'a> {
     pub store_id: &'a str,
     /// The room that the event is from.
     pub room: &'a str,
+    /// True where the room is a direct chat: what is said there to the bot before it has accepted the invitation is said
+    /// to it. In other rooms it is not, and cannot be read.
+    pub direct: bool,
     /// When it was received, UTC.
     pub now: DateTime<Utc>,
 }
@@ -40,7 +48,7 @@ impl Reader<'_> {
     pub fn read(&self, event: &TimelineEvent) -> Read {
         let raw = event.raw().json().get();
         let Ok(json) = serde_json::from_str::<Value>(raw) else {
-            return Read::Nothing;
+            return self.malformed(event);
         };
         match &event.kind {
             TimelineEventKind::UnableToDecrypt { utd_info, .. } => {
@@ -72,8 +80,8 @@ impl Reader<'_> {
             "m.room.message" => message(content),
             "m.reaction" => reaction(content),
             // Up to room version 10 the deleted event is named beside the content, from 11 on inside it.
-            "m.room.redaction" => text(&content["redacts"])
-                .or_else(|| text(&event["redacts"]))
+            "m.room.redaction" => event_id(&content["redacts"])
+                .or_else(|| event_id(&event["redacts"]))
                 .map(|of| Said::Redaction { of }),
             "m.beacon" | "org.matrix.msc3672.beacon" | "m.location" => location(content),
             _ => None,
@@ -81,7 +89,7 @@ impl Reader<'_> {
         said.map_or(Read::Nothing, |what| self.said(event, what))
     }
 
-    /// True where the event is the bot's own joining of the room (not a change of its name or picture).
+    /// True where the event is the bot's own joining of the room, of a direct chat its invitation (not a change of its name or picture).
     pub fn is_own_join(&self, event: &TimelineEvent) -> bool {
         self.own_move(event) == Some(true)
     }
@@ -103,14 +111,17 @@ impl Reader<'_> {
         (from_start, said)
     }
 
-    /// True where the bot joins with this event, false where it leaves or is put out; `None` for any other event.
+    /// True where the bot comes in with this event, false where it leaves or is put out; `None` for any other event.
     fn own_move(&self, event: &TimelineEvent) -> Option<bool> {
         let json = serde_json::from_str::<Value>(event.raw().json().get()).ok()?;
         if json["type"] != "m.room.member" || json["state_key"] != self.me {
             return None;
         }
-        let was_in = json["unsigned"]["prev_content"]["membership"] == "join";
-        let is_in = json["content"]["membership"] == "join";
+        let is_there = |content: &Value| {
+            content["membership"] == "join" || self.direct && content["membership"] == "invite"
+        };
+        let was_in = is_there(&json["unsigned"]["prev_content"]);
+        let is_in = is_there(&json["content"]);
         (was_in != is_in).then_some(is_in)
     }
 
@@ -124,6 +135,20 @@ impl Reader<'_> {
         self.said(event, Said::Unreadable { reason, raw })
     }
 
+    /// A message that is no JSON to us (a broken escape, nested without end): somebody said something, and is to be asked.
+    fn malformed(&self, event: &TimelineEvent) -> Read {
+        let field = |name| event.raw().get_field::<String>(name).ok().flatten();
+        if field("type").as_deref() != Some("m.room.message") {
+            return Read::Nothing;
+        }
+        let known = serde_json::json!({
+            "event_id": field("event_id"),
+            "sender": field("sender"),
+            "content": {"algorithm": "none"},
+        });
+        self.unreadable(&known, "malformed".to_owned(), "{}")
+    }
+
     fn said(&self, event: &Value, what: Said) -> Read {
         let (Some(id), Some(sender)) = (text(&event["event_id"]), text(&event["sender"])) else {
             return Read::Nothing;
@@ -135,7 +160,10 @@ impl Reader<'_> {
             room: self.room.to_owned(),
             event: id,
             sender,
-            said_at: sent.map_or(self.now, |sent| sent.min(self.now)),
+            said_at: sent.map_or(self.now, |sent| {
+                // A foreign server may claim any year.
+                sent.clamp(self.now - LONGEST_AGO, self.now)
+            }),
             what,
         })
     }
@@ -143,16 +171,20 @@ impl Reader<'_> {
 
 fn message(content: &Value) -> Option<Said> {
     let relation = &content["m.relates_to"];
-    if relation["rel_type"] == "m.replace" {
-        let of = text(&relation["event_id"])?;
-        let body = words(&content["m.new_content"])?;
+    if relation["rel_type"] == "m.replace"
+        && let Some(of) = event_id(&relation["event_id"])
+    {
+        let body = words(&content["m.new_content"]).or_else(|| {
+            let whole = words(content)?;
+            Some(whole.strip_prefix("* ").unwrap_or(&whole).to_owned())
+        })?;
         return Some(Said::Edit { of, body });
     }
     if content["msgtype"] == "m.location" {
         return location(content);
     }
     let body = words(content)?;
-    let answered = text(&relation["m.in_reply_to"]["event_id"]);
+    let answered = event_id(&relation["m.in_reply_to"]["event_id"]);
     let body = match answered {
         Some(_) => without_quote(&body).to_owned(),
         None => body,
@@ -163,7 +195,7 @@ fn message(content: &Value) -> Option<Said> {
     Some(Said::Text {
         body,
         reply_to: answered.filter(|_| !mere_fallback),
-        thread: in_thread.then(|| text(&relation["event_id"])).flatten(),
+        thread: in_thread.then(|| event_id(&relation["event_id"])).flatten(),
     })
 }
 
@@ -182,7 +214,7 @@ fn words(content: &Value) -> Option<String> {
 
 fn reaction(content: &Value) -> Option<Said> {
     let relation = &content["m.relates_to"];
-    let to = text(&relation["event_id"])?;
+    let to = event_id(&relation["event_id"])?;
     let key = text(&relation["key"])?;
     (relation["rel_type"] == "m.annotation").then_some(Said::Reaction { to, key })
 }
@@ -212,6 +244,12 @@ fn without_quote(body: &str) -> &str {
 
 fn text(value: &Value) -> Option<String> {
     value.as_str().map(str::to_owned)
+}
+
+/// The id of an event. Inside an encrypted message no homeserver has looked at it: what is longer than any id names
+/// nothing, and a message that relates to it stands for itself.
+fn event_id(value: &Value) -> Option<String> {
+    text(value).filter(|id| id.len() <= LONGEST_ID)
 }
 
 #[cfg(test)]

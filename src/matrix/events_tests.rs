@@ -11,14 +11,18 @@ fn now() -> DateTime<Utc> {
     NOW.parse().expect("a time")
 }
 
-fn read(event: Value) -> Read {
-    let reader = Reader {
+fn reader(direct: bool) -> Reader<'static> {
+    Reader {
         me: "@bot:x",
         store_id: "s1",
         room: "!r",
+        direct,
         now: now(),
-    };
-    reader.read_json(&event, &event.to_string())
+    }
+}
+
+fn read(event: Value) -> Read {
+    reader(false).read_json(&event, &event.to_string())
 }
 
 fn event(kind: &str, content: Value) -> Value {
@@ -258,10 +262,6 @@ fn odd_events_are_nothing() {
         json!({"type": "m.room.message", "event_id": "$e", "content": {"msgtype": "m.text", "body": 7}}),
         json!({"type": "m.room.message", "event_id": "$e", "content": {"msgtype": "m.text", "body": "no sender"}}),
         event(
-            "m.room.message",
-            json!({"msgtype": "m.text", "body": "x", "m.relates_to": {"rel_type": "m.replace"}}),
-        ),
-        event(
             "m.reaction",
             json!({"m.relates_to": {"rel_type": "m.thread", "event_id": "$p", "key": "👍"}}),
         ),
@@ -274,6 +274,7 @@ fn timeline(moves: &[&str]) -> Vec<TimelineEvent> {
     let json = moves.iter().enumerate().map(|(n, what)| {
         let (content, before) = match *what {
             "joins" => (json!({"membership": "join"}), "invite"),
+            "is invited" => (json!({"membership": "invite"}), "leave"),
             "leaves" => (json!({"membership": "leave"}), "join"),
             "renames" => (json!({"membership": "join"}), "join"),
             _ => return json!({"type": "m.room.message", "event_id": format!("${n}"), "sender": "@amira:x", "origin_server_ts": AT,
@@ -288,12 +289,6 @@ fn timeline(moves: &[&str]) -> Vec<TimelineEvent> {
 
 #[test]
 fn only_what_is_said_in_its_presence_counts() {
-    let reader = Reader {
-        me: "@bot:x",
-        store_id: "s1",
-        room: "!r",
-        now: now(),
-    };
     for (events, from_start, heard) in [
         (vec!["a", "b"], true, vec!["$0", "$1"]),
         (vec!["a", "joins", "b"], false, vec!["$2"]),
@@ -312,7 +307,7 @@ fn only_what_is_said_in_its_presence_counts() {
         (vec![], true, vec![]),
     ] {
         let all = timeline(&events);
-        let (whole, said) = reader.while_present(&all);
+        let (whole, said) = reader(false).while_present(&all);
         let ids: Vec<String> = said
             .iter()
             .filter_map(|event| event.event_id())
@@ -324,4 +319,91 @@ fn only_what_is_said_in_its_presence_counts() {
             "{events:?}"
         );
     }
+}
+
+#[test]
+fn first_words_in_a_direct_chat_come_before_the_invitation_is_accepted() {
+    let all = timeline(&["a", "is invited", "help", "joins", "b"]);
+    let heard = |direct: bool| {
+        let reader = reader(direct);
+        let (whole, said) = reader.while_present(&all);
+        let read = said.into_iter().map(|event| reader.read(event));
+        let words: Vec<_> = read
+            .filter_map(|read| match read {
+                Read::Said(inbound) => Some(inbound.what),
+                _ => None,
+            })
+            .collect();
+        (whole, words)
+    };
+    assert_eq!(heard(true), (false, vec![said("help"), said("b")]));
+    assert_eq!(heard(false), (false, vec![said("b")]), "a team's room");
+    // Where more is missing than the timeline has, it is fetched back to the invitation.
+    let invitation = &timeline(&["is invited"])[0];
+    assert!(reader(true).is_own_join(invitation));
+    assert!(!reader(false).is_own_join(invitation));
+    let late = timeline(&["help", "joins"]);
+    assert!(reader(true).while_present(&late).0);
+}
+
+#[test]
+fn a_time_before_all_memory_is_clamped() {
+    let mut old = event("m.room.message", json!({"msgtype": "m.text", "body": "x"}));
+    for at in [0, -8_000_000_000_000_000_i64] {
+        old["origin_server_ts"] = json!(at);
+        let Read::Said(inbound) = read(old.clone()) else {
+            panic!("nothing read")
+        };
+        assert!(inbound.said_at >= now() - TimeDelta::days(30));
+    }
+}
+
+#[test]
+fn an_edit_without_new_words_of_its_own_has_those_of_the_message() {
+    let content = json!({"msgtype": "m.text", "body": "* new", "m.new_content": {},
+        "m.relates_to": {"rel_type": "m.replace", "event_id": "$old"}});
+    let expected = Said::Edit {
+        of: "$old".into(),
+        body: "new".into(),
+    };
+    check(event("m.room.message", content), expected);
+}
+
+#[test]
+fn what_is_no_json_is_unreadable() {
+    let broken = |kind: &str| {
+        let depth = ["[", "]"].map(|bracket| bracket.repeat(200)).concat();
+        let text = format!(
+            r#"{{"type": "{kind}", "event_id": "$e", "sender": "@amira:x", "origin_server_ts": {AT}, "content": {depth}}}"#
+        );
+        let raw = Raw::from_json_string(text).expect("raw JSON");
+        reader(false).read(&TimelineEvent::from_plaintext(raw))
+    };
+    let Read::Said(inbound) = broken("m.room.message") else {
+        panic!("nothing read")
+    };
+    assert_eq!((&*inbound.event, &*inbound.sender), ("$e", "@amira:x"));
+    assert!(matches!(inbound.what, Said::Unreadable { .. }));
+    assert_eq!(broken("m.room.topic"), Read::Nothing);
+}
+
+#[test]
+fn an_id_that_is_too_long_names_nothing() {
+    let long = "$".repeat(256);
+    let message = |relation: Value| {
+        json!({"msgtype": "m.text", "body": "help", "m.new_content": {"msgtype": "m.text", "body": "left"},
+            "m.relates_to": relation})
+    };
+    for relation in [
+        json!({"rel_type": "m.replace", "event_id": long}),
+        json!({"rel_type": "m.replace"}),
+        json!({"rel_type": "m.thread", "event_id": long}),
+        json!({"m.in_reply_to": {"event_id": long}}),
+    ] {
+        check(event("m.room.message", message(relation)), said("help"));
+    }
+    let tap = json!({"m.relates_to": {"rel_type": "m.annotation", "event_id": long, "key": "x"}});
+    assert_eq!(read(event("m.reaction", tap)), Read::Nothing);
+    let deleted = event("m.room.redaction", json!({"redacts": long}));
+    assert_eq!(read(deleted), Read::Nothing);
 }

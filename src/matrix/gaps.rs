@@ -2,7 +2,8 @@
 
 use super::{Matrix, sync};
 use anyhow::{Context, Result, bail};
-use lonewatch_core::store::Gap;
+use chrono::TimeDelta;
+use lonewatch_core::store::{Gap, OpenGap};
 use matrix_sdk::deserialized_responses::TimelineEvent;
 use matrix_sdk::room::MessagesOptions;
 use std::convert::Infallible;
@@ -19,6 +20,8 @@ const PATIENCE: Duration = Duration::from_secs(600);
 /// How often the background looks for open gaps.
 const EVERY: Duration = Duration::from_secs(15);
 const AT_MOST: Duration = Duration::from_secs(600);
+/// A gap that has been open for so long and cannot be filled is given up: the desk tells the managers.
+const GIVE_UP: TimeDelta = TimeDelta::hours(1);
 
 /// The events of a gap, oldest first: from the sync before to the timeline that we have, or from our own joining.
 ///
@@ -82,7 +85,7 @@ pub(super) async fn fill_open(matrix: Arc<Matrix>) -> Result<Infallible> {
             Ok(open) if open.is_empty() => rest = EVERY,
             Ok(open) => {
                 for open in open {
-                    if let Err(error) = fill(&matrix, open.id, &open.gap).await {
+                    if let Err(error) = fill_or_give_up(&matrix, &open).await {
                         warn!(error = %format!("{error:#}"), "messages are still missing");
                     }
                 }
@@ -93,11 +96,26 @@ pub(super) async fn fill_open(matrix: Arc<Matrix>) -> Result<Infallible> {
     }
 }
 
+/// Only while the homeserver is there: an outage says nothing about a gap.
+async fn fill_or_give_up(matrix: &Matrix, open: &OpenGap) -> Result<()> {
+    let Err(error) = fill(matrix, open.id, &open.gap).await else {
+        return Ok(());
+    };
+    let now = (matrix.now)();
+    if matrix.link.borrow().connected && now - open.noted_at > GIVE_UP {
+        warn!("messages are given up");
+        matrix.store.give_up_gap(open.id, now).await?;
+        matrix.wake.notify_one();
+    }
+    Err(error)
+}
+
 async fn fill(matrix: &Matrix, id: i64, gap: &Gap) -> Result<()> {
     let events = fetch(matrix, gap, Instant::now() + PATIENCE).await?;
     let received_at = (matrix.now)();
-    let inbound = sync::inbound(matrix, &gap.room, &events, received_at);
-    matrix.store.fill_gap(id, &inbound, received_at).await?;
+    let (said, own) = sync::sorted(matrix, &gap.room, events.iter(), received_at);
+    let filled = matrix.store.fill_gap(id, &said, &own, received_at);
+    filled.await?;
     info!("missing messages were fetched");
     matrix.wake.notify_one();
     Ok(())

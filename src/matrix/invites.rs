@@ -1,8 +1,9 @@
 //! Invitations, and the direct chats that the bot opens itself.
 
 use super::failure::{self, Failure};
-use super::{Matrix, rooms};
-use matrix_sdk::ruma::{OwnedRoomId, UserId};
+use super::{Matrix, found, rooms};
+use matrix_sdk::ruma::api::client::membership::leave_room;
+use matrix_sdk::ruma::{OwnedRoomId, RoomId, UserId};
 use matrix_sdk::{Room, RoomMemberships, RoomState};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -15,8 +16,10 @@ const REFUSED: Duration = Duration::from_secs(3600);
 /// What this run of the program has tried.
 #[derive(Default)]
 pub(super) struct Invites {
-    ignored: BTreeSet<OwnedRoomId>,
-    tried: BTreeMap<String, Instant>,
+    /// Whose invitation was left unanswered or could not be accepted, and when.
+    ignored: BTreeMap<OwnedRoomId, (String, Instant)>,
+    /// When a chat with somebody was opened, and which, or that it could not be.
+    tried: BTreeMap<String, (Instant, Option<OwnedRoomId>)>,
 }
 
 impl Invites {
@@ -26,25 +29,41 @@ impl Invites {
         let mut complete = true;
         for room in matrix.session.client().invited_rooms() {
             let id = room.room_id().to_owned();
-            if self.ignored.contains(&id) || matrix.plan.has_room(matrix, &id) {
+            if matrix.plan.has_room(matrix, &id) {
                 continue;
             }
-            let inviter = room.invite_details().await.map(|invite| invite.inviter_id);
-            if !inviter.is_ok_and(|inviter| matrix.plan.people.contains(inviter.as_str())) {
-                info!("an invitation from somebody who is not configured is ignored");
-                self.ignored.insert(id);
+            let Ok(invitation) = room.invite_details().await else {
+                complete = false;
+                continue;
+            };
+            let inviter = invitation.inviter_id.to_string();
+            if self.is_ignored(&id, &inviter) {
+                continue;
+            }
+            // Not joined to see how many are in it: it may be a team's room whose address is not known yet.
+            let direct = room.is_direct().await.unwrap_or(false);
+            if !direct || !matrix.plan.people.contains(&inviter) {
+                info!(
+                    "an invitation is ignored: not to a direct chat, or from somebody who is not configured"
+                );
+                self.ignored.insert(id, (inviter, Instant::now()));
                 continue;
             }
             match room.join().await.map_err(|error| failure::of(&error)) {
                 Ok(()) => complete &= keep_if_direct(matrix, &room).await,
                 Err(Failure::Refused(code)) => {
                     warn!(code, "an invitation could not be accepted");
-                    self.ignored.insert(id);
+                    self.ignored.insert(id, (inviter, Instant::now()));
                 }
                 Err(_) => complete = false,
             }
         }
         complete
+    }
+
+    fn is_ignored(&self, room: &RoomId, inviter: &str) -> bool {
+        let ignored = self.ignored.get(room);
+        ignored.is_some_and(|(who, at)| who == inviter && at.elapsed() < REFUSED)
     }
 
     /// Opens a chat with everybody configured who has none. False where one failed for now.
@@ -60,11 +79,7 @@ impl Invites {
             if has_chat(matrix, user).await {
                 continue;
             }
-            if self
-                .tried
-                .get(user)
-                .is_some_and(|at| at.elapsed() < REFUSED)
-            {
+            if self.was_tried(matrix, user).await {
                 continue;
             }
             let Ok(id) = UserId::parse(user) else {
@@ -78,18 +93,37 @@ impl Invites {
                 Ok(room) => {
                     info!("opened a direct chat");
                     // Not again within the hour if it is left at once: nobody is to be pestered with invitations.
-                    self.tried.insert(user.clone(), Instant::now());
-                    matrix.book.set_direct(user, room.room_id().as_str());
+                    let id = room.room_id().to_owned();
+                    matrix.book.set_direct(user, id.as_str());
+                    self.tried.insert(user.clone(), (Instant::now(), Some(id)));
                 }
                 Err(Failure::Later(_) | Failure::LoggedOut { .. }) => return false,
                 Err(refusal) => {
                     warn!(?refusal, "a direct chat could not be opened");
-                    self.tried.insert(user.clone(), Instant::now());
+                    self.tried.insert(user.clone(), (Instant::now(), None));
                     complete &= !matches!(refusal, Failure::Local);
                 }
             }
         }
         complete
+    }
+
+    /// True where a chat with this person was opened lately, unless somebody else has come into it: then she needs another.
+    async fn was_tried(&self, matrix: &Matrix, user: &str) -> bool {
+        let Some((at, opened)) = self.tried.get(user) else {
+            return false;
+        };
+        if at.elapsed() >= REFUSED {
+            return false;
+        }
+        let room = opened.as_ref().and_then(|id| matrix.room(id.as_str()));
+        let Some(room) = room.filter(|room| room.state() == RoomState::Joined) else {
+            return true;
+        };
+        let members = rooms::members(&room, RoomMemberships::ACTIVE).await;
+        !members.is_ok_and(|members| {
+            members.contains(user) && !is_between(&members, user, matrix.session.user())
+        })
     }
 }
 
@@ -105,15 +139,29 @@ async fn keep_if_direct(matrix: &Matrix, room: &Room) -> bool {
             matrix.book.set_direct(&user, room.room_id().as_str());
             true
         }
-        _ => {
-            info!("left a room that is no encrypted chat between two");
-            room.leave().await.is_ok()
-        }
+        _ => go_out(matrix, room).await,
     }
 }
 
-/// True where a chat with this person can be used, now or as soon as she accepts the invitation to it. Forgets the
-/// chats that she or the bot has left.
+/// Leaves one room, unless it is a configured one.
+async fn go_out(matrix: &Matrix, room: &Room) -> bool {
+    for name in matrix.plan.names() {
+        if let Err(Failure::Later(_)) = found::resolve(matrix, name).await {
+            return false; // it may be this one
+        }
+    }
+    if matrix.plan.has_room(matrix, room.room_id()) {
+        return true;
+    }
+    info!("leaving a room that is no encrypted chat between two");
+    // The bare request. Room::leave also leaves every room that this one claims to replace, and anybody can claim that of
+    // the managers' room.
+    let request = leave_room::v3::Request::new(room.room_id().to_owned());
+    matrix.session.client().send(request).await.is_ok()
+}
+
+/// True where a chat with this person can be used, now or as soon as she accepts the invitation to it. Closes the chats
+/// that she or the bot has left, or that somebody else has come into.
 async fn has_chat(matrix: &Matrix, user: &str) -> bool {
     while let Some(id) = matrix.book.room_of_direct(user) {
         if let Some(room) = matrix.room(&id)
@@ -122,12 +170,46 @@ async fn has_chat(matrix: &Matrix, user: &str) -> bool {
             let Ok(members) = rooms::members(&room, RoomMemberships::ACTIVE).await else {
                 return true;
             };
-            // A chat just made has no members here before the next sync.
-            if members.contains(user) || !members.contains(matrix.session.user()) {
+            if is_between(&members, user, matrix.session.user()) {
                 return true;
             }
         }
-        matrix.book.forget(&id);
+        // What was said last in it is still judged.
+        matrix.book.close_direct(user, &id);
     }
     false
+}
+
+/// True where only these two are in a chat. One just made has no members here before the next sync.
+fn is_between(members: &BTreeSet<String>, user: &str, me: &str) -> bool {
+    !members.contains(me)
+        || members.contains(user) && members.iter().all(|who| who == user || who == me)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chat_is_between_two() {
+        let between = |members: &[&str]| {
+            let members = members.iter().map(ToString::to_string).collect();
+            is_between(&members, "@amira:x", "@bot:x")
+        };
+        assert!(between(&["@amira:x", "@bot:x"]));
+        assert!(between(&[]), "just made");
+        assert!(!between(&["@bot:x"]), "she has left");
+        assert!(!between(&["@amira:x", "@bot:x", "@he:x"]));
+    }
+
+    #[test]
+    fn an_invitation_of_somebody_else_is_looked_at_anew() {
+        let id = RoomId::parse("!r:x").expect("an id");
+        let mut invites = Invites::default();
+        assert!(!invites.is_ignored(&id, "@he:x"));
+        let by_him = ("@he:x".to_owned(), Instant::now());
+        invites.ignored.insert(id.clone(), by_him);
+        assert!(invites.is_ignored(&id, "@he:x"));
+        assert!(!invites.is_ignored(&id, "@amira:x"));
+    }
 }

@@ -1,7 +1,8 @@
 //! The keeper of the rooms: joins the configured ones, accepts invitations, opens direct chats, and tells the news.
 
 use super::failure::{self, Failure};
-use super::rooms::{RoomNews, enter, is_safe, resolve, unencrypted};
+use super::found::resolve;
+use super::rooms::{RoomNews, enter, is_safe, unencrypted};
 use super::{Matrix, invites};
 use anyhow::Result;
 use matrix_sdk::RoomState;
@@ -14,6 +15,8 @@ use tracing::{info, warn};
 /// How often the keeper looks while something is missing, and while nothing is.
 const SOON: Duration = Duration::from_secs(5);
 const LATER: Duration = Duration::from_secs(60);
+/// How long pages wait at the start for rooms whose server cannot be reached.
+const SETTLE: Duration = Duration::from_secs(60);
 
 /// Keeps the rooms: joins the configured ones, accepts invitations, opens direct chats; tells the news.
 ///
@@ -21,10 +24,9 @@ const LATER: Duration = Duration::from_secs(60);
 /// Where the sync has ended.
 pub(super) async fn keep(matrix: Arc<Matrix>) -> Result<Infallible> {
     matrix.caught_up().await?;
-    let introduced = matrix.store.directs().await?;
     let mut keeper = Keeper {
         matrix: &matrix,
-        announced: introduced.into_values().collect(),
+        announced: BTreeSet::new(),
         ready: BTreeSet::new(),
         problems: BTreeMap::new(),
         invites: invites::Invites::default(),
@@ -36,6 +38,25 @@ pub(super) async fn keep(matrix: Arc<Matrix>) -> Result<Infallible> {
             () = matrix.stirred.notified() => {}
             () = tokio::time::sleep(rest) => {}
         }
+    }
+}
+
+/// The server of one room must not keep the others silent.
+///
+/// # Errors
+/// Where the sync has ended.
+pub(super) async fn settle_at_last(matrix: Arc<Matrix>) -> Result<Infallible> {
+    matrix.caught_up().await?;
+    tokio::time::sleep(SETTLE).await;
+    settle(&matrix);
+    std::future::pending().await
+}
+
+fn settle(matrix: &Matrix) {
+    if !matrix.book.is_settled() {
+        matrix.book.settle();
+        matrix.link.send_modify(|link| link.settled = true);
+        matrix.wake.notify_one();
     }
 }
 
@@ -64,10 +85,8 @@ impl Keeper<'_> {
         }
         complete &= self.invites.accept(self.matrix).await;
         complete &= self.invites.open_chats(self.matrix).await;
-        if reached && !self.matrix.book.is_settled() {
-            self.matrix.book.settle();
-            self.matrix.link.send_modify(|link| link.settled = true);
-            self.matrix.wake.notify_one();
+        if reached {
+            settle(self.matrix);
         }
         self.announce();
         complete
@@ -142,6 +161,14 @@ async fn seek(matrix: &Matrix, name: &str) -> Result<(), Missing> {
             "{name}: the bot is not in this room. Invite {me} to it."
         ))
     };
+    if matrix
+        .found
+        .get(name)
+        .and_then(|id| matrix.session.client().get_room(&id))
+        .is_some_and(|room| room.is_tombstoned())
+    {
+        matrix.found.doubt(name);
+    }
     let id = match resolve(matrix, name).await {
         Ok(id) => id,
         Err(Failure::Refused(_)) => {
@@ -173,5 +200,17 @@ async fn seek(matrix: &Matrix, name: &str) -> Result<(), Missing> {
     }
     // The members come with the sync that follows the joining.
     enter(matrix, &joined).await;
+    if matrix.plan.clashes(&matrix.found, id.as_str()) {
+        return Err(Missing::Because(format!(
+            "{name}: this is configured as a team's room and as a managers' room. It is not used; give each its own."
+        )));
+    }
+    if joined.is_tombstoned() {
+        let me = matrix.session.user();
+        return Err(Missing::Because(format!(
+            "{name}: this room was replaced by another, and nobody reads it any more. Give the new room this address (or \
+             write the new one in the configuration) and invite {me}."
+        )));
+    }
     Ok(())
 }

@@ -6,6 +6,7 @@
 mod content;
 mod events;
 mod failure;
+mod found;
 mod gaps;
 mod invites;
 mod keeper;
@@ -27,7 +28,7 @@ pub use session::{LoggedOut, MatrixConfig, Session};
 
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
-use lonewatch_core::rooms::RoomBook;
+use lonewatch_core::rooms::{RoomBook, RoomKind};
 use lonewatch_core::store::Store;
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -44,10 +45,14 @@ pub struct Link {
     pub connected: bool,
     /// When the last sync worked, UTC, in this run of the program; `None` before the first.
     pub last_good: Option<DateTime<Utc>>,
+    /// True once the rooms of before this start are known: the desk judges nothing before this, because it would take
+    /// whoever has written there for a stranger.
+    pub surveyed: bool,
     /// True once everything said up to the start of this run has been stored (or noted as a gap). The desk judges
     /// what is overdue only after this.
     pub caught_up: bool,
-    /// True once every configured room was looked for: what cannot be sent after this is refused, not only put off.
+    /// True once every configured room was looked for, for a minute at most: what cannot be sent after this is refused, not
+    /// only put off.
     pub settled: bool,
 }
 
@@ -61,7 +66,7 @@ pub struct Matrix {
     now: Now,
     news: mpsc::UnboundedSender<RoomNews>,
     link: watch::Sender<Link>,
-    found: rooms::Found,
+    found: found::Found,
     /// Rings when somebody joined, left or invited us: the keeper of the rooms looks again.
     stirred: Notify,
 }
@@ -92,7 +97,7 @@ impl Matrix {
             now,
             news,
             link,
-            found: rooms::Found::default(),
+            found: found::Found::default(),
             stirred: Notify::new(),
         };
         (Arc::new(matrix), told, linked)
@@ -129,6 +134,7 @@ impl Matrix {
         let mut tasks = JoinSet::new();
         tasks.spawn(sync::listen(self.clone()));
         tasks.spawn(keeper::keep(self.clone()));
+        tasks.spawn(keeper::settle_at_last(self.clone()));
         tasks.spawn(gaps::fill_open(self.clone()));
         tasks.spawn(late::read_late(self.clone()));
         tasks.spawn(recover(self.clone()));
@@ -144,6 +150,7 @@ impl Matrix {
             me: self.session.user(),
             store_id: self.store.store_id(),
             room,
+            direct: matches!(self.book.place_of(room), Some(RoomKind::Direct(_))),
             now,
         }
     }

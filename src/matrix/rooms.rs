@@ -1,18 +1,17 @@
 //! Which room is what: the configured rooms, the direct chats, and who is in them. The sync keeps the book of rooms up to
 //! date here; the keeper joins, accepts invitations and opens direct chats.
 
-use super::Matrix;
-use super::failure::{self, Failure};
+use super::failure::Failure;
 use super::pause::Pause;
+use super::{Matrix, found};
 use anyhow::{Result, bail};
 use lonewatch_core::domain::inbound::Inbound;
 use lonewatch_core::rooms::RoomKind;
 use matrix_sdk::deserialized_responses::TimelineEvent;
-use matrix_sdk::ruma::{OwnedRoomId, RoomAliasId, RoomId};
+use matrix_sdk::ruma::RoomId;
 use matrix_sdk::sync::{JoinedRoomUpdate, State, SyncResponse};
 use matrix_sdk::{Room, RoomMemberships, RoomState};
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
+use std::collections::BTreeSet;
 use tracing::{info, warn};
 
 /// The rooms and people of the configuration.
@@ -38,8 +37,8 @@ pub struct TeamPlan {
 /// What happened to the rooms.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RoomNews {
-    /// This person and the bot are both in this direct chat, and `Store::directs` does not have it yet: the bot should
-    /// introduce itself, and then `Store::set_direct` remembers that it did. Said once per run of the program.
+    /// This person and the bot are both in this direct chat: the bot should introduce itself, if it has not yet. Said once
+    /// per run of the program.
     NewDirect {
         /// The person's Matrix id.
         user: String,
@@ -60,33 +59,54 @@ pub enum RoomNews {
     },
 }
 
-/// The rooms of the plan that have been found, by their configured name. Shared by the sync and the keeper.
-#[derive(Debug, Default)]
-pub(super) struct Found(Mutex<BTreeMap<String, OwnedRoomId>>);
+/// How often an address is asked for at the start, where the server that answers for it may be away for itself.
+const TRIES: u32 = 2;
 
-impl Found {
-    fn get(&self, name: &str) -> Option<OwnedRoomId> {
-        let found = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        found.get(name).cloned()
-    }
-
-    fn put(&self, name: &str, id: &RoomId) {
-        let mut found = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        found.insert(name.to_owned(), id.to_owned());
-    }
-}
-
-/// Fills the book with what is known at the start, before anything that was said is stored. Waits for a homeserver
-/// that cannot be reached.
-pub(super) async fn survey(matrix: &Matrix) {
-    let mut pause = Pause::default();
+/// Fills the book with what is known at the start, before anything that was said is judged. Rooms that were in use before
+/// are known without the homeserver; for others it waits.
+pub(super) async fn survey(matrix: &Matrix) -> Result<()> {
+    let kept = matrix.store.addresses().await?;
     for name in matrix.plan.names() {
-        while let Err(Failure::Later(wait)) = resolve(matrix, name).await {
-            pause.wait("the homeserver cannot be reached", wait).await;
+        match kept.get(name) {
+            Some(id) => found::remember(matrix, name, id),
+            None => look_up(matrix, name).await,
+        }
+    }
+    for team in &matrix.plan.teams {
+        let known = |name| {
+            kept.get(name)
+                .filter(|id| !matrix.plan.clashes(&matrix.found, id))
+        };
+        if let Some(id) = known(&team.room) {
+            matrix.book.set_team(&team.name, id);
+        }
+        if let Some(id) = known(&team.managers_room) {
+            matrix.book.set_managers(&team.name, id);
+        }
+    }
+    for (room, user) in matrix.store.chats().await? {
+        if matrix.plan.people.contains(&user) && matrix.book.place_of(&room).is_none() {
+            // What was said there is heard; to be written in, it has to be found as it was.
+            matrix.book.close_direct(&user, &room);
         }
     }
     for room in matrix.session.client().joined_rooms() {
         enter(matrix, &room).await;
+    }
+    Ok(())
+}
+
+async fn look_up(matrix: &Matrix, name: &str) {
+    let ours = found::is_ours(name, matrix.session.user());
+    let mut pause = Pause::default();
+    for attempt in 1.. {
+        let Err(Failure::Later(wait)) = found::resolve(matrix, name).await else {
+            return;
+        };
+        if !ours && attempt >= TRIES {
+            return warn!("the address {name} cannot be asked for; going on without this room");
+        }
+        pause.wait("the homeserver cannot be reached", wait).await;
     }
 }
 
@@ -97,7 +117,7 @@ pub(super) async fn survey(matrix: &Matrix) {
 /// Where a configured room is not encrypted and must be.
 pub(super) async fn refuse_unencrypted(matrix: &Matrix) -> Result<()> {
     for name in matrix.plan.names() {
-        if let Some(room) = found(matrix, name)
+        if let Some(room) = found_room(matrix, name)
             && room.state() == RoomState::Joined
             && !is_safe(matrix, &room).await
         {
@@ -137,12 +157,16 @@ fn has_state(update: &JoinedRoomUpdate) -> bool {
 }
 
 /// Somebody spoke: the direct chat that a person writes in is the one where she is reached.
-pub(super) fn heard(matrix: &Matrix, said: &Inbound) {
+pub(super) async fn heard(matrix: &Matrix, said: &Inbound) {
     if let Some(RoomKind::Direct(user)) = matrix.book.place_of(&said.room)
         && user == said.sender
+        && !matrix.book.is_closed(&said.room)
         && matrix.book.set_direct(&user, &said.room)
     {
         info!("a person now writes in another direct chat; it is used from here on");
+        if let Err(error) = matrix.store.set_direct(&user, &said.room).await {
+            warn!(%error, "the direct chat cannot be kept");
+        }
     }
 }
 
@@ -164,36 +188,64 @@ pub(super) async fn enter(matrix: &Matrix, room: &Room) {
                 continue;
             }
             configured = true;
-            if !is_safe(matrix, room).await {
+            if matrix.plan.clashes(&matrix.found, id) || !is_safe(matrix, room).await {
                 continue;
             }
             match managers {
                 false => matrix.book.set_team(&team.name, id),
                 true => matrix.book.set_managers(&team.name, id),
             }
+            found::keep(matrix, name, room.room_id()).await;
         }
     }
-    if !configured
-        && let Some(user) = partner(matrix, room).await
-        && is_safe(matrix, room).await
-    {
-        // Of several chats the one that the store remembers is hers, until she writes in another.
-        let kept = matrix.store.directs().await.unwrap_or_default();
-        let is_new = matrix.book.place_of(id).is_none();
-        if is_new && kept.get(&user).is_some_and(|kept| kept == id) {
-            matrix.book.set_direct(&user, id);
-        } else {
-            matrix.book.add_direct(&user, id);
-        }
+    if !configured {
+        enter_direct(matrix, room).await;
     }
     if matrix.book.place_of(id).is_some() {
         matrix.book.set_members(id, members);
     }
 }
 
+/// Enters a room that may be a direct chat. Where somebody else is in it, or she is not, nothing is said there any more,
+/// but she is heard.
+async fn enter_direct(matrix: &Matrix, room: &Room) {
+    let id = room.room_id().as_str();
+    let before = matrix.book.place_of(id);
+    let Ok(active) = members(room, RoomMemberships::ACTIVE).await else {
+        return; // what cannot be read now says nothing against the chat
+    };
+    if !is_safe(matrix, room).await {
+        return;
+    }
+    let Some(user) = the_other(matrix, active) else {
+        if let Some(RoomKind::Direct(user)) = before {
+            matrix.book.close_direct(&user, id);
+        }
+        return;
+    };
+    // Of several chats the one that the store remembers is hers, until she writes in another.
+    let kept = matrix.store.directs().await.unwrap_or_default();
+    let is_new = before.is_none() || matrix.book.is_closed(id);
+    if is_new && kept.get(&user).is_some_and(|kept| kept == id) {
+        matrix.book.set_direct(&user, id);
+    } else {
+        matrix.book.add_direct(&user, id);
+    }
+    let chats = matrix.store.chats().await.unwrap_or_default();
+    if chats.get(id) != Some(&user)
+        && let Err(error) = matrix.store.add_chat(id, &user).await
+    {
+        warn!(%error, "a direct chat cannot be kept");
+    }
+}
+
 /// The configured person that a joined room is a direct chat with: nobody else is in it or invited.
 pub(super) async fn partner(matrix: &Matrix, room: &Room) -> Option<String> {
     let active = members(room, RoomMemberships::ACTIVE).await.ok()?;
+    the_other(matrix, active)
+}
+
+fn the_other(matrix: &Matrix, active: BTreeSet<String>) -> Option<String> {
     let mut others = active
         .into_iter()
         .filter(|user| user != matrix.session.user());
@@ -219,24 +271,7 @@ pub(super) async fn is_safe(matrix: &Matrix, room: &Room) -> bool {
     state.is_ok_and(|state| state.is_encrypted())
 }
 
-/// The id of a configured room.
-pub(super) async fn resolve(matrix: &Matrix, name: &str) -> Result<OwnedRoomId, Failure> {
-    if let Some(found) = matrix.found.get(name) {
-        return Ok(found);
-    }
-    let no_name = |_| Failure::Refused("not a room's address".to_owned());
-    let id = if name.starts_with('!') {
-        RoomId::parse(name).map_err(no_name)?
-    } else {
-        let alias = RoomAliasId::parse(name).map_err(no_name)?;
-        let answer = matrix.session.client().resolve_room_alias(&alias).await;
-        answer.map_err(|error| failure::of_http(&error))?.room_id
-    };
-    matrix.found.put(name, &id);
-    Ok(id)
-}
-
-fn found(matrix: &Matrix, name: &str) -> Option<Room> {
+fn found_room(matrix: &Matrix, name: &str) -> Option<Room> {
     matrix.session.client().get_room(&matrix.found.get(name)?)
 }
 

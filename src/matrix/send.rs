@@ -33,15 +33,27 @@ pub struct MatrixChannel {
 }
 
 impl Channel for MatrixChannel {
-    async fn send(&self, row: &OutRow, thread_root: Option<&str>) -> Result<Delivered, SendError> {
+    async fn send(
+        &self,
+        row: &OutRow,
+        thread_root: Option<&Delivered>,
+    ) -> Result<Delivered, SendError> {
         let room = self.room_for(&row.out)?;
-        self.check(&room, &row.out).await?;
+        // The members may have to be asked for, and whoever is paged next waits behind this.
+        let checked = tokio::time::timeout(TIMEOUT, self.check(&room, &row.out));
+        checked
+            .await
+            .unwrap_or_else(|_| Err(later("the members of the room do not come")))?;
         let mentions: Vec<String> = row
             .out
             .mentions
             .iter()
             .filter_map(|person| self.user(&row.out.team, person).cloned())
             .collect();
+        // An event can only hang under one of its own room: after an upgrade, or in a new direct chat, it goes by itself.
+        let thread_root = thread_root
+            .filter(|root| root.room == room.room_id().as_str())
+            .map(|root| root.event.as_str());
         let content = content::message(&self.store_id, row.id, &row.out, &mentions, thread_root);
         let txn = content::transaction(&self.store_id, row.id);
         let event = put(&room, "m.room.message", content, &txn)
@@ -102,10 +114,7 @@ impl MatrixChannel {
                 (None, Place::Direct { .. }) => "there is no direct chat with this person",
                 _ => "the bot is not in this room",
             })),
-            None => Err(SendError::Later {
-                wait: Some(Duration::from_secs(1)),
-                why: "the rooms are not known yet".to_owned(),
-            }),
+            None => Err(later("the rooms are not known yet")),
         }
     }
 
@@ -124,7 +133,13 @@ impl MatrixChannel {
         if hidden.into_iter().any(|user| active.contains(user)) {
             return Err(refused("somebody who must not see it is in the room"));
         }
-        if let Some(RoomKind::Direct(user)) = self.book.place_of(room.room_id().as_str()) {
+        let kinds = self.book.places_of(room.room_id().as_str());
+        if let Place::Direct { person } = &out.place
+            && !is_chat_with(&kinds, self.user(&out.team, person))
+        {
+            return Err(refused("this is no direct chat with this person"));
+        }
+        if let Some(RoomKind::Direct(user)) = kinds.into_iter().next() {
             if !joined.contains(&user) {
                 return Err(refused("this person has not joined the chat"));
             }
@@ -175,6 +190,14 @@ impl MatrixChannel {
     }
 }
 
+/// What was taken for a direct chat may turn out to be a team's room: what is meant for one is not to be read by all.
+fn is_chat_with(kinds: &[RoomKind], user: Option<&String>) -> bool {
+    let [RoomKind::Direct(with)] = kinds else {
+        return false;
+    };
+    Some(with) == user
+}
+
 /// True where the room is encrypted; asks the server where that is not known yet.
 pub(super) async fn is_encrypted(room: &Room) -> Result<bool, SendError> {
     let state = room.latest_encryption_state().await;
@@ -216,8 +239,37 @@ fn brief(error: &matrix_sdk::Error) -> String {
     format!("{:?}", failure::of(error))
 }
 
+fn later(why: &str) -> SendError {
+    SendError::Later {
+        wait: None,
+        why: why.to_owned(),
+    }
+}
+
 fn refused(why: &str) -> SendError {
     SendError::Refused {
         why: why.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_meant_for_one_goes_into_no_other_room() {
+        let (amira, ben) = ("@amira:x".to_owned(), "@ben:x".to_owned());
+        let hers = [RoomKind::Direct(amira.clone())];
+        assert!(is_chat_with(&hers, Some(&amira)));
+        assert!(!is_chat_with(&hers, Some(&ben)));
+        assert!(!is_chat_with(&hers, None));
+        let north = || "North".to_owned();
+        for kinds in [
+            vec![],
+            vec![RoomKind::Team(north())],
+            vec![RoomKind::Managers(north())],
+        ] {
+            assert!(!is_chat_with(&kinds, Some(&amira)), "{kinds:?}");
+        }
     }
 }

@@ -21,6 +21,8 @@ use tracing::{info, warn};
 
 /// How long the homeserver may hold a sync open while nothing happens.
 const POLL: Duration = Duration::from_secs(30);
+/// How often a batch is tried as a whole, before one event in it is taken to be what the database refuses.
+const AS_A_WHOLE: u32 = 3;
 /// How long gaps may hold up a batch (invariant 9: "a minute, then it goes on with what it has").
 const GAPS: Duration = Duration::from_secs(60);
 
@@ -30,7 +32,8 @@ const GAPS: Duration = Duration::from_secs(60);
 /// Whatever is not a matter of the network.
 pub(super) async fn listen(matrix: Arc<Matrix>) -> Result<Infallible> {
     // Before the first event is stored the desk must know which room is which.
-    rooms::survey(&matrix).await;
+    rooms::survey(&matrix).await?;
+    matrix.link.send_modify(|link| link.surveyed = true);
     let account = matrix.session.account();
     let mut since = matrix.store.since(&account).await?;
     // A device that replaces a lost one goes on where that one stopped; its own state starts empty.
@@ -53,12 +56,14 @@ pub(super) async fn listen(matrix: Arc<Matrix>) -> Result<Infallible> {
                 Failure::Local => return Err(anyhow!(error).context("the sync broke off")),
                 Failure::Refused(code) => {
                     offline(&matrix);
+                    poll = Duration::ZERO; // what is due waits for the next answer
                     let why = format!("the homeserver refuses to sync ({code})");
                     pause.wait(&why, None).await;
                     continue;
                 }
                 Failure::Later(wait) => {
                     offline(&matrix);
+                    poll = Duration::ZERO;
                     pause.wait("the homeserver cannot be reached", wait).await;
                     continue;
                 }
@@ -155,43 +160,64 @@ async fn take(
         };
         info!("messages are missing in the timeline; fetching them");
         match gaps::fetch(matrix, &gap, deadline).await {
-            Ok(missing) => sort_in(matrix, batch, room, missing.iter()),
+            Ok(missing) => sort_in(matrix, batch, room, missing.iter()).await,
             Err(error) => {
                 warn!(%error, "the missing messages are fetched later");
                 batch.gaps.push(gap);
             }
         }
     }
-    sort_in(matrix, batch, room, events.into_iter());
+    sort_in(matrix, batch, room, events.into_iter()).await;
 }
 
-fn sort_in<'e>(
+async fn sort_in<'e>(
     matrix: &Matrix,
     batch: &mut Batch,
     room: &RoomId,
     events: impl Iterator<Item = &'e TimelineEvent>,
 ) {
-    let reader = matrix.reader(room.as_str(), batch.received_at);
+    let (said, own) = sorted(matrix, room.as_str(), events, batch.received_at);
+    for said in &said {
+        rooms::heard(matrix, said).await;
+    }
+    batch.events.extend(said);
+    batch.own.extend(own);
+}
+
+/// What was said in some timeline, and the echoes of the bot's own messages.
+pub(super) fn sorted<'e>(
+    matrix: &Matrix,
+    room: &str,
+    events: impl Iterator<Item = &'e TimelineEvent>,
+    received_at: DateTime<Utc>,
+) -> (Vec<Inbound>, Vec<OwnEcho>) {
+    let reader = matrix.reader(room, received_at);
+    let (mut all, mut own) = (Vec::new(), Vec::new());
     for event in events {
         match reader.read(event) {
             Read::Nothing => {}
-            Read::Own { outbox, event } => batch.own.push(OwnEcho {
+            Read::Own { outbox, event } => own.push(OwnEcho {
                 outbox,
-                room: room.to_string(),
+                room: room.to_owned(),
                 event,
             }),
-            Read::Said(said) => {
-                rooms::heard(matrix, &said);
-                batch.events.push(said);
-            }
+            Read::Said(said) => all.push(said),
         }
     }
+    (all, own)
 }
 
-/// Stores the batch, however long that takes: the response is in memory only, and the SDK will not give it again.
+/// Stores the batch, however long that takes: the response is in memory only, and the SDK will not give it again. Whoever
+/// cannot be heard meanwhile must not be taken for silent, so the line counts as cut.
 async fn commit(matrix: &Matrix, batch: &Batch) {
     let mut pause = Pause::default();
-    while let Err(error) = matrix.store.ingest(batch).await {
+    for attempt in 1_u32.. {
+        let kept = match attempt {
+            ..=AS_A_WHOLE => matrix.store.ingest(batch).await,
+            _ => matrix.store.ingest_singly(batch).await,
+        };
+        let Err(error) = kept else { return };
+        offline(matrix);
         warn!(%error, "what was received cannot be stored");
         pause.wait("the database cannot be written to", None).await;
     }
@@ -213,20 +239,4 @@ fn offline(matrix: &Matrix) {
     matrix
         .link
         .send_if_modified(|link| std::mem::take(&mut link.connected));
-}
-
-/// The inbound events of some timeline, without the bot's own.
-pub(super) fn inbound(
-    matrix: &Matrix,
-    room: &str,
-    events: &[TimelineEvent],
-    received_at: DateTime<Utc>,
-) -> Vec<Inbound> {
-    let reader = matrix.reader(room, received_at);
-    let read = events.iter().map(|event| reader.read(event));
-    read.filter_map(|read| match read {
-        Read::Said(said) => Some(said),
-        _ => None,
-    })
-    .collect()
 }

@@ -8,17 +8,19 @@ from pathlib import Path
 import nio
 import pytest
 
+import words
 from checks import every_screen, exactly_one_answer
 from homeserver import Homeserver
 from person import Person
 from postgres import Postgres
 from proxy import Moment, Proxy
-from roster import BOT_PASSWORD
+from roster import BEN, BOT_PASSWORD
 from screen import BOT
 from world import BOT_ID, ENCRYPTED, World
 
 # Seconds after a message has been handed over: while its keys, its inbox row, its answer are written.
 HEARD_FOR = (0.0, 0.01, 0.02, 0.04, 0.08)
+OVERRUN = 150.0  # seconds: a visit of a moment, and the bot's question at its end
 Sent = list[tuple[Person, str, str]]
 
 
@@ -47,6 +49,7 @@ async def _kills(world: World, store_url: str | None) -> None:
             await _killed_at(Moment.HEARD, delay, proxy, world, sent)
             await _killed_at_first_words(delay, proxy, world)
         await _homeserver_away(world, sent)
+        await _killed_while_it_pages(proxy, world, sent)
         await world.settles()
         for person, event_id, text in sent:
             exactly_one_answer(person, event_id, text)
@@ -152,6 +155,33 @@ async def _homeserver_away(world: World, sent: Sent) -> None:
     await _answered(sent)
 
 
+async def _killed_while_it_pages(proxy: Proxy, world: World, sent: Sent) -> None:
+    """Killed over its question and over its page, before and after each is out: both come, once."""
+    assert world.bot
+    ben, dan = world.ben, world.dan
+    await _say(world, sent, "ben", f"visit LCS8888 EF {words.a_moment()}")
+    await _say(world, sent, "ben", "note before the question")
+    await _answered(sent)
+    # Quiet lines come last: after this one the question is next.
+    await dan.sees("*): note before the question", place="#north-managers")
+    for moment in (Moment.ASKED, Moment.ACCEPTED, Moment.ASKED, Moment.ACCEPTED):
+        await asyncio.wait_for(proxy.at(moment, world.bot.kill), OVERRUN)
+        await world.bot.start()
+    wanted = words.about("Ben", "LCS8888", BEN.phone)
+    page = await dan.sees(wanted, 40, "direct")
+    text = "/reached spoke to him, flat phone"
+    reached = await dan.reply(page, text)
+    sent.append((dan, reached, text))
+    world.bot.kill()
+    await world.bot.start()
+    await _answered(sent)
+    # Not only each row once: also decided once.
+    question = await ben.sees(lambda s: "LCS8888" in s.body and bool(s.mentions), place="direct")
+    for person, seen in ((ben, question), (dan, page)):
+        same = person.all(lambda s: s.body == seen.body, "direct")
+        assert len(same) == 1, f"twice on {person.name}'s screen: {same}"
+
+
 async def _say(world: World, sent: Sent, name: str, text: str) -> None:
     person = world.people[name]
     sent.append((person, await person.say(await person.direct(), text), text))
@@ -185,6 +215,9 @@ async def _stranger(world: World) -> None:
         for _ in range(3):
             board = await amira.gets_answer(await amira.say(world.team_room, "/board"))
         assert "LCS1234" not in board.body, f"a stranger logged a visit: {board}"
+        # Not for want of a key: the bot has read every word.
+        heard = world.heard("@mallory:localhost")
+        assert heard == [("text", True)] * len(said), f"of the stranger it has {heard}"
         for event_id in said:
             assert not amira.answers(event_id), "a stranger was answered"
         assert not mallory.all(place="direct"), mallory.all(place="direct")

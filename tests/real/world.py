@@ -105,10 +105,19 @@ class World:
             return count
 
     async def close(self) -> None:
-        """Stops the bot and logs everybody out. The homeserver stays."""
-        if self.bot:
-            self.bot.stop()
+        """Stops the bot, which must end by itself, and logs everybody out. The homeserver stays."""
+        code = self.bot.stop() if self.bot else None
         await asyncio.gather(*(p.log_out() for p in self.people.values()))
+        assert code in (None, 0), f"the bot ended with {code}:\n{self.bot and self.bot.tail()}"
+
+    def heard(self, sender: str) -> list[tuple[str, bool]]:
+        """What the bot has of somebody in its SQLite store: what was done, and whether it was dealt with."""
+        file = self.folder / "bot" / "lonewatch.db"
+        with contextlib.closing(sqlite3.connect(file, timeout=10)) as store:
+            rows = store.execute(
+                "SELECT did, done_at IS NOT NULL FROM inbox WHERE sender = ? ORDER BY id", (sender,)
+            )
+            return [(did, bool(done)) for did, done in rows]
 
     async def settles(self) -> None:
         """Two quiet questions, asked and answered: what was to be said before them has been."""

@@ -59,6 +59,13 @@ impl Desk {
         self.text(work, &hearing, strip_reply_fallback(body)).await
     }
 
+    /// True where an edit of this message has been dealt with: its key came before the message's own.
+    pub(super) async fn is_corrected(&self, row: &InboxRow) -> Result<bool> {
+        let said = &row.inbound;
+        let edits = self.store.edits_of(&said.room, &said.event).await?;
+        Ok(edits.iter().any(|edit| edit.inbound.sender == said.sender))
+    }
+
     /// A correction: the command that the message gave before is taken back, and the new one counts. An edited
     /// visit is amended instead.
     pub(super) fn take_back(&self, work: &mut Work, hearing: &Hearing, body: &str) -> Result<()> {
@@ -166,6 +173,8 @@ impl Desk {
         let Some(about) = self.about(to).await? else {
             return Ok(());
         };
+        self.load_shift(work, hearing.team, &about.shift).await?;
+        self.load_policies(work).await?;
         hearing.asked.reply_to.event.clone_from(to);
         let input = Input::TapRemoved {
             by: hearing.person.id.clone(),

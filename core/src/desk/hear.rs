@@ -43,7 +43,7 @@ impl Desk {
     /// Deals with one row of the inbox; a message that cannot be dealt with holds nobody else's up.
     pub(super) async fn deal_with(&mut self, row: &InboxRow, now: DateTime<Utc>) -> Result<()> {
         let mut work = Work::new(now);
-        work.done = Some(row.id);
+        work.done = Some(row.as_read());
         let mut found = self.who(&row.inbound);
         if found.len() > 1 {
             found = self.meant_team(found, row, now).await?;
@@ -57,8 +57,13 @@ impl Desk {
         self.now_readable(&mut work, &hearing, &row.inbound)?;
         match &row.inbound.what {
             Said::Text { body, .. } => {
-                self.text(&mut work, &hearing, strip_reply_fallback(body))
-                    .await?;
+                let body = strip_reply_fallback(body);
+                if self.is_corrected(row).await? {
+                    // The newer words have been dealt with: of the older only a code phrase still counts.
+                    self.phrase(&mut work, &hearing, body).await?;
+                } else {
+                    self.text(&mut work, &hearing, body).await?;
+                }
             }
             Said::Edit { of, body } => self.edit(&mut work, hearing, row, of, body).await?,
             Said::Reaction { to, key } => self.reaction(&mut work, hearing, to, key).await?,
@@ -129,6 +134,21 @@ impl Desk {
         hearing: &Hearing,
         body: &str,
     ) -> Result<()> {
+        let Some(rest) = self.phrase(work, hearing, body).await? else {
+            return self.words(work, hearing, body, false).await;
+        };
+        self.words(work, hearing, &rest, true).await?;
+        answer_first(work, hearing);
+        Ok(())
+    }
+
+    /// Listens for a code phrase and answers the words without it; `None` where there is none.
+    async fn phrase(
+        &mut self,
+        work: &mut Work,
+        hearing: &Hearing,
+        body: &str,
+    ) -> Result<Option<String>> {
         let phrases = &self.teams[hearing.team].phrases;
         let listens = hearing.asked.place != Place::Managers;
         let heard = if listens {
@@ -137,7 +157,7 @@ impl Desk {
             Heard::Nothing
         };
         let sure = match heard {
-            Heard::Nothing => return self.words(work, hearing, body, false).await,
+            Heard::Nothing => return Ok(None),
             Heard::Possible(_) => false,
             Heard::Alarm(_) => true,
         };
@@ -156,9 +176,7 @@ impl Desk {
         let shift = self.shift_for_secret(work, hearing.team, &hearing.person.id);
         let input = Input::Phrase { sure, words: kept };
         self.apply(work, hearing.team, &shift, &input, None)?;
-        self.words(work, hearing, &rest, true).await?;
-        answer_first(work, hearing);
-        Ok(())
+        Ok(Some(rest))
     }
 
     /// True for a responder's word about a colleague: it may quote the phrase, and calls nobody to the responder.

@@ -1,11 +1,13 @@
 //! What time brings, and what could not be delivered.
 
+use super::caught::caught;
 use super::work::{self, Work};
-use super::{BATCH, Desk, DeskError, Result, quiet};
+use super::{Desk, DeskError, Result};
 use crate::chat::wording::desk as words;
 use crate::domain::engine::Input;
 use crate::domain::ids::PersonId;
-use crate::domain::outgoing::{Place, Priority};
+use crate::domain::outgoing::{Outgoing, Place};
+use crate::rooms::RoomKind;
 use crate::store::{Aggregate, Commit, OutRow};
 use chrono::{DateTime, Duration, Utc};
 
@@ -24,46 +26,61 @@ impl Desk {
     /// Tells the shifts whose messages were refused; each refusal is dealt with once.
     pub(super) async fn undelivered(&mut self, now: DateTime<Utc>) -> Result<()> {
         for row in self.store.refused_unseen().await? {
-            let mut work = Work::new(now);
-            work.refused_seen = Some(row.id);
-            if let Some((team, input, shift)) = self.refusal(&row) {
-                self.load_shift(&mut work, team, &shift).await?;
-                self.load_policies(&work).await?;
-                self.apply(&mut work, team, &shift, &input, None)?;
-            }
-            self.commit(work).await?;
+            let mut seen = Commit::new(now);
+            seen.refused_seen = Some(row.id);
+            self.tell_undelivered(&row, seen).await?;
         }
         Ok(())
     }
 
-    /// A page that has not gone out for long, though others do, is as good as refused: the next people hear.
+    /// A page that has not gone out for long, though others do, is as good as refused: the next people hear. Told once;
+    /// the courier goes on trying.
     pub(super) async fn stuck(&mut self, now: DateTime<Utc>) -> Result<()> {
         let steady = self.steady_since.unwrap_or(now);
-        for row in self.store.unsent(now, BATCH).await? {
-            if row.attempts < STUCK_TRIES || now - row.created_at.max(steady) < STUCK_AFTER {
+        for row in self.store.stuck(STUCK_TRIES).await? {
+            if now - row.created_at.max(steady) < STUCK_AFTER {
                 continue;
             }
-            let Some((team, input, shift)) = self.refusal(&row) else {
-                continue;
-            };
-            let mut work = Work::new(now);
-            self.load_shift(&mut work, team, &shift).await?;
-            let Input::Undelivered {
-                alarm: Some(number),
-                who: Some(who),
-                ..
-            } = &input
-            else {
-                continue;
-            };
-            let alarm = work.shift(&shift).and_then(|shift| shift.alarm(*number));
-            if alarm.is_some_and(|alarm| alarm.is_open() && !alarm.unreached.contains(who)) {
-                self.load_policies(&work).await?;
-                self.apply(&mut work, team, &shift, &input, None)?;
-                self.commit(work).await?;
-            }
+            let mut seen = Commit::new(now);
+            seen.stuck_seen = Some(row.id);
+            self.tell_undelivered(&row, seen).await?;
         }
         Ok(())
+    }
+
+    /// Tells the shift of a row; `seen` marks the row. Where the shift cannot be stepped the managers are told of it,
+    /// and the row is marked all the same: it must not end the process at every start.
+    async fn tell_undelivered(&mut self, row: &OutRow, mut seen: Commit) -> Result<()> {
+        let Some((team, input, shift)) = self.refusal(row) else {
+            self.store.commit(&seen).await?;
+            return Ok(());
+        };
+        let error = match caught(self.step_undelivered(team, &shift, &input, &seen)).await {
+            Err(DeskError::Store(error)) => return Err(error.into()),
+            Err(error) => error,
+            Ok(()) => return Ok(()),
+        };
+        tracing::error!(%error, row = row.id, "nobody can be told that it was not delivered");
+        if let Some(aggregate) = self.store.aggregate("shift", &shift).await? {
+            seen.outbox.push(self.not_watched(team, &aggregate));
+        }
+        self.store.commit(&seen).await?;
+        Ok(())
+    }
+
+    async fn step_undelivered(
+        &mut self,
+        team: usize,
+        shift: &str,
+        input: &Input,
+        seen: &Commit,
+    ) -> Result<()> {
+        let mut work = Work::new(seen.at);
+        (work.refused_seen, work.stuck_seen) = (seen.refused_seen, seen.stuck_seen);
+        self.load_shift(&mut work, team, shift).await?;
+        self.load_policies(&work).await?;
+        self.apply(&mut work, team, shift, input, None)?;
+        self.commit(work).await
     }
 
     pub(super) fn refusal(&self, row: &OutRow) -> Option<(usize, Input, String)> {
@@ -98,17 +115,15 @@ impl Desk {
                     .iter()
                     .position(|t| t.config.team.name == aggregate.team)
                 else {
-                    // A team that is no longer configured: its shifts stay as they are, and do not wake the desk.
-                    let asleep = Aggregate {
-                        next_due: None,
-                        ..aggregate
-                    };
-                    let mut commit = Commit::new(now);
-                    commit.aggregates.push(asleep);
-                    self.store.commit(&commit).await?;
+                    // It may come back, or its name was mistyped: looked at again, and never put to sleep for good.
+                    tracing::error!(
+                        shift = aggregate.id,
+                        "an open shift of a team that is not configured"
+                    );
+                    self.store.commit(&try_again(aggregate, now)).await?;
                     continue;
                 };
-                match self.tick(team, &aggregate.id, now).await {
+                match caught(self.tick(team, &aggregate.id, now)).await {
                     Err(DeskError::Store(error)) => return Err(error.into()),
                     Err(error) => self.put_off(team, aggregate, &error, now).await?,
                     Ok(()) => {}
@@ -142,25 +157,55 @@ impl Desk {
         now: DateTime<Utc>,
     ) -> Result<()> {
         tracing::error!(%error, "a shift cannot be woken");
-        let team = &self.teams[team].config.team;
-        let owner = PersonId(aggregate.owner.clone().unwrap_or_default());
-        let text = words::cannot_watch(team.called(&owner));
-        let mut commit = Commit::new(now);
-        commit.aggregates.push(Aggregate {
-            next_due: Some(now + TRY_AGAIN),
-            ..aggregate
-        });
-        let mut row = quiet(
-            &team.name,
-            Place::Managers,
-            text,
-            "a shift that cannot be read",
-        );
-        row.rings = true;
-        row.priority = Priority::Page;
-        row.mentions = self.in_managers_room_of(&team.name).into_iter().collect();
+        let row = self.not_watched(team, &aggregate);
+        let mut commit = try_again(aggregate, now);
         commit.outbox.push(row);
         self.store.commit(&commit).await?;
         Ok(())
     }
+
+    /// The page to the managers that nobody watches this shift.
+    fn not_watched(&self, team: usize, aggregate: &Aggregate) -> Outgoing {
+        let team = &self.teams[team].config.team;
+        let owner = PersonId(aggregate.owner.clone().unwrap_or_default());
+        let text = words::cannot_watch(team.called(&owner));
+        self.to_managers(team, text, "a shift that cannot be read")
+    }
+
+    /// Messages that cannot be fetched: the managers of those who may have written them are told once.
+    pub(super) async fn missing(&mut self, now: DateTime<Utc>) -> Result<()> {
+        for hole in self.store.gaps_untold().await? {
+            let mut commit = Commit::new(now);
+            commit.gap_told = Some(hole.id);
+            for kind in self.rooms.places_of(&hole.gap.room) {
+                for (index, each) in self.teams.iter().enumerate() {
+                    let team = &each.config.team;
+                    let lost = match &kind {
+                        RoomKind::Team(of) if *of == team.name => words::Lost::TeamRoom,
+                        RoomKind::Managers(of) if *of == team.name => words::Lost::ManagersRoom,
+                        RoomKind::Direct(user) => match team.by_matrix(user) {
+                            Some(person) => words::Lost::From(person.first_name()),
+                            None => continue,
+                        },
+                        _ => continue,
+                    };
+                    let text = words::missing(&lost, hole.noted_at, &self.words_of(index, now));
+                    let why = "messages that cannot be fetched";
+                    commit.outbox.push(self.to_managers(team, text, why));
+                }
+            }
+            self.store.commit(&commit).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Wakes a shift again in a while.
+fn try_again(aggregate: Aggregate, now: DateTime<Utc>) -> Commit {
+    let mut commit = Commit::new(now);
+    commit.aggregates.push(Aggregate {
+        next_due: Some(now + TRY_AGAIN),
+        ..aggregate
+    });
+    commit
 }

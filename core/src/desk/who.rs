@@ -48,14 +48,7 @@ impl Desk {
         row: &InboxRow,
         now: DateTime<Utc>,
     ) -> Result<Vec<Who>> {
-        let answered = match &row.inbound.what {
-            Said::Text {
-                reply_to, thread, ..
-            } => reply_to.iter().chain(thread).next().cloned(),
-            Said::Reaction { to, .. } => Some(to.clone()),
-            _ => None,
-        };
-        if let Some(event) = answered
+        if let Some(event) = self.answered(&row.inbound).await?
             && let Some(answered) = self.store.row_of_event(&event).await?
         {
             let name = &answered.out.team;
@@ -77,14 +70,35 @@ impl Desk {
             {
                 responding = responding.or(Some(who.clone()));
             }
-            if work
-                .of(&who.1.id)
-                .flat_map(|shift| &shift.visits)
-                .any(Visit::is_open)
+            let visits = || work.of(&who.1.id).flat_map(|shift| &shift.visits);
+            if let Said::Edit { of, .. } = &row.inbound.what
+                && visits().any(|visit| visit.logged_in == *of)
             {
+                return Ok(vec![who.clone()]);
+            }
+            if visits().any(Visit::is_open) {
                 visiting = visiting.or(Some(who.clone()));
             }
         }
         Ok(responding.or(visiting).map_or(found, |who| vec![who]))
+    }
+
+    /// The message that an event answers or taps; of a reaction that is taken away or a message that is edited, what
+    /// that one answered.
+    async fn answered(&self, inbound: &Inbound) -> Result<Option<String>> {
+        let changed = match &inbound.what {
+            Said::Redaction { of } | Said::Edit { of, .. } => {
+                self.store.said(&inbound.room, of).await?
+            }
+            _ => None,
+        };
+        let what = changed.map_or_else(|| inbound.what.clone(), |row| row.inbound.what);
+        Ok(match what {
+            Said::Text {
+                reply_to, thread, ..
+            } => reply_to.or(thread),
+            Said::Reaction { to, .. } => Some(to),
+            _ => None,
+        })
     }
 }

@@ -68,10 +68,12 @@ struct TeamState {
 pub struct Work {
     /// The moment of the decision.
     pub now: DateTime<Utc>,
-    /// The inbox row.
-    pub done: Option<i64>,
+    /// The inbox row, as it was read.
+    pub done: Option<(i64, &'static str)>,
     /// The refused outbox row.
     pub refused_seen: Option<i64>,
+    /// The outbox row that does not go out.
+    pub stuck_seen: Option<i64>,
     /// The shifts in hand.
     pub shifts: Vec<Open>,
     team: Option<(usize, TeamState, i64, bool)>,
@@ -100,6 +102,7 @@ impl Work {
             now,
             done: None,
             refused_seen: None,
+            stuck_seen: None,
             shifts: Vec::new(),
             team: None,
             outbox: Vec::new(),
@@ -205,17 +208,21 @@ impl Desk {
         id
     }
 
-    /// Makes sure that the policies of the shifts in hand are at hand as well.
+    /// Makes sure that the policies of the shifts in hand are at hand as well. One that cannot be read holds up nobody
+    /// but its own shifts: stepping those fails.
     pub(super) async fn load_policies(&mut self, work: &Work) -> Result<()> {
         for open in &work.shifts {
             let hash = &open.shift.policy;
             if self.policies.contains_key(hash) {
                 continue;
             }
-            let unreadable = || DeskError::Policy(hash.clone());
-            let text = self.store.policy(hash).await?.ok_or_else(unreadable)?;
-            let policy = Policy::parse(&text).map_err(|_| unreadable())?;
-            self.policies.insert(hash.clone(), Arc::new(policy));
+            let text = self.store.policy(hash).await?;
+            match text.and_then(|text| Policy::parse(&text).ok()) {
+                Some(policy) => {
+                    self.policies.insert(hash.clone(), Arc::new(policy));
+                }
+                None => tracing::error!(hash, "the policy of an open shift cannot be read"),
+            }
         }
         Ok(())
     }
@@ -280,6 +287,7 @@ impl Desk {
         let mut commit = Commit::new(work.now);
         commit.done = work.done;
         commit.refused_seen = work.refused_seen;
+        commit.stuck_seen = work.stuck_seen;
         for open in work.shifts.iter().filter(|open| open.changed) {
             commit.aggregates.push(self.stored(open)?);
         }
@@ -335,10 +343,7 @@ fn take(work: &mut Work, aggregate: &Aggregate) -> Result<()> {
 fn body<T: serde::de::DeserializeOwned>(aggregate: &Aggregate) -> Result<T> {
     serde_json::from_str::<Stored<T>>(&aggregate.body)
         .map(|stored| stored.body)
-        .map_err(|error| DeskError::Body {
-            id: aggregate.id.clone(),
-            error,
-        })
+        .map_err(|error| broken(&aggregate.id, &error))
 }
 
 fn json<T: Serialize>(id: &str, body: &T) -> Result<String> {
@@ -346,8 +351,13 @@ fn json<T: Serialize>(id: &str, body: &T) -> Result<String> {
         format: FORMAT,
         body,
     })
-    .map_err(|error| DeskError::Body {
+    .map_err(|error| broken(id, &error))
+}
+
+fn broken(id: &str, error: &serde_json::Error) -> DeskError {
+    DeskError::Body {
         id: id.to_owned(),
-        error,
-    })
+        line: error.line(),
+        column: error.column(),
+    }
 }

@@ -176,7 +176,11 @@ impl Stage {
 }
 
 impl Channel for Stage {
-    async fn send(&self, row: &OutRow, _thread_root: Option<&str>) -> Result<Delivered, SendError> {
+    async fn send(
+        &self,
+        row: &OutRow,
+        _thread_root: Option<&Delivered>,
+    ) -> Result<Delivered, SendError> {
         self.deliver(row)
     }
 }

@@ -13,10 +13,14 @@ use sqlx::AnyConnection;
 pub struct Commit {
     /// When it was decided (UTC).
     pub at: DateTime<Utc>,
-    /// The inbox row that it deals with.
-    pub done: Option<i64>,
+    /// The inbox row that it deals with: [`super::InboxRow::as_read`].
+    pub done: Option<(i64, &'static str)>,
     /// The refused outbox row that it deals with.
     pub refused_seen: Option<i64>,
+    /// The outbox row that does not go out and that it deals with.
+    pub stuck_seen: Option<i64>,
+    /// The hole that was given up and that it tells of.
+    pub gap_told: Option<i64>,
     /// What changed, each with the version that was read.
     pub aggregates: Vec<Aggregate>,
     /// What is to be said.
@@ -57,7 +61,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Stale`] if the inbox row was applied before, the refused row was dealt with before, or an
-    /// aggregate is not at the version that was read; what the database says.
+    /// aggregate is not at the version that was read; [`StoreError::NowReadable`]; what the database says.
     pub async fn commit(&self, commit: &Commit) -> Result<Vec<i64>> {
         let mut tx = self.write().await?;
         settle(&mut tx, commit).await?;
@@ -108,28 +112,67 @@ impl Store {
 
 /// Marks what the decision deals with as dealt with: once.
 async fn settle(db: &mut AnyConnection, commit: &Commit) -> Result<()> {
+    if let Some((id, did)) = commit.done {
+        settle_heard(db, id, did, commit.at).await?;
+    }
     let marks = [
         (
-            commit.done,
-            "inbox row",
-            "UPDATE inbox SET done_at = $1 WHERE id = $2 AND done_at IS NULL",
-        ),
-        (
+            "outbox",
             commit.refused_seen,
-            "outbox row",
             "UPDATE outbox SET refused_seen_at = $1 \
              WHERE id = $2 AND refused_at IS NOT NULL AND refused_seen_at IS NULL",
         ),
+        (
+            "outbox",
+            commit.stuck_seen,
+            "UPDATE outbox SET stuck_seen_at = $1 WHERE id = $2 AND stuck_seen_at IS NULL",
+        ),
+        (
+            "gaps",
+            commit.gap_told,
+            "UPDATE gaps SET told_at = $1 WHERE id = $2 AND told_at IS NULL",
+        ),
     ];
-    for (id, what, sql) in marks {
+    for (table, id, sql) in marks {
         let Some(id) = id else { continue };
         let query = sqlx::query(sql).bind(ms(commit.at)).bind(id);
         if query.execute(&mut *db).await?.rows_affected() == 0 {
-            let what = format!("{what} {id}");
+            let what = format!("{table} row {id}");
             return Err(StoreError::Stale { what });
         }
     }
     Ok(())
+}
+
+/// Marks an inbox row as done, if it still is what was read: its key may have come while it was dealt with.
+async fn settle_heard(
+    db: &mut AnyConnection,
+    row: i64,
+    did: &str,
+    at: DateTime<Utc>,
+) -> Result<()> {
+    let done =
+        sqlx::query("UPDATE inbox SET done_at = $1 WHERE id = $2 AND did = $3 AND done_at IS NULL")
+            .bind(ms(at))
+            .bind(row)
+            .bind(did)
+            .execute(&mut *db)
+            .await?;
+    if done.rows_affected() == 1 {
+        return Ok(());
+    }
+    let waits: Option<i64> =
+        sqlx::query_scalar("SELECT id FROM inbox WHERE id = $1 AND done_at IS NULL")
+            .bind(row)
+            .fetch_optional(db)
+            .await?;
+    match waits {
+        Some(row) => Err(StoreError::NowReadable { row }),
+        None => {
+            let what = format!("inbox row {row}");
+            Err(StoreError::Stale { what })
+        }
+    }
 }
 
 async fn write_journal(

@@ -14,6 +14,13 @@ pub enum StoreError {
         /// What was changed: `shift s1`, `inbox row 7`.
         what: String,
     },
+    /// The inbox row that was dealt with has become readable meanwhile. Nothing was written: it is still to be dealt
+    /// with, as what it is now.
+    #[error("inbox row {row} has become readable in the meantime; nothing was written")]
+    NowReadable {
+        /// Its number.
+        row: i64,
+    },
     /// A row contradicts itself or what Lonewatch knows.
     #[error("table {table}, column {column}, row {row}: {why}")]
     Contradiction {

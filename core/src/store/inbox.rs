@@ -6,6 +6,9 @@ use crate::domain::inbound::{Inbound, Said};
 use chrono::{DateTime, Utc};
 use sqlx::any::AnyRow;
 
+/// The most bytes that an id of Matrix has.
+const LONGEST_ID: usize = 255;
+
 /// One row of the inbox.
 #[derive(Clone, Debug, PartialEq)]
 pub struct InboxRow {
@@ -17,6 +20,13 @@ pub struct InboxRow {
     pub received_at: DateTime<Utc>,
     /// When it was applied (UTC); `None` while it waits.
     pub done_at: Option<DateTime<Utc>>,
+}
+
+impl InboxRow {
+    /// The row as it was read, for [`super::Commit::done`].
+    pub fn as_read(&self) -> (i64, &'static str) {
+        (self.id, did(&self.inbound.what))
+    }
 }
 
 /// `SELECT …` for the rows of the inbox.
@@ -133,13 +143,15 @@ pub(super) fn did(what: &Said) -> &'static str {
     }
 }
 
-/// The earlier event that it was done to.
+/// The earlier event that it was done to. Event ids have at most 255 bytes, and PostgreSQL refuses to index a text that is
+/// much longer: what claims to be an id and is longer names no event.
 pub(super) fn target(what: &Said) -> Option<&str> {
-    match what {
-        Said::Edit { of, .. } | Said::Redaction { of } => Some(of),
-        Said::Reaction { to, .. } => Some(to),
-        Said::Text { .. } | Said::Location { .. } | Said::Unreadable { .. } => None,
-    }
+    let named = match what {
+        Said::Edit { of, .. } | Said::Redaction { of } => of,
+        Said::Reaction { to, .. } => to,
+        Said::Text { .. } | Said::Location { .. } | Said::Unreadable { .. } => return None,
+    };
+    (named.len() <= LONGEST_ID).then_some(named)
 }
 
 fn read_all(rows: &[AnyRow]) -> Result<Vec<InboxRow>> {

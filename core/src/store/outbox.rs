@@ -2,7 +2,7 @@
 
 use super::row::{Reader, clean, due_ms, ms};
 use super::{Result, Store, allot};
-use crate::domain::outgoing::Outgoing;
+use crate::domain::outgoing::{Outgoing, Priority};
 use chrono::{DateTime, Utc};
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
@@ -77,6 +77,21 @@ impl Store {
             " AND (priority > $1 OR (priority = $1 AND id > $2)) ORDER BY priority, id LIMIT $3"
         )));
         let query = query.bind(after.0).bind(after.1).bind(limit);
+        read_all(&query.fetch_all(&self.pool).await?)
+    }
+
+    /// The pages and calls for help that have failed at least so often and are still to be sent, due or not, without
+    /// those that the desk has dealt with by [`super::Commit::stuck_seen`].
+    ///
+    /// # Errors
+    /// What the database says, or a row that contradicts itself.
+    pub async fn stuck(&self, attempts: i64) -> Result<Vec<OutRow>> {
+        let query = sqlx::query(select!(concat!(
+            "WHERE ",
+            unsent!(),
+            " AND priority <= $1 AND attempts >= $2 AND stuck_seen_at IS NULL ORDER BY priority, id"
+        )));
+        let query = query.bind(Priority::Page as i64).bind(attempts);
         read_all(&query.fetch_all(&self.pool).await?)
     }
 

@@ -1,11 +1,12 @@
 //! The receiving side: what a sync brought, in one transaction with how far it read.
 
+use super::gaps::Gap;
 use super::inbox::{did, target};
-use super::row::{Reader, clean, ms};
-use super::{Result, Store, StoreError, allot};
-use crate::domain::inbound::Inbound;
+use super::row::{clean, ms};
+use super::{Result, Store, allot};
+use crate::domain::inbound::{Inbound, Said};
 use chrono::{DateTime, Utc};
-use sqlx::AnyConnection;
+use sqlx::{AnyConnection, Connection};
 
 /// What one sync brought.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,28 +37,6 @@ pub struct OwnEcho {
     pub event: String,
 }
 
-/// A hole in a room's timeline, to be read backwards from `prev_batch`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Gap {
-    /// The room.
-    pub room: String,
-    /// Where the hole ends: the token to read back from.
-    pub prev_batch: String,
-    /// Where it begins: the token of the sync before.
-    pub since: String,
-}
-
-/// A hole that has not been filled yet.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OpenGap {
-    /// Its number.
-    pub id: i64,
-    /// The hole.
-    pub gap: Gap,
-    /// When it was noted (UTC).
-    pub noted_at: DateTime<Utc>,
-}
-
 impl Store {
     /// Keeps all that a sync brought, and where reading goes on, in one transaction. Answers how many events
     /// are new: known ones are left as they are. `said_at` is kept no later than the time of receipt.
@@ -68,34 +47,41 @@ impl Store {
         let at = batch.received_at;
         let mut tx = self.write().await?;
         let new = add(&mut tx, &batch.events, at).await?;
-        for echo in &batch.own {
-            super::outbox::mark_sent(&mut tx, echo.outbox, &echo.room, &echo.event, at).await?;
-        }
-        for gap in &batch.gaps {
-            let id = allot(&mut tx, "gaps", 1).await?;
-            sqlx::query(
-                "INSERT INTO gaps (id, room, prev_batch, since, noted_at) \
-                 VALUES ($1, $2, $3, $4, $5) ON CONFLICT (room, prev_batch) DO NOTHING",
-            )
-            .bind(id)
-            .bind(clean(&gap.room))
-            .bind(clean(&gap.prev_batch))
-            .bind(clean(&gap.since))
-            .bind(ms(at))
-            .execute(&mut *tx)
-            .await?;
-        }
-        sqlx::query(
-            "INSERT INTO cursors (account, since, at) VALUES ($1, $2, $3) \
-             ON CONFLICT (account) DO UPDATE SET since = excluded.since, at = excluded.at",
-        )
-        .bind(&batch.account)
-        .bind(&batch.since)
-        .bind(ms(at))
-        .execute(&mut *tx)
-        .await?;
+        keep_the_rest(&mut tx, batch).await?;
         tx.commit().await?;
         Ok(new)
+    }
+
+    /// As [`Self::ingest`], for a batch that the database will not take as a whole: one event that it refuses must not
+    /// keep all others out. Such an event is kept as one that nobody could read, so that the desk tells somebody; what
+    /// cannot be kept even so is left out. Answers how many events it refused.
+    ///
+    /// # Errors
+    /// What the database says of the rest; then nothing is kept.
+    pub async fn ingest_singly(&self, batch: &Batch) -> Result<usize> {
+        let at = batch.received_at;
+        let mut tx = self.write().await?;
+        let mut refused = 0;
+        for event in &batch.events {
+            let Err(error) = add_alone(&mut tx, event, at).await else {
+                continue;
+            };
+            tracing::error!(%error, "an event cannot be stored as it is");
+            refused += 1;
+            let shell = Inbound {
+                what: Said::Unreadable {
+                    reason: "it could not be stored".to_owned(),
+                    raw: "{}".to_owned(),
+                },
+                ..event.clone()
+            };
+            if let Err(error) = add_alone(&mut tx, &shell, at).await {
+                tracing::error!(%error, "an event is left out");
+            }
+        }
+        keep_the_rest(&mut tx, batch).await?;
+        tx.commit().await?;
+        Ok(refused)
     }
 
     /// Where an account goes on reading; `None` before its first sync.
@@ -110,61 +96,50 @@ impl Store {
                 .await?,
         )
     }
+}
 
-    /// The holes that are still to be filled, oldest first.
-    ///
-    /// # Errors
-    /// What the database says, or a row that contradicts itself.
-    pub async fn open_gaps(&self) -> Result<Vec<OpenGap>> {
-        let rows = sqlx::query(
-            "SELECT id, room, prev_batch, since, noted_at FROM gaps \
-             WHERE filled_at IS NULL ORDER BY id",
-        )
-        .fetch_all(&self.pool)
-        .await?;
-        let read = |row| {
-            let (row, id) = Reader::new(row, "gaps")?;
-            let gap = Gap {
-                room: row.get("room")?,
-                prev_batch: row.get("prev_batch")?,
-                since: row.get("since")?,
-            };
-            let noted_at = row.time("noted_at")?;
-            Ok(OpenGap { id, gap, noted_at })
-        };
-        rows.iter().map(read).collect()
-    }
+/// Keeps the echoes, the holes and the place in the sync.
+async fn keep_the_rest(db: &mut AnyConnection, batch: &Batch) -> Result<()> {
+    let at = batch.received_at;
+    keep_echoes(db, &batch.own, at).await?;
+    super::gaps::note(db, &batch.gaps, at).await?;
+    sqlx::query(
+        "INSERT INTO cursors (account, since, at) VALUES ($1, $2, $3) \
+         ON CONFLICT (account) DO UPDATE SET since = excluded.since, at = excluded.at",
+    )
+    .bind(&batch.account)
+    .bind(&batch.since)
+    .bind(ms(at))
+    .execute(db)
+    .await?;
+    Ok(())
+}
 
-    /// Keeps what was found in a hole and marks it as filled, in one transaction. Answers how many events are
-    /// new. Give them oldest first.
-    ///
-    /// # Errors
-    /// [`StoreError::Stale`] if it was filled before; what the database says. Then nothing is kept.
-    pub async fn fill_gap(
-        &self,
-        id: i64,
-        events: &[Inbound],
-        received_at: DateTime<Utc>,
-    ) -> Result<usize> {
-        let mut tx = self.write().await?;
-        let new = add(&mut tx, events, received_at).await?;
-        let filled =
-            sqlx::query("UPDATE gaps SET filled_at = $1 WHERE id = $2 AND filled_at IS NULL")
-                .bind(ms(received_at))
-                .bind(id)
-                .execute(&mut *tx)
-                .await?;
-        if filled.rows_affected() == 0 {
-            let what = format!("gap {id}");
-            return Err(StoreError::Stale { what });
-        }
-        tx.commit().await?;
-        Ok(new)
+/// Marks the rows of the outbox that came back as sent.
+pub(super) async fn keep_echoes(
+    db: &mut AnyConnection,
+    own: &[OwnEcho],
+    at: DateTime<Utc>,
+) -> Result<()> {
+    for echo in own {
+        super::outbox::mark_sent(db, echo.outbox, &echo.room, &echo.event, at).await?;
     }
+    Ok(())
+}
+
+/// Adds one event, and takes only that back where the database refuses it.
+async fn add_alone(db: &mut AnyConnection, event: &Inbound, at: DateTime<Utc>) -> Result<()> {
+    let mut point = db.begin().await?;
+    add(&mut point, std::slice::from_ref(event), at).await?;
+    Ok(point.commit().await?)
 }
 
 /// Adds events to the inbox in their order and answers how many are new.
-async fn add(db: &mut AnyConnection, events: &[Inbound], at: DateTime<Utc>) -> Result<usize> {
+pub(super) async fn add(
+    db: &mut AnyConnection,
+    events: &[Inbound],
+    at: DateTime<Utc>,
+) -> Result<usize> {
     if events.is_empty() {
         return Ok(0);
     }

@@ -11,11 +11,7 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn directs(&self) -> Result<BTreeMap<String, String>> {
-        let rows = sqlx::query("SELECT person, room FROM directs")
-            .fetch_all(&self.pool)
-            .await?;
-        let pair = |row: &sqlx::any::AnyRow| Ok((row.try_get("person")?, row.try_get("room")?));
-        rows.iter().map(pair).collect()
+        self.pairs("SELECT person, room FROM directs").await
     }
 
     /// Remembers the room of the direct chat with a Matrix account. The newest wins.
@@ -32,6 +28,56 @@ impl Store {
         .execute(&self.pool)
         .await?;
         Ok(())
+    }
+
+    /// Every direct chat that there was: the Matrix account for each room.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn chats(&self) -> Result<BTreeMap<String, String>> {
+        self.pairs("SELECT room, person FROM chats").await
+    }
+
+    /// Remembers that a room is or was the direct chat with a Matrix account.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn add_chat(&self, room: &str, user: &str) -> Result<()> {
+        let query = sqlx::query(
+            "INSERT INTO chats (room, person) VALUES ($1, $2) \
+             ON CONFLICT (room) DO UPDATE SET person = excluded.person",
+        );
+        let query = query.bind(clean(room)).bind(clean(user));
+        query.execute(&self.pool).await?;
+        Ok(())
+    }
+
+    /// The configured rooms that the bot has been in: the room for each address.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn addresses(&self) -> Result<BTreeMap<String, String>> {
+        self.pairs("SELECT name, room FROM addresses").await
+    }
+
+    /// Remembers which room an address of the configuration stands for. The newest wins.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn set_address(&self, name: &str, room: &str) -> Result<()> {
+        let query = sqlx::query(
+            "INSERT INTO addresses (name, room) VALUES ($1, $2) \
+             ON CONFLICT (name) DO UPDATE SET room = excluded.room",
+        );
+        let query = query.bind(clean(name)).bind(clean(room));
+        query.execute(&self.pool).await?;
+        Ok(())
+    }
+
+    async fn pairs(&self, sql: &'static str) -> Result<BTreeMap<String, String>> {
+        let rows = sqlx::query(sql).fetch_all(&self.pool).await?;
+        let pair = |row: &sqlx::any::AnyRow| Ok((row.try_get(0)?, row.try_get(1)?));
+        rows.iter().map(pair).collect()
     }
 
     /// The policy text with this hash.

@@ -3,6 +3,7 @@
 use super::outbox::OutRow;
 use super::row::{Reader, clean};
 use super::{Result, Store};
+use crate::courier::Delivered;
 
 /// The message that a row of a thread is put under.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,8 +12,8 @@ pub(crate) enum Root {
     Missing,
     /// It has not been sent yet.
     Unsent,
-    /// Its event.
-    Sent(String),
+    /// It is there.
+    Sent(Delivered),
 }
 
 /// The condition under which a row that opens a thread is (or will be) there.
@@ -62,7 +63,7 @@ impl Store {
             return Ok(Root::Missing);
         };
         let found = sqlx::query(concat!(
-            "SELECT id, event FROM outbox WHERE opens = $1 AND team = $2 AND place = $3 AND ",
+            "SELECT id, event, room FROM outbox WHERE opens = $1 AND team = $2 AND place = $3 AND ",
             stands!(),
             " ORDER BY id LIMIT 1"
         ))
@@ -74,7 +75,12 @@ impl Store {
         let Some(found) = found else {
             return Ok(Root::Missing);
         };
-        let event: Option<String> = Reader::new(&found, "outbox")?.0.get("event")?;
-        Ok(event.map_or(Root::Unsent, Root::Sent))
+        let (found, _) = Reader::new(&found, "outbox")?;
+        let event: Option<String> = found.get("event")?;
+        let room: Option<String> = found.get("room")?;
+        Ok(match (room, event) {
+            (Some(room), Some(event)) => Root::Sent(Delivered { room, event }),
+            _ => Root::Unsent,
+        })
     }
 }

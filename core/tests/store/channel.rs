@@ -22,9 +22,9 @@ pub struct Fake {
 }
 
 impl Channel for Fake {
-    async fn send(&self, row: &OutRow, root: Option<&str>) -> Result<Delivered, SendError> {
+    async fn send(&self, row: &OutRow, root: Option<&Delivered>) -> Result<Delivered, SendError> {
         let text = row.out.text.clone();
-        let root = root.map(str::to_owned);
+        let root = root.map(|root| root.event.clone());
         self.seen.lock().unwrap().push((row.id, text.clone(), root));
         let meanwhile = self.meanwhile.lock().unwrap().take();
         if let Some((when, store, out)) = meanwhile {

@@ -20,8 +20,10 @@ on_both!(
 fn whole(done: i64, aggregates: Vec<Aggregate>) -> Commit {
     Commit {
         at: at(5),
-        done: Some(done),
+        done: Some((done, "text")),
         refused_seen: None,
+        stuck_seen: None,
+        gap_told: None,
         aggregates,
         outbox: vec![out("answer", Priority::Answer)],
         journal: vec![line("one"), line("two")],
@@ -81,7 +83,7 @@ async fn an_inbox_row_is_done_once(db: &Db) {
     let store = db.open().await;
     let row = waiting(&store, "$1").await;
     let done = Commit {
-        done: Some(row),
+        done: Some((row, "text")),
         ..Commit::new(at(1))
     };
     store.commit(&done).await.unwrap();
@@ -192,6 +194,17 @@ async fn names_and_policies(db: &Db) {
     let policy = store.policy("h1").await.unwrap();
     assert_eq!(policy.as_deref(), Some("text"), "a hash has one text");
 
+    for (name, room) in [("#n:x", "!1"), ("#s:x", "!2"), ("#n:x", "!3")] {
+        store.set_address(name, room).await.unwrap();
+    }
+    let addresses: Vec<_> = store.addresses().await.unwrap().into_iter().collect();
+    let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+    assert_eq!(addresses, [pair("#n:x", "!3"), pair("#s:x", "!2")]);
+    for (room, user) in [("!1", "@amira:x"), ("!2", "@amira:x"), ("!1", "@ben:x")] {
+        store.add_chat(room, user).await.unwrap();
+    }
+    let chats: Vec<_> = store.chats().await.unwrap().into_iter().collect();
+    assert_eq!(chats, [pair("!1", "@ben:x"), pair("!2", "@amira:x")]);
     store.set_direct("@amira:localhost", "!old").await.unwrap();
     store.set_direct("@ben:localhost", "!ben").await.unwrap();
     store.set_direct("@amira:localhost", "!new").await.unwrap();

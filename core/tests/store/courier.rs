@@ -23,10 +23,16 @@ on_both!(
     a_call_for_help_goes_next,
     after_a_crash_it_is_sent_again_as_the_same_row,
     a_long_round_ends,
+    a_clock_that_is_set_back_holds_nothing_up,
 );
 
 fn round(sent: usize, next: Option<DateTime<Utc>>) -> Round {
-    Round { sent, next }
+    let refused = 0;
+    Round {
+        sent,
+        refused,
+        next,
+    }
 }
 
 async fn start(db: &Db) -> (Store, Fake, Courier<Fake>) {
@@ -64,7 +70,7 @@ async fn waits(db: &Db, priority: Priority) -> Vec<i64> {
     let mut now = at(0);
     let mut waits = vec![];
     loop {
-        let Round { sent, next } = courier.round(now).await.unwrap();
+        let Round { sent, next, .. } = courier.round(now).await.unwrap();
         let Some(next) = next else {
             assert_eq!(sent, 1);
             break;
@@ -227,7 +233,7 @@ async fn without_a_root_it_goes_by_itself(db: &Db) {
         thread("in it", Priority::Quiet, false),
     ];
     say(&store, rows).await;
-    assert_eq!(courier.round(at(0)).await.unwrap(), round(1, None));
+    assert_eq!(courier.round(at(0)).await.unwrap().sent, 1);
     let bare = |text: &str| (text.to_owned(), None);
     assert_eq!(fake.tried_under(), [bare("root"), bare("in it")]);
 }
@@ -237,13 +243,15 @@ async fn a_refusal_is_left_for_the_desk(db: &Db) {
     fake.fail("page", 1, &refused());
     let rows = vec![out("page", Priority::Page), out("next", Priority::Page)];
     let ids = say(&store, rows).await;
-    assert_eq!(courier.round(at(4)).await.unwrap(), round(1, None));
+    let first = courier.round(at(4)).await.unwrap();
+    assert_eq!((first.sent, first.refused, first.next), (1, 1, None));
     let unseen = store.refused_unseen().await.unwrap();
     assert_eq!(unseen.len(), 1);
     assert_eq!((unseen[0].id, unseen[0].refused_at), (ids[0], Some(at(4))));
     assert_eq!(unseen[0].refused_why.as_deref(), Some("not in the room"));
     fake.tried();
-    courier.round(at(1000)).await.unwrap();
+    let later = courier.round(at(1000)).await.unwrap();
+    assert_eq!(later, round(0, None), "the desk is called once");
     assert_eq!(fake.tried(), [] as [&str; 0], "it is not tried again");
 }
 
@@ -288,4 +296,13 @@ async fn a_long_round_ends(db: &Db) {
     assert_eq!(courier.round(at(0)).await.unwrap(), round(1, None));
     let order: Vec<_> = (0..201).map(|number| number.to_string()).collect();
     assert_eq!(fake.tried(), order);
+}
+
+async fn a_clock_that_is_set_back_holds_nothing_up(db: &Db) {
+    let (store, fake, courier) = start(db).await;
+    fake.fail("page", 1, &later());
+    say(&store, vec![out("page", Priority::Page)]).await;
+    courier.round(at(3600)).await.unwrap();
+    assert_eq!(courier.round(at(0)).await.unwrap(), round(1, None));
+    assert_eq!(fake.tried(), ["page", "page"]);
 }

@@ -3,7 +3,7 @@
 use crate::db::{Db, on_both};
 use crate::{at, batch, said, text};
 use lonewatch_core::domain::inbound::Said;
-use lonewatch_core::store::{Commit, Store, StoreError};
+use lonewatch_core::store::{Commit, InboxRow, Store, StoreError};
 
 on_both!(
     pending_is_in_order_and_bounded,
@@ -11,12 +11,13 @@ on_both!(
     odd_characters_do_no_harm,
     edits_are_found_once_they_are_done,
     a_late_key_applies_the_message_once,
+    a_key_that_comes_while_the_desk_decides_is_not_lost,
     a_row_that_contradicts_itself_is_named,
 );
 
-async fn done(store: &Store, id: i64) {
+async fn done(store: &Store, row: &InboxRow) {
     let done = Commit {
-        done: Some(id),
+        done: Some(row.as_read()),
         ..Commit::new(at(120))
     };
     store.commit(&done).await.unwrap();
@@ -36,7 +37,7 @@ async fn pending_is_in_order_and_bounded(db: &Db) {
     assert_eq!(events, ["$1", "$2"]);
     assert!(two[0].id < two[1].id);
 
-    done(&store, two[0].id).await;
+    done(&store, &two[0]).await;
     let rest = store.pending(2).await.unwrap();
     let events: Vec<_> = rest.iter().map(|row| row.inbound.event.as_str()).collect();
     assert_eq!(events, ["$2", "$3"]);
@@ -99,7 +100,7 @@ async fn odd_characters_do_no_harm(db: &Db) {
     let pending = store.pending(10).await.unwrap();
     assert_eq!(pending[0].inbound.what, words);
     assert_eq!(pending.len(), 2);
-    done(&store, pending[1].id).await;
+    done(&store, &pending[1]).await;
     assert_eq!(store.edits_of("!team", "$\0odd").await.unwrap().len(), 1);
     assert!(store.said("!team", "$\0odd").await.unwrap().is_some());
 }
@@ -132,7 +133,7 @@ async fn edits_are_found_once_they_are_done(db: &Db) {
     store.ingest(&batch("s1", events)).await.unwrap();
     assert_eq!(store.edits_of("!team", "$1").await.unwrap(), []);
     for row in &store.pending(5).await.unwrap() {
-        done(&store, row.id).await;
+        done(&store, row).await;
     }
     let edits = store.edits_of("!team", "$1").await.unwrap();
     let events: Vec<_> = edits.iter().map(|row| row.inbound.event.as_str()).collect();
@@ -151,7 +152,7 @@ async fn a_late_key_applies_the_message_once(db: &Db) {
     let events = vec![locked("$1"), text("$2", 2), locked("$3")];
     store.ingest(&batch("s1", events)).await.unwrap();
     for row in &store.pending(10).await.unwrap() {
-        done(&store, row.id).await;
+        done(&store, row).await;
     }
     let unreadable = store.unreadable().await.unwrap();
     let events: Vec<_> = unreadable.iter().map(|row| &row.inbound.event).collect();
@@ -166,12 +167,39 @@ async fn a_late_key_applies_the_message_once(db: &Db) {
     assert_eq!((pending[0].id, &pending[0].inbound), (1, &read));
     assert_eq!(store.unreadable().await.unwrap().len(), 1);
 
-    done(&store, 1).await;
+    done(&store, &pending[0]).await;
     read = text("$1", 7);
     assert!(!store.now_readable("!team", "$1", &read).await.unwrap());
     assert!(!store.now_readable("!team", "$2", &read).await.unwrap());
     assert!(!store.now_readable("!team", "$9", &read).await.unwrap());
     assert_eq!(store.pending(10).await.unwrap(), []);
+}
+
+async fn a_key_that_comes_while_the_desk_decides_is_not_lost(db: &Db) {
+    let store = db.open().await;
+    let locked = Said::Unreadable {
+        reason: "no key".into(),
+        raw: "{}".into(),
+    };
+    let events = vec![said("$1", 1, locked)];
+    store.ingest(&batch("s1", events)).await.unwrap();
+    let in_hand = store.pending(10).await.unwrap().remove(0);
+    let read = text("$1", 1);
+    assert!(store.now_readable("!team", "$1", &read).await.unwrap());
+    let commit = Commit {
+        done: Some(in_hand.as_read()),
+        meta: vec![("mark".into(), "set".into())],
+        ..Commit::new(at(120))
+    };
+    let error = store.commit(&commit).await.unwrap_err();
+    assert!(
+        matches!(error, StoreError::NowReadable { row: 1 }),
+        "{error:?}"
+    );
+    assert_eq!(store.meta("mark").await.unwrap(), None);
+    let pending = store.pending(10).await.unwrap();
+    assert_eq!(pending[0].inbound, read);
+    done(&store, &pending[0]).await;
 }
 
 async fn a_row_that_contradicts_itself_is_named(db: &Db) {

@@ -1,7 +1,8 @@
 //! The receiving side: batches, cursors, own echoes, gaps.
 
 use crate::db::{Db, cut_short, on_both};
-use crate::{at, batch, out, say, text};
+use crate::{at, batch, out, said, say, text};
+use lonewatch_core::domain::inbound::Said;
 use lonewatch_core::domain::outgoing::Priority;
 use lonewatch_core::store::{Batch, Commit, Gap, OwnEcho, StoreError};
 
@@ -13,6 +14,9 @@ on_both!(
     a_crash_keeps_all_or_nothing,
     an_echo_marks_the_row_as_sent,
     a_gap_is_noted_once_and_filled_once,
+    a_gap_that_is_given_up_is_told_once,
+    an_id_that_is_none_keeps_nobody_out,
+    an_event_that_the_database_refuses_keeps_nobody_out,
 );
 
 const ACCOUNT: &str = "@bot:localhost DEVICE";
@@ -45,7 +49,7 @@ async fn what_is_known_is_not_added_again(db: &Db) {
         .unwrap();
     let first = store.pending(1).await.unwrap().remove(0);
     let done = Commit {
-        done: Some(first.id),
+        done: Some(first.as_read()),
         ..Commit::new(at(5))
     };
     store.commit(&done).await.unwrap();
@@ -167,13 +171,127 @@ async fn a_gap_is_noted_once_and_filled_once(db: &Db) {
     assert_eq!(open[0].noted_at, at(100));
 
     let found = [text("$8", 8), text("$9", 9)];
-    let new = store.fill_gap(open[0].id, &found, at(110)).await;
+    let new = store.fill_gap(open[0].id, &found, &[], at(110)).await;
     assert_eq!(new.unwrap(), 1);
     assert_eq!(store.open_gaps().await.unwrap(), open[1..]);
     let late = store.said("!team", "$8").await.unwrap().unwrap();
     assert_eq!(late.received_at, at(110));
 
-    let twice = store.fill_gap(open[0].id, &[text("$7", 7)], at(120)).await;
+    let twice = store
+        .fill_gap(open[0].id, &[text("$7", 7)], &[], at(120))
+        .await;
     assert!(matches!(twice, Err(StoreError::Stale { .. })), "{twice:?}");
     assert_eq!(store.said("!team", "$7").await.unwrap(), None);
+}
+
+async fn a_gap_that_is_given_up_is_told_once(db: &Db) {
+    let store = db.open().await;
+    let noted = Batch {
+        gaps: vec![gap("p1"), gap("p2")],
+        ..batch("s1", vec![])
+    };
+    store.ingest(&noted).await.unwrap();
+    let open = store.open_gaps().await.unwrap();
+    assert_eq!(store.gaps_untold().await.unwrap(), []);
+    store.give_up_gap(open[0].id, at(4000)).await.unwrap();
+    assert_eq!(store.open_gaps().await.unwrap(), open[1..]);
+    assert_eq!(store.gaps_untold().await.unwrap(), open[..1]);
+    let told = Commit {
+        gap_told: Some(open[0].id),
+        ..Commit::new(at(4001))
+    };
+    store.commit(&told).await.unwrap();
+    assert_eq!(store.gaps_untold().await.unwrap(), []);
+    let again = store.commit(&told).await;
+    assert!(matches!(again, Err(StoreError::Stale { .. })), "{again:?}");
+
+    // What was filled is not given up; an echo that was in the hole marks its row.
+    let row = say(&store, vec![out("in the hole", Priority::Page)]).await[0];
+    let echo = OwnEcho {
+        outbox: row,
+        room: "!team".into(),
+        event: "$own".into(),
+    };
+    let filled = store.fill_gap(open[1].id, &[], &[echo], at(4002)).await;
+    assert_eq!(filled.unwrap(), 0);
+    let row = store.row_of_event("$own").await.unwrap().unwrap();
+    assert_eq!(row.sent_at, Some(at(4002)));
+    store.give_up_gap(open[1].id, at(4003)).await.unwrap();
+    assert_eq!(store.gaps_untold().await.unwrap(), []);
+}
+
+async fn an_id_that_is_none_keeps_nobody_out(db: &Db) {
+    let store = db.open().await;
+    // Random, because PostgreSQL compresses what repeats itself and would take it.
+    let mut state = 1_u64;
+    let mut random = || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        char::from(b'a' + u8::try_from((state >> 33) % 26).unwrap())
+    };
+    let of: String = (0..60_000).map(|_| random()).collect();
+    let long = |event: &str, what| said(event, 1, what);
+    let events = vec![
+        long("$1", Said::Redaction { of: of.clone() }),
+        long(
+            "$2",
+            Said::Edit {
+                of: of.clone(),
+                body: "left".into(),
+            },
+        ),
+        long(
+            "$3",
+            Said::Reaction {
+                to: of,
+                key: "👍".into(),
+            },
+        ),
+        text("$4", 2),
+    ];
+    assert_eq!(store.ingest(&batch("s1", events)).await.unwrap(), 4);
+}
+
+async fn an_event_that_the_database_refuses_keeps_nobody_out(db: &Db) {
+    let store = db.open().await;
+    db.run("CREATE UNIQUE INDEX one_reaction ON inbox (did) WHERE did = 'reaction'")
+        .await;
+    let tap = |event: &str| {
+        let (to, key) = ("$0".into(), "👍".into());
+        said(event, 1, Said::Reaction { to, key })
+    };
+    let mut batch = batch(
+        "s1",
+        vec![tap("$1"), text("$2", 2), tap("$3"), text("$4", 4)],
+    );
+    batch.gaps.push(Gap {
+        room: "!team".into(),
+        prev_batch: "p1".into(),
+        since: "s0".into(),
+    });
+    store.ingest(&batch).await.unwrap_err();
+    assert_eq!(store.since(ACCOUNT).await.unwrap(), None, "nothing is kept");
+
+    assert_eq!(store.ingest_singly(&batch).await.unwrap(), 1);
+    let pending = store.pending(10).await.unwrap();
+    let events: Vec<_> = pending
+        .iter()
+        .map(|row| {
+            let unreadable = matches!(row.inbound.what, Said::Unreadable { .. });
+            (row.inbound.event.as_str(), unreadable)
+        })
+        .collect();
+    assert_eq!(
+        events,
+        [("$1", false), ("$2", false), ("$3", true), ("$4", false)]
+    );
+    assert_eq!(store.since(ACCOUNT).await.unwrap().as_deref(), Some("s1"));
+    assert_eq!(store.open_gaps().await.unwrap().len(), 1);
+    assert_eq!(
+        store.ingest_singly(&batch).await.unwrap(),
+        0,
+        "all are known"
+    );
+    assert_eq!(store.pending(10).await.unwrap().len(), 4);
 }

@@ -129,6 +129,36 @@ pub fn failed(name: &str) -> String {
     )
 }
 
+/// Where messages are missing.
+pub enum Lost<'a> {
+    /// In the direct chat with this person.
+    From(&'a str),
+    /// In the team's room.
+    TeamRoom,
+    /// In the managers' room.
+    ManagersRoom,
+}
+
+/// Messages that were sent before `until` and cannot be fetched.
+pub fn missing(lost: &Lost<'_>, until: DateTime<Utc>, words: &Words<'_>) -> String {
+    let until = words.moment(until);
+    match lost {
+        Lost::From(name) => format!(
+            "I could not fetch some messages that {name} sent me before {until}, so I have not read them. Please ask {name} \
+             what they were."
+        ),
+        Lost::TeamRoom => format!(
+            "I could not fetch some messages in the room of {} from before {until}, so I have not read them. Please look there \
+             for anything that I should have heard.",
+            words.team.name
+        ),
+        Lost::ManagersRoom => format!(
+            "I could not fetch some messages in this room from before {until}, so I have not read them. Please send again what \
+             I have not answered."
+        ),
+    }
+}
+
 /// A shift that cannot be read: nobody is watching it.
 pub fn cannot_watch(name: &str) -> String {
     format!(
