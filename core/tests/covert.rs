@@ -285,6 +285,21 @@ async fn at_night_each_word_is_answered_alike() {
     each_word_is_answered_alike(5).await;
 }
 
+#[tokio::test]
+async fn a_phrase_edited_out_beside_a_command_looks_as_if_nothing_was_edited() {
+    for (moment, edit) in [(7, "left"), (9, "extend 30m")] {
+        let edit = format!("amira edits: {edit}");
+        compare(
+            0,
+            moment,
+            &[1, 2],
+            0,
+            &[(1, &edit), (3, "amira > bot: undo")],
+        )
+        .await;
+    }
+}
+
 fn acts() -> impl Strategy<Value = Vec<(u32, &'static str)>> {
     let act = prop_oneof![
         3 => prop::sample::select(AFTERWARDS.to_vec()),

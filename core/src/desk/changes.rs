@@ -49,14 +49,28 @@ impl Desk {
             Said::Text { body, .. } | Said::Edit { body, .. } => Some(body),
             _ => None,
         });
-        let same = |old: &String| old.split_whitespace().eq(body.split_whitespace());
-        if before.as_ref().is_some_and(same) {
-            return Ok(()); // it counts once
-        }
         hearing.event = of.to_owned();
         hearing.edit = true;
+        if let Some(old) = before {
+            if old.split_whitespace().eq(body.split_whitespace()) {
+                return Ok(()); // it counts once
+            }
+            if self.same_command(work, &hearing, &old, body) {
+                self.phrase(work, &hearing, strip_reply_fallback(body))
+                    .await?;
+                return Ok(());
+            }
+        }
         self.take_back(work, &hearing, body)?;
         self.text(work, &hearing, strip_reply_fallback(body)).await
+    }
+
+    /// True where only a code phrase came or went beside the same command: without it nothing was edited.
+    fn same_command(&self, work: &Work, hearing: &Hearing, old: &str, new: &str) -> bool {
+        let bare = |body: &str| self.without_phrase(hearing.team, strip_reply_fallback(body));
+        let (old, new) = (bare(old), bare(new));
+        old.split_whitespace().eq(new.split_whitespace())
+            && matches!(self.understand(work, hearing, &new), Parsed::Command(_))
     }
 
     /// True where an edit of this message has been dealt with: its key came before the message's own.

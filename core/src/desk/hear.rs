@@ -36,6 +36,22 @@ pub(super) struct Hearing {
     pub edit: bool,
 }
 
+/// What a code phrase in somebody's words comes to, and the words without it.
+pub(super) enum Carries {
+    /// There is none, or it is a colleague's that is told of in an answer.
+    Nothing,
+    /// A call for help by whoever wrote it; it has been raised.
+    Call {
+        /// What the message would have been without it.
+        rest: String,
+    },
+    /// Somebody who makes no visits tells of one.
+    Report {
+        /// What the message would have been without it.
+        rest: String,
+    },
+}
+
 /// Team by index, person, place.
 pub(super) type Who = (usize, Person, Place);
 
@@ -134,21 +150,24 @@ impl Desk {
         hearing: &Hearing,
         body: &str,
     ) -> Result<()> {
-        let Some(rest) = self.phrase(work, hearing, body).await? else {
-            return self.words(work, hearing, body, false).await;
-        };
-        self.words(work, hearing, &rest, true).await?;
-        answer_first(work, hearing);
-        Ok(())
+        match self.phrase(work, hearing, body).await? {
+            Carries::Nothing => self.words(work, hearing, body, false).await,
+            Carries::Report { rest } => self.reported(work, hearing, &rest).await,
+            Carries::Call { rest } => {
+                self.words(work, hearing, &rest, true).await?;
+                answer_first(work, hearing);
+                Ok(())
+            }
+        }
     }
 
-    /// Listens for a code phrase and answers the words without it; `None` where there is none.
-    async fn phrase(
+    /// Listens for a code phrase, and raises the call that it is.
+    pub(super) async fn phrase(
         &mut self,
         work: &mut Work,
         hearing: &Hearing,
         body: &str,
-    ) -> Result<Option<String>> {
+    ) -> Result<Carries> {
         let phrases = &self.teams[hearing.team].phrases;
         let listens = hearing.asked.place != Place::Managers;
         let heard = if listens {
@@ -157,26 +176,26 @@ impl Desk {
             Heard::Nothing
         };
         let sure = match heard {
-            Heard::Nothing => return Ok(None),
+            Heard::Nothing => return Ok(Carries::Nothing),
             Heard::Possible(_) => false,
             Heard::Alarm(_) => true,
         };
         if self.tells_of_another(work, hearing, body) {
-            return self.words(work, hearing, body, false).await;
+            return Ok(Carries::Nothing);
         }
         let rest = phrases.without(body);
         if !hearing.person.has(Role::Worker) {
-            return match sure {
-                true => self.reported(work, hearing, &rest).await,
-                false => self.words(work, hearing, body, false).await,
-            };
+            return Ok(match sure {
+                true => Carries::Report { rest },
+                false => Carries::Nothing,
+            });
         }
         let kept = self.without_phrase(hearing.team, body);
         self.load_recent(work, hearing).await?;
         let shift = self.shift_for_secret(work, hearing.team, &hearing.person.id);
         let input = Input::Phrase { sure, words: kept };
         self.apply(work, hearing.team, &shift, &input, None)?;
-        Ok(Some(rest))
+        Ok(Carries::Call { rest })
     }
 
     /// True for a responder's word about a colleague: it may quote the phrase, and calls nobody to the responder.
