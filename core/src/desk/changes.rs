@@ -65,12 +65,15 @@ impl Desk {
         self.text(work, &hearing, strip_reply_fallback(body)).await
     }
 
-    /// True where only a code phrase came or went beside the same command: without it nothing was edited.
+    /// True where both say the same command, whatever stands beside it: it counts once, and a code phrase that
+    /// came or went must not show.
     fn same_command(&self, work: &Work, hearing: &Hearing, old: &str, new: &str) -> bool {
-        let bare = |body: &str| self.without_phrase(hearing.team, strip_reply_fallback(body));
-        let (old, new) = (bare(old), bare(new));
-        old.split_whitespace().eq(new.split_whitespace())
-            && matches!(self.understand(work, hearing, &new), Parsed::Command(_))
+        let meant = |body: &str| {
+            let bare = self.without_phrase(hearing.team, strip_reply_fallback(body));
+            self.understand(work, hearing, &bare)
+        };
+        let new = meant(new);
+        matches!(new, Parsed::Command(_)) && new == meant(old)
     }
 
     /// True where an edit of this message has been dealt with: its key came before the message's own.

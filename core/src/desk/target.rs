@@ -3,18 +3,12 @@
 use super::hear::Hearing;
 use super::work::Work;
 use super::{Desk, Result};
-use crate::chat::wording::{desk as words, render};
-use crate::domain::command::{Command, Told, VisitRequest};
+use crate::chat::wording::render;
+use crate::domain::command::{Command, Told};
 use crate::domain::deed::Deed;
 use crate::domain::engine::{Input, extend_line};
-use crate::domain::ids::PersonId;
-use crate::domain::notice::{Clash, Notice, REMEMBERED};
-use crate::domain::roster::Role;
+use crate::domain::notice::{Notice, REMEMBERED};
 use crate::domain::shift::{Shift, Visit};
-use chrono::{DateTime, Duration, NaiveDate, Utc};
-
-/// A visit that begins so soon after the last one belongs to the same working period, also past midnight.
-const SAME_NIGHT: Duration = Duration::hours(6);
 
 impl Desk {
     /// Obeys one command: answers lists itself, and gives everything else to the shift it concerns.
@@ -241,93 +235,6 @@ impl Desk {
         render(&notice, &self.words_of(hearing.team, work.now))
     }
 
-    pub(super) fn visit(
-        &self,
-        work: &mut Work,
-        hearing: &Hearing,
-        request: &VisitRequest,
-    ) -> Result<()> {
-        let me = &hearing.person.id;
-        let worker = request.on_behalf.clone().unwrap_or_else(|| me.clone());
-        let mut request = request.clone();
-        request.with.retain(|id| *id != worker);
-        let team = &self.teams[hearing.team].config.team;
-        if worker != *me
-            && !team
-                .person(&worker)
-                .is_some_and(|person| person.has(Role::Worker))
-        {
-            self.say(work, hearing, words::no_worker(team.called(&worker)));
-            return Ok(());
-        }
-        let logged = |shift: &&Shift| {
-            shift.closed_at.is_none()
-                && shift
-                    .visits
-                    .iter()
-                    .any(|visit| visit.is_open() && visit.logged_in == hearing.event)
-        };
-        let amended = work.shifts.iter().map(|open| &open.shift).find(logged);
-        let amended = amended
-            .filter(|_| hearing.edit)
-            .map(|shift| shift.id.clone());
-        if let Some(was) = amended.as_ref().and_then(|id| work.shift(id))
-            && was.worker != worker
-        {
-            let (was, now) = (team.called(&was.worker), team.called(&worker));
-            let old = self.edited_visit(work, hearing);
-            let reference = old.map_or(request.reference.clone(), |visit| visit.reference);
-            let text = words::another_worker(was, now, &reference);
-            self.say(work, hearing, text);
-            return Ok(());
-        }
-        let day = request
-            .start
-            .with_timezone(&self.teams[hearing.team].config.team.tz)
-            .date_naive();
-        let today = work.now.with_timezone(&team.tz).date_naive();
-        let joined = || {
-            let awake = |shift: &&Shift| !shift.sleeps(work.now) && joins(shift, &request, day);
-            let asleep = |shift: &&Shift| shift.sleeps(work.now) && day == today;
-            let found = work.of(&worker).find(awake);
-            let found = found.or_else(|| work.of(&worker).find(asleep));
-            found.map(|shift| shift.id.clone())
-        };
-        let shift = match amended.or_else(joined) {
-            Some(shift) => shift,
-            None => self.open_shift(work, hearing.team, &worker, day),
-        };
-        if let Some(visit) = elsewhere(work, &worker, &shift, &request) {
-            self.say_overlap(work, hearing, visit, &request, &worker);
-            work.shifts
-                .retain(|open| open.shift.id != shift || !open.shift.visits.is_empty());
-            return Ok(());
-        }
-        self.give(work, hearing, &shift, Command::Visit(request))
-    }
-
-    /// Nothing is logged: a visit of another shift is in the way.
-    fn say_overlap(
-        &self,
-        work: &mut Work,
-        hearing: &Hearing,
-        visit: Visit,
-        request: &VisitRequest,
-        worker: &PersonId,
-    ) {
-        let me = &hearing.person.id;
-        let clash = Clash {
-            reference: request.reference.clone(),
-            end: request.end,
-            by: me.clone(),
-            worker: (worker != me).then(|| worker.clone()),
-            amends: self.edited_visit(work, hearing),
-        };
-        let words = self.words_of(hearing.team, work.now);
-        let text = render(&Notice::Overlap { visit, clash }, &words);
-        self.say(work, hearing, text);
-    }
-
     pub(super) fn undo(&self, work: &mut Work, hearing: &Hearing, command: Command) -> Result<()> {
         let me = &hearing.person.id;
         let open = work
@@ -348,79 +255,4 @@ impl Desk {
             }
         }
     }
-
-    /// The open shift that words of this worker belong to now.
-    pub(super) fn current_shift(
-        &self,
-        work: &Work,
-        worker: &PersonId,
-        now: DateTime<Utc>,
-    ) -> Option<String> {
-        let distance = |shift: &&Shift| {
-            let on = shift.visits.iter().any(|visit| visit.is_on(now));
-            let open = shift.visits.iter().filter(|visit| visit.is_open());
-            let next = open.map(|visit: &Visit| (visit.start - now).abs()).min();
-            // Chosen by visits alone: an open call for help must not change what she is answered.
-            (!on, next.unwrap_or(Duration::MAX))
-        };
-        let alive = |shift: &&Shift| {
-            (!shift.is_settled() || shift.settled_at.is_some()) && !shift.sleeps(now)
-        };
-        work.of(worker)
-            .filter(alive)
-            .min_by_key(distance)
-            .map(|shift| shift.id.clone())
-    }
-
-    /// The same for a call for help that she must not notice: a shift opened for it is none of hers.
-    pub(super) fn shift_for_secret(
-        &self,
-        work: &mut Work,
-        team: usize,
-        worker: &PersonId,
-    ) -> String {
-        let known = work.shifts.len();
-        let id = self.shift_now(work, team, worker);
-        if let Some(open) = work.shifts.get_mut(known) {
-            open.shift.dormant = true;
-            open.shift
-                .visits
-                .iter_mut()
-                .for_each(|visit| visit.past = true);
-        }
-        id
-    }
-
-    /// The same; where there is none, a new one of today.
-    pub(super) fn shift_now(&self, work: &mut Work, team: usize, worker: &PersonId) -> String {
-        let help = |shift: &&Shift| shift.sleeps(work.now);
-        let known = self
-            .current_shift(work, worker, work.now)
-            .or_else(|| work.of(worker).find(help).map(|shift| shift.id.clone()));
-        if let Some(shift) = known {
-            return shift;
-        }
-        let day = work
-            .now
-            .with_timezone(&self.teams[team].config.team.tz)
-            .date_naive();
-        let id = self.open_shift(work, team, worker, day);
-        self.lend_last_visit(work, &id);
-        id
-    }
-}
-
-fn joins(shift: &Shift, request: &VisitRequest, day: NaiveDate) -> bool {
-    let last = shift.visits.iter().filter(|visit| !visit.past);
-    let last = last.map(|visit| visit.end).max();
-    let goes_on = last.is_some_and(|end| request.start >= end && request.start - end <= SAME_NIGHT);
-    shift.day == day || shift.day.succ_opt() == Some(day) && goes_on
-}
-
-/// An open visit of another shift of hers at the same time: never two visits.
-fn elsewhere(work: &Work, worker: &PersonId, shift: &str, request: &VisitRequest) -> Option<Visit> {
-    let others = work.of(worker).filter(|other| other.id != shift);
-    let mut visits = others.flat_map(|other| &other.visits);
-    let overlaps = |v: &&Visit| v.is_open() && v.start < request.end && request.start < v.end;
-    visits.find(overlaps).cloned()
 }

@@ -1,0 +1,195 @@
+//! Code phrases in what somebody writes: who is heard, what others may see of it, what is marked.
+
+use super::hear::Hearing;
+use super::work::Work;
+use super::{Desk, Result};
+use crate::chat::parse::Parsed;
+use crate::chat::wording::desk as words;
+use crate::domain::command::Command;
+use crate::domain::deed::Deed;
+use crate::domain::engine::Input;
+use crate::domain::outgoing::{Outgoing, Place, Priority};
+use crate::domain::phrase::Heard;
+use crate::domain::roster::Role;
+
+impl Desk {
+    /// Words: the code phrase first, then what they would have meant without it.
+    pub(super) async fn text(
+        &mut self,
+        work: &mut Work,
+        hearing: &Hearing,
+        body: &str,
+    ) -> Result<()> {
+        match self.phrase(work, hearing, body).await? {
+            Carries::Nothing => self.words(work, hearing, body, false).await,
+            Carries::Report { rest } => self.reported(work, hearing, &rest).await,
+            Carries::Call { rest } => {
+                self.words(work, hearing, &rest, true).await?;
+                answer_first(work, hearing);
+                Ok(())
+            }
+        }
+    }
+
+    /// Listens for a code phrase, and raises the call that it is.
+    pub(super) async fn phrase(
+        &mut self,
+        work: &mut Work,
+        hearing: &Hearing,
+        body: &str,
+    ) -> Result<Carries> {
+        let phrases = &self.teams[hearing.team].phrases;
+        let listens = hearing.asked.place != Place::Managers;
+        let heard = if listens {
+            phrases.hear(body)
+        } else {
+            Heard::Nothing
+        };
+        let sure = match heard {
+            Heard::Nothing => return Ok(Carries::Nothing),
+            Heard::Possible(_) => false,
+            Heard::Alarm(_) => true,
+        };
+        if self.tells_of_another(work, hearing, body) {
+            return Ok(Carries::Nothing);
+        }
+        let rest = phrases.without(body);
+        if !hearing.person.has(Role::Worker) {
+            return Ok(match sure {
+                true => Carries::Report { rest },
+                false => Carries::Nothing,
+            });
+        }
+        let kept = self.without_phrase(hearing.team, body);
+        self.load_recent(work, hearing).await?;
+        let shift = self.shift_for_secret(work, hearing.team, &hearing.person.id);
+        let input = Input::Phrase { sure, words: kept };
+        self.apply(work, hearing.team, &shift, &input, None)?;
+        Ok(Carries::Call { rest })
+    }
+
+    /// True for a responder's word about a colleague: it may quote the phrase, and calls nobody to the responder.
+    /// Somebody who is on a visit is heard for herself, but for a command that names the other.
+    fn tells_of_another(&self, work: &Work, hearing: &Hearing, body: &str) -> bool {
+        let me = &hearing.person.id;
+        if let Parsed::Command(command) = self.understand(work, hearing, body)
+            && let Some(target) = command.target()
+        {
+            let another = target.who.as_ref().is_some_and(|who| who != me);
+            return another || self.could_answer(work, hearing, &command);
+        }
+        let out = work.of(me).flat_map(|shift| &shift.visits);
+        let out = out.into_iter().any(|visit| visit.is_on(work.now));
+        !out && self.alarm_of_words(work, hearing).is_some()
+    }
+
+    /// Somebody who makes no visits wrote a code phrase: most likely a colleague said it to them.
+    async fn reported(&mut self, work: &mut Work, hearing: &Hearing, rest: &str) -> Result<()> {
+        if let Parsed::Command(command) = self.understand(work, hearing, rest) {
+            return self.command(work, hearing, command).await;
+        }
+        self.discreetly_say(work, hearing, words::for_whom());
+        Ok(())
+    }
+
+    /// What others may see of words that carry a code phrase.
+    pub(super) fn without_phrase(&self, team: usize, body: &str) -> String {
+        let phrases = &self.teams[team].phrases;
+        match phrases.hear(body) {
+            Heard::Nothing => body.to_owned(),
+            _ => {
+                let rest = phrases.without(body);
+                match phrases.hear(&rest) {
+                    Heard::Nothing => rest,
+                    _ => String::new(),
+                }
+            }
+        }
+    }
+
+    /// True if what this person says is to be marked for the responders.
+    pub(super) fn marked(&self, work: &Work, hearing: &Hearing) -> bool {
+        work.of(&hearing.person.id)
+            .any(|shift| shift.duress().is_some())
+    }
+
+    pub(super) fn mark_if_secret(
+        &self,
+        work: &mut Work,
+        hearing: &Hearing,
+        what: Deed,
+    ) -> Result<()> {
+        match self.marked(work, hearing) {
+            true => self.mark(work, hearing, what),
+            false => Ok(()),
+        }
+    }
+
+    /// Shows the responders what her account did after a code phrase, where no shift was concerned.
+    pub(super) fn mark(&self, work: &mut Work, hearing: &Hearing, what: Deed) -> Result<()> {
+        let id = work
+            .of(&hearing.person.id)
+            .find(|shift| shift.duress().is_some());
+        let Some(id) = id.map(|shift| shift.id.clone()) else {
+            return Ok(());
+        };
+        let input = Input::AfterPhrase { what };
+        self.apply(work, hearing.team, &id, &input, None)
+    }
+
+    /// A responder may quote the code phrase; the bot never shows it to anybody (design, invariant 5).
+    pub(super) fn masked(&self, team: usize, mut command: Command) -> Command {
+        if let Command::Reached { words, .. }
+        | Command::NoAnswer { words, .. }
+        | Command::Seen { words, .. }
+        | Command::Police { log: words, .. }
+        | Command::StandDown { reason: words, .. } = &mut command
+        {
+            *words = self.masked_words(team, words);
+        }
+        command
+    }
+
+    /// Words of a responder's, with […] where they quoted the phrase.
+    pub(super) fn masked_words(&self, team: usize, words: &str) -> String {
+        let phrases = &self.teams[team].phrases;
+        match phrases.hear(words) {
+            Heard::Nothing => words.to_owned(),
+            _ => format!("{} […]", self.without_phrase(team, words))
+                .trim()
+                .to_owned(),
+        }
+    }
+}
+
+/// What a code phrase in somebody's words comes to, and the words without it.
+pub(super) enum Carries {
+    /// There is none, or it is a colleague's that is told of in an answer.
+    Nothing,
+    /// A call for help by whoever wrote it; it has been raised.
+    Call {
+        /// What the message would have been without it.
+        rest: String,
+    },
+    /// Somebody who makes no visits tells of one.
+    Report {
+        /// What the message would have been without it.
+        rest: String,
+    },
+}
+
+/// Her own answer goes out before the pages: waiting behind them it would come later than on an innocent day.
+fn answer_first(work: &mut Work, hearing: &Hearing) {
+    let hers = |row: &Outgoing| {
+        let answers = row.reply_to.as_ref() == Some(&hearing.asked.reply_to);
+        answers
+            || row.place
+                == Place::Direct {
+                    person: hearing.person.id.clone(),
+                }
+    };
+    for row in work.outbox.iter_mut().filter(|row| hers(row)) {
+        row.priority = Priority::Duress;
+    }
+    work.outbox.sort_by_key(|row| !hers(row));
+}
