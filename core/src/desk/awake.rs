@@ -2,7 +2,7 @@
 
 use super::{AWAKE, BLIND_AFTER, Desk, HEARTBEAT, Result, quiet};
 use crate::chat::wording::{Words, desk as words};
-use crate::domain::outgoing::Place;
+use crate::domain::outgoing::{Outgoing, Place, Priority};
 use crate::store::Commit;
 use chrono::{DateTime, Utc};
 
@@ -34,12 +34,10 @@ impl Desk {
         for each in &self.teams {
             let (team, example) = (&each.config.team, &each.policy.reference.example);
             let text = words::was_blind(&Words { team, now, example }, from, now);
-            commit.outbox.push(quiet(
-                &team.name,
-                Place::Managers,
-                text,
-                "the bot was blind",
-            ));
+            let line = quiet(&team.name, Place::Managers, text, "the bot was blind");
+            // Before the pages that come with it: it says why they are late.
+            let priority = Priority::Duress;
+            commit.outbox.push(Outgoing { priority, ..line });
         }
         self.commit_awake(commit).await
     }

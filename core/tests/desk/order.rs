@@ -1,6 +1,7 @@
 //! What comes out of order, or could be meant for either of two teams.
 
 use crate::{Office, direct, matrix, to, words};
+use chrono::Duration;
 use lonewatch_core::domain::inbound::Said;
 use lonewatch_core::domain::outgoing::Place;
 use lonewatch_core::store::OutRow;
@@ -101,4 +102,22 @@ async fn a_tap_is_taken_back_in_the_team_that_asked() {
     let sent = office.sent().await;
     let told = to(&sent, &direct("amira"));
     assert!(told.iter().any(|text| text.contains("LCS2222")), "{sent:?}");
+}
+
+#[tokio::test]
+async fn that_it_was_blind_is_told_before_the_pages_that_are_late_by_it() {
+    let mut office = Office::open().await;
+    office.says("amira", "visit LCS1234 14:00-15:00").await;
+    office.sent().await;
+    let from = office.now;
+    office.now += Duration::minutes(150);
+    office.desk.resume(from, office.now).await.expect("told");
+    office.later(0).await;
+    let sent = office.sent().await;
+    let managers = to(&sent, &Place::Managers);
+    assert!(managers.len() > 1, "nobody was paged: {managers:?}");
+    assert!(
+        managers[0].contains("14:00") && !managers[0].contains("A1"),
+        "{managers:?}"
+    );
 }
