@@ -40,9 +40,11 @@ impl Invites {
             if self.is_ignored(&id, &inviter) {
                 continue;
             }
-            // Not joined to see how many are in it: it may be a team's room whose address is not known yet.
-            let direct = room.is_direct().await.unwrap_or(false);
-            if !direct || !matrix.plan.people.contains(&inviter) {
+            // A room with a name may be a team's whose address is not known yet; joining it to see would use the
+            // invitation up. Not every client marks a chat as direct.
+            let named = room.name().is_some() || room.canonical_alias().is_some();
+            let chat = !named || room.is_direct().await.unwrap_or(false);
+            if !chat || !matrix.plan.people.contains(&inviter) {
                 info!(
                     "an invitation is ignored: not to a direct chat, or from somebody who is not configured"
                 );

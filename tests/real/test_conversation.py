@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import nio
 import words
 from checks import every_screen, exactly_one_answer, only_seen_by, paged_exactly, quiet_answer
 from homeserver import Homeserver
@@ -12,7 +13,7 @@ from person import Person
 from roster import AMIRA, BEN, RESPONDERS
 from screen import Seen
 from words import about, page_for
-from world import World
+from world import BOT_ID, ENCRYPTED, World
 
 OVERRUN = 130.0  # seconds: a visit of a moment, and the bot's question at its end
 
@@ -29,6 +30,7 @@ async def _conversation(world: World) -> None:
         assert "LCS1234" in logged.body and words.CLOCK.search(logged.body), logged
         await _what_is_understood(world)
         await _what_is_refused(world)
+        await _a_chat_of_her_own(world)
         await _two_visits_of_a_moment(world, logged.reply_to or "")
         await _one_is_extended_by_a_tap(world)
         await _the_other_goes_silent(world)
@@ -96,6 +98,14 @@ async def _what_is_refused(world: World) -> None:
     assert "LCS1234" in board.body and "LCS3456" not in board.body, board
     assert not words.ALARMING.search(refused.body), refused
     assert not amira.all(lambda s: s.msgtype == "m.text" and "LCS3456" in s.body)
+
+
+async def _a_chat_of_her_own(world: World) -> None:
+    """Opened by the person, by a client that does not mark it as direct."""
+    opened = await world.carol.client.room_create(invite=[BOT_ID], initial_state=[ENCRYPTED])
+    assert isinstance(opened, nio.RoomCreateResponse), opened
+    await world.carol.meets(opened.room_id, BOT_ID)
+    await _ask(world.carol, opened.room_id, "board")
 
 
 async def _one_is_extended_by_a_tap(world: World) -> None:
