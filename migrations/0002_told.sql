@@ -1,5 +1,5 @@
--- When the desk told people about a page that does not go out, and about messages that are given up because they cannot
--- be fetched: once.
+-- When the desk told people about a page that does not go out, and about messages that have
+-- been asked for in vain for long: once.
 ALTER TABLE outbox ADD COLUMN stuck_seen_at BIGINT;
-ALTER TABLE gaps ADD COLUMN given_up_at BIGINT;
+ALTER TABLE gaps ADD COLUMN in_vain_at BIGINT;
 ALTER TABLE gaps ADD COLUMN told_at BIGINT;

@@ -75,7 +75,7 @@ async fn watch_over(config: &Config, store: &Store) -> Result<()> {
     let (matrix, news, link) = Matrix::new(
         session,
         store.clone(),
-        book,
+        book.clone(),
         plan(config),
         wake.clone(),
         Arc::new(clock::now),
@@ -85,7 +85,7 @@ async fn watch_over(config: &Config, store: &Store) -> Result<()> {
     tokio::select! {
         ended = matrix.clone().run() => ended.map(|never| match never {}),
         ended = deliver(&matrix, courier, &post, &wake) => ended,
-        ended = decide(&mut desk, store, news, link, &wake, &post) => ended,
+        ended = decide(&mut desk, (store, &book), news, link, &wake, &post) => ended,
     }
 }
 
@@ -113,7 +113,7 @@ async fn deliver(
 /// The desk: wakes for what arrives and for what is due.
 async fn decide(
     desk: &mut Desk,
-    store: &Store,
+    (store, book): (&Store, &RoomBook),
     mut news: mpsc::UnboundedReceiver<RoomNews>,
     mut link: watch::Receiver<Link>,
     wake: &Notify,
@@ -157,15 +157,17 @@ async fn decide(
             () = wake.notified() => {}
             changed = link.changed() => changed.context("the sync ended")?,
             () = tokio::time::sleep(wait.min(LOOK_AROUND)) => {}
-            Some(item) = news.recv() => told(item, desk, store).await?,
+            Some(item) = news.recv() => told(item, desk, store, book).await?,
         }
     }
 }
 
-async fn told(news: RoomNews, desk: &mut Desk, store: &Store) -> Result<()> {
+async fn told(news: RoomNews, desk: &mut Desk, store: &Store, book: &RoomBook) -> Result<()> {
     match news {
         RoomNews::NewDirect { user, room } => {
             desk.introduce(clock::now()).await?;
+            // She may have spoken in another chat meanwhile.
+            let room = book.room_of_direct(&user).unwrap_or(room);
             store.set_direct(&user, &room).await?;
         }
         RoomNews::TeamReady { .. } => println!("ready: the rooms of a team are joined"),

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use std::path::Path;
 
 /// What she writes before it.
-const MORNINGS: [(&str, &[&str]); 6] = [
+const MORNINGS: [(&str, &[&str]); 7] = [
     (
         "13:00",
         &[
@@ -52,11 +52,19 @@ const MORNINGS: [(&str, &[&str]); 6] = [
             "23:55 amira > bot: thinking",
         ],
     ),
+    (
+        "13:00",
+        &[
+            "13:10 amira > bot: visit LCS1234 14:00-15:00",
+            "14:02 amira > bot: arrived",
+            "14:19 amira > bot: left",
+        ],
+    ),
 ];
 
 /// What is said at the moment of danger: the innocent words, those with a phrase in their place, and those
 /// with something near a phrase.
-const MOMENTS: [[&str; 3]; 10] = [
+const MOMENTS: [[&str; 3]; 11] = [
     [
         "amira > bot: the details are in the blue folder",
         "amira > bot: the visit details are in the purple file",
@@ -106,6 +114,11 @@ const MOMENTS: [[&str; 3]; 10] = [
         "amira > bot: extend 30m",
         "amira > bot: extend 30m because I'll be late for my meeting with the Director",
         "amira > bot: extend 30m, it is in the purple mile",
+    ],
+    [
+        "amira edits: ok",
+        "amira edits: ok, purple file",
+        "amira edits: ok, purple mile",
     ],
 ];
 
@@ -298,6 +311,11 @@ async fn a_phrase_edited_out_beside_a_command_looks_as_if_nothing_was_edited() {
         )
         .await;
     }
+}
+
+#[tokio::test]
+async fn a_command_edited_into_another_with_a_phrase_is_the_other() {
+    compare(6, 10, &[1, 2], 0, &[(3, "amira > bot: mine")]).await;
 }
 
 fn acts() -> impl Strategy<Value = Vec<(u32, &'static str)>> {

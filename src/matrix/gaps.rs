@@ -2,10 +2,10 @@
 
 use super::{Matrix, sync};
 use anyhow::{Context, Result, bail};
-use chrono::TimeDelta;
 use lonewatch_core::store::{Gap, OpenGap};
 use matrix_sdk::deserialized_responses::TimelineEvent;
 use matrix_sdk::room::MessagesOptions;
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,8 +20,8 @@ const PATIENCE: Duration = Duration::from_secs(600);
 /// How often the background looks for open gaps.
 const EVERY: Duration = Duration::from_secs(15);
 const AT_MOST: Duration = Duration::from_secs(600);
-/// A gap that has been open for so long and cannot be filled is given up: the desk tells the managers.
-const GIVE_UP: TimeDelta = TimeDelta::hours(1);
+/// A gap that has been tried for so long in vain, with the homeserver there, is told to the managers. It is still tried.
+const TELL: Duration = Duration::from_secs(3600);
 
 /// The events of a gap, oldest first: from the sync before to the timeline that we have, or from our own joining.
 ///
@@ -79,13 +79,14 @@ async fn is_known(matrix: &Matrix, room: &str, event: &TimelineEvent) -> Result<
 pub(super) async fn fill_open(matrix: Arc<Matrix>) -> Result<Infallible> {
     matrix.caught_up().await?;
     let mut rest = EVERY;
+    let mut in_vain = BTreeMap::new();
     loop {
         rest = (rest * 2).min(AT_MOST);
         match matrix.store.open_gaps().await {
             Ok(open) if open.is_empty() => rest = EVERY,
             Ok(open) => {
                 for open in open {
-                    if let Err(error) = fill_or_give_up(&matrix, &open).await {
+                    if let Err(error) = fill_or_tell(&matrix, &open, &mut in_vain).await {
                         warn!(error = %format!("{error:#}"), "messages are still missing");
                     }
                 }
@@ -97,14 +98,24 @@ pub(super) async fn fill_open(matrix: Arc<Matrix>) -> Result<Infallible> {
 }
 
 /// Only while the homeserver is there: an outage says nothing about a gap.
-async fn fill_or_give_up(matrix: &Matrix, open: &OpenGap) -> Result<()> {
+async fn fill_or_tell(
+    matrix: &Matrix,
+    open: &OpenGap,
+    in_vain: &mut BTreeMap<i64, Instant>,
+) -> Result<()> {
     let Err(error) = fill(matrix, open.id, &open.gap).await else {
+        in_vain.remove(&open.id);
         return Ok(());
     };
-    let now = (matrix.now)();
-    if matrix.link.borrow().connected && now - open.noted_at > GIVE_UP {
-        warn!("messages are given up");
-        matrix.store.give_up_gap(open.id, now).await?;
+    if !matrix.link.borrow().connected {
+        in_vain.clear();
+    } else if in_vain
+        .entry(open.id)
+        .or_insert_with(Instant::now)
+        .elapsed()
+        > TELL
+    {
+        matrix.store.gap_in_vain(open.id, (matrix.now)()).await?;
         matrix.wake.notify_one();
     }
     Err(error)

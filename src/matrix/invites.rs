@@ -13,6 +13,9 @@ use tracing::{info, warn};
 /// How long a chat that the homeserver refused to open is left alone.
 const REFUSED: Duration = Duration::from_secs(3600);
 
+/// How long one that failed for now is left alone.
+const FAILED: Duration = Duration::from_secs(60);
+
 /// What this run of the program has tried.
 #[derive(Default)]
 pub(super) struct Invites {
@@ -20,6 +23,10 @@ pub(super) struct Invites {
     ignored: BTreeMap<OwnedRoomId, (String, Instant)>,
     /// When a chat with somebody was opened, and which, or that it could not be.
     tried: BTreeMap<String, (Instant, Option<OwnedRoomId>)>,
+    /// When it failed for now to open a chat with somebody.
+    failed: BTreeMap<String, Instant>,
+    /// Rooms that were joined, and of which it is not known yet whether the bot may stay.
+    unsure: BTreeSet<OwnedRoomId>,
 }
 
 impl Invites {
@@ -40,19 +47,27 @@ impl Invites {
             if self.is_ignored(&id, &inviter) {
                 continue;
             }
-            // A room with a name may be a team's whose address is not known yet; joining it to see would use the
-            // invitation up. Not every client marks a chat as direct.
-            let named = room.name().is_some() || room.canonical_alias().is_some();
-            let chat = !named || room.is_direct().await.unwrap_or(false);
-            if !chat || !matrix.plan.people.contains(&inviter) {
-                info!(
-                    "an invitation is ignored: not to a direct chat, or from somebody who is not configured"
-                );
+            if !matrix.plan.people.contains(&inviter) {
+                info!("an invitation is ignored: from somebody who is not configured");
                 self.ignored.insert(id, (inviter, Instant::now()));
                 continue;
             }
+            match looks_like_a_chat(matrix, &room).await {
+                Some(true) => {}
+                Some(false) => {
+                    info!("an invitation is left for now: it may be to a team's room");
+                    self.ignored.insert(id, (inviter, Instant::now()));
+                    continue;
+                }
+                None => {
+                    complete = false;
+                    continue;
+                }
+            }
             match room.join().await.map_err(|error| failure::of(&error)) {
-                Ok(()) => complete &= keep_if_direct(matrix, &room).await,
+                Ok(()) => {
+                    self.unsure.insert(id);
+                }
                 Err(Failure::Refused(code)) => {
                     warn!(code, "an invitation could not be accepted");
                     self.ignored.insert(id, (inviter, Instant::now()));
@@ -60,7 +75,24 @@ impl Invites {
                 Err(_) => complete = false,
             }
         }
-        complete
+        complete & self.settle(matrix).await
+    }
+
+    /// Stays in the rooms just joined that are chats between two, and goes out of the others. False where one cannot be
+    /// looked at now: it is looked at again.
+    async fn settle(&mut self, matrix: &Matrix) -> bool {
+        for id in self.unsure.clone() {
+            let settled = match matrix.room(id.as_str()) {
+                Some(room) if room.state() == RoomState::Joined => {
+                    keep_if_direct(matrix, &room).await
+                }
+                _ => true,
+            };
+            if settled {
+                self.unsure.remove(&id);
+            }
+        }
+        self.unsure.is_empty()
     }
 
     fn is_ignored(&self, room: &RoomId, inviter: &str) -> bool {
@@ -70,7 +102,7 @@ impl Invites {
 
     /// Opens a chat with everybody configured who has none. False where one failed for now.
     pub(super) async fn open_chats(&mut self, matrix: &Matrix) -> bool {
-        let mut complete = true;
+        let (mut complete, mut in_vain) = (true, 0);
         let client = matrix.session.client();
         for user in matrix
             .plan
@@ -79,6 +111,11 @@ impl Invites {
             .filter(|user| *user != matrix.session.user())
         {
             if has_chat(matrix, user).await {
+                continue;
+            }
+            let failed = self.failed.get(user);
+            if failed.is_some_and(|at| at.elapsed() < FAILED) {
+                complete = false;
                 continue;
             }
             if self.was_tried(matrix, user).await {
@@ -99,7 +136,17 @@ impl Invites {
                     matrix.book.set_direct(user, id.as_str());
                     self.tried.insert(user.clone(), (Instant::now(), Some(id)));
                 }
-                Err(Failure::Later(_) | Failure::LoggedOut { .. }) => return false,
+                Err(Failure::LoggedOut { .. }) => return false,
+                Err(Failure::Later(_)) => {
+                    // Theirs may be the server that is away: the homeserver made a room all the same. Ours: the next
+                    // fails too.
+                    self.failed.insert(user.clone(), Instant::now());
+                    in_vain += 1;
+                    complete = false;
+                    if in_vain > 1 {
+                        return false;
+                    }
+                }
                 Err(refusal) => {
                     warn!(?refusal, "a direct chat could not be opened");
                     self.tried.insert(user.clone(), (Instant::now(), None));
@@ -127,6 +174,22 @@ impl Invites {
             members.contains(user) && !is_between(&members, user, matrix.session.user())
         })
     }
+}
+
+/// True for a room that may be a chat between two; `None`: not known now. One with a name may be a team's whose address
+/// is not known yet, and joining it to see would use the invitation up. Not every client marks a chat as direct.
+async fn looks_like_a_chat(matrix: &Matrix, room: &Room) -> Option<bool> {
+    if room.name().is_none() && room.canonical_alias().is_none() || room.is_direct().await.ok()? {
+        return Some(true);
+    }
+    for name in matrix.plan.names() {
+        match found::resolve(matrix, name).await {
+            Ok(_) => {}
+            Err(Failure::Refused(_)) => return Some(false),
+            Err(_) => return None,
+        }
+    }
+    Some(true)
 }
 
 /// Goes out again of a room that is not a chat between two: the bot is only where it is configured to be.

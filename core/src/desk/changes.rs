@@ -41,28 +41,33 @@ impl Desk {
         {
             return Ok(()); // nobody edits another's words
         }
-        let latest = match self.store.edits_of(room, of).await?.pop() {
-            Some(edit) => Some(edit),
-            None => original,
-        };
+        let mut edits = self.own_edits(room, of, &row.inbound.sender).await?;
+        let overtaken = edits.iter().any(|edit| edit.id > row.id);
+        let latest = edits.pop().or(original);
         let before = latest.and_then(|old| match old.inbound.what {
             Said::Text { body, .. } | Said::Edit { body, .. } => Some(body),
             _ => None,
         });
         hearing.event = of.to_owned();
         hearing.edit = true;
+        let body = strip_reply_fallback(body);
+        if overtaken {
+            // Newer words have been dealt with: of the older only a code phrase still counts.
+            self.phrase(work, &hearing, body).await?;
+            return Ok(());
+        }
         if let Some(old) = before {
             if old.split_whitespace().eq(body.split_whitespace()) {
                 return Ok(()); // it counts once
             }
             if self.same_command(work, &hearing, &old, body) {
-                self.phrase(work, &hearing, strip_reply_fallback(body))
-                    .await?;
+                self.phrase(work, &hearing, body).await?;
                 return Ok(());
             }
         }
-        self.take_back(work, &hearing, body)?;
-        self.text(work, &hearing, strip_reply_fallback(body)).await
+        let bare = self.without_phrase(hearing.team, body);
+        self.take_back(work, &hearing, &bare)?;
+        self.text(work, &hearing, body).await
     }
 
     /// True where both say the same command, whatever stands beside it: it counts once, and a code phrase that
@@ -76,11 +81,34 @@ impl Desk {
         matches!(new, Parsed::Command(_)) && new == meant(old)
     }
 
-    /// True where an edit of this message has been dealt with: its key came before the message's own.
-    pub(super) async fn is_corrected(&self, row: &InboxRow) -> Result<bool> {
+    /// True where a command has replaced this message before its key came. A call for help is not edited away.
+    pub(super) async fn is_corrected(
+        &self,
+        work: &Work,
+        hearing: &Hearing,
+        row: &InboxRow,
+        body: &str,
+    ) -> Result<bool> {
         let said = &row.inbound;
-        let edits = self.store.edits_of(&said.room, &said.event).await?;
-        Ok(edits.iter().any(|edit| edit.inbound.sender == said.sender))
+        let edits = self
+            .own_edits(&said.room, &said.event, &said.sender)
+            .await?;
+        let meant = |body: &str| {
+            let bare = self.without_phrase(hearing.team, strip_reply_fallback(body));
+            self.understand(work, hearing, &bare)
+        };
+        let replaced = edits.iter().any(|edit| match &edit.inbound.what {
+            Said::Edit { body, .. } => matches!(meant(body), Parsed::Command(_)),
+            _ => false,
+        });
+        Ok(replaced && !matches!(meant(body), Parsed::Command(Command::Sos { .. })))
+    }
+
+    /// What the writer of a message has edited it to, oldest first. Another's edit is nothing.
+    async fn own_edits(&self, room: &str, of: &str, sender: &str) -> Result<Vec<InboxRow>> {
+        let mut edits = self.store.edits_of(room, of).await?;
+        edits.retain(|edit| edit.inbound.sender == sender);
+        Ok(edits)
     }
 
     /// A correction: the command that the message gave before is taken back, and the new one counts. An edited

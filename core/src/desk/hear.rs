@@ -55,7 +55,7 @@ impl Desk {
         match &row.inbound.what {
             Said::Text { body, .. } => {
                 let body = strip_reply_fallback(body);
-                if self.is_corrected(row).await? {
+                if self.is_corrected(&work, &hearing, row, body).await? {
                     // The newer words have been dealt with: of the older only a code phrase still counts.
                     self.phrase(&mut work, &hearing, body).await?;
                 } else {

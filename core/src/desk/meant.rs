@@ -30,12 +30,8 @@ impl Desk {
     }
 
     pub(super) async fn load_closed(&self, work: &mut Work, team: usize) -> Result<()> {
-        let name = self.teams[team].config.team.name.clone();
         let since = work.now - REMEMBERED;
-        for aggregate in self.store.closed_since("shift", &name, since).await? {
-            self.load_shift(work, team, &aggregate.id).await?;
-        }
-        Ok(())
+        self.load_closed_since(work, team, since, None).await
     }
 
     /// The alarms that can be meant and that this person may answer.

@@ -21,17 +21,9 @@ impl Desk {
         if self.current_shift(work, me, work.now).is_some() {
             return Ok(());
         }
-        let team = self.teams[hearing.team].config.team.name.clone();
-        for aggregate in self
-            .store
-            .closed_since("shift", &team, work.now - RECENT)
-            .await?
-        {
-            if aggregate.owner.as_deref() == Some(me.0.as_str()) {
-                self.load_shift(work, hearing.team, &aggregate.id).await?;
-            }
-        }
-        Ok(())
+        let since = work.now - RECENT;
+        self.load_closed_since(work, hearing.team, since, Some(me))
+            .await
     }
 
     /// What she wrote just before a call for help that has no words of its own, where no shift has kept it.

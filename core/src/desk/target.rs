@@ -70,13 +70,9 @@ impl Desk {
         if hearing.visit.is_some() || work.of(me).any(|s| s.visits.iter().any(Visit::is_open)) {
             return Ok(None);
         }
-        let team = self.teams[hearing.team].config.team.name.clone();
         let since = work.now - REMEMBERED - REMEMBERED;
-        for aggregate in self.store.closed_since("shift", &team, since).await? {
-            if aggregate.owner.as_deref() == Some(me.0.as_str()) {
-                self.load_shift(work, hearing.team, &aggregate.id).await?;
-            }
-        }
+        self.load_closed_since(work, hearing.team, since, Some(me))
+            .await?;
         let shifts = work.shifts.iter().map(|open| &open.shift);
         let visits = shifts
             .filter(|shift| shift.worker == *me)

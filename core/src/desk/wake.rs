@@ -7,6 +7,7 @@ use crate::chat::wording::desk as words;
 use crate::domain::engine::Input;
 use crate::domain::ids::PersonId;
 use crate::domain::outgoing::{Outgoing, Place};
+use crate::domain::roster::Person;
 use crate::rooms::RoomKind;
 use crate::store::{Aggregate, Commit, OutRow};
 use chrono::{DateTime, Duration, Utc};
@@ -52,6 +53,7 @@ impl Desk {
     /// and the row is marked all the same: it must not end the process at every start.
     async fn tell_undelivered(&mut self, row: &OutRow, mut seen: Commit) -> Result<()> {
         let Some((team, input, shift)) = self.refusal(row) else {
+            seen.outbox = self.in_their_chats(row);
             self.store.commit(&seen).await?;
             return Ok(());
         };
@@ -66,6 +68,30 @@ impl Desk {
         }
         self.store.commit(&seen).await?;
         Ok(())
+    }
+
+    /// What was to ring in the managers' room and is about no shift goes to their direct chats instead.
+    fn in_their_chats(&self, row: &OutRow) -> Vec<Outgoing> {
+        let team = self.teams.iter().map(|team| &team.config.team);
+        let team = team.into_iter().find(|team| team.name == row.out.team);
+        let Some(team) = team.filter(|_| row.out.rings && row.out.place == Place::Managers) else {
+            return vec![];
+        };
+        let hidden = |person: &&Person| row.out.hide_from.contains(&person.id);
+        let there = team
+            .people
+            .iter()
+            .filter(|person| person.matrix.is_some() && person.responds() && !hidden(person));
+        let to = |person: &Person| Outgoing {
+            place: Place::Direct {
+                person: person.id.clone(),
+            },
+            mentions: vec![person.id.clone()],
+            thread: None,
+            opens_thread: false,
+            ..row.out.clone()
+        };
+        there.map(to).collect()
     }
 
     async fn step_undelivered(

@@ -149,6 +149,30 @@ impl Desk {
         self.load_state(work, team).await
     }
 
+    /// Loads the shifts of a team that have closed since then, of one worker or of all. One that cannot be read is left
+    /// out: it must not stand in the way of what is said now.
+    pub(super) async fn load_closed_since(
+        &self,
+        work: &mut Work,
+        team: usize,
+        since: DateTime<Utc>,
+        worker: Option<&PersonId>,
+    ) -> Result<()> {
+        let name = self.teams[team].config.team.name.clone();
+        for aggregate in self.store.closed_since("shift", &name, since).await? {
+            if worker.is_some_and(|id| aggregate.owner.as_deref() != Some(id.0.as_str())) {
+                continue;
+            }
+            match self.load_shift(work, team, &aggregate.id).await {
+                Err(error @ DeskError::Body { .. }) => {
+                    tracing::error!(%error, "a closed shift cannot be read");
+                }
+                loaded => loaded?,
+            }
+        }
+        Ok(())
+    }
+
     pub(super) async fn load_state(&self, work: &mut Work, team: usize) -> Result<()> {
         if work.team.is_some() {
             return Ok(());

@@ -46,20 +46,18 @@ impl Store {
     /// # Errors
     /// What the database says, or a row that contradicts itself.
     pub async fn open_gaps(&self) -> Result<Vec<OpenGap>> {
-        let query = sqlx::query(select!(
-            "WHERE filled_at IS NULL AND given_up_at IS NULL ORDER BY id"
-        ));
+        let query = sqlx::query(select!("WHERE filled_at IS NULL ORDER BY id"));
         read_all(&query.fetch_all(&self.pool).await?)
     }
 
-    /// A hole is not going to be filled. The desk finds it with [`Self::gaps_untold`].
+    /// A hole has been tried in vain for long. The desk finds it with [`Self::gaps_untold`]; it stays open.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn give_up_gap(&self, id: i64, at: DateTime<Utc>) -> Result<()> {
+    pub async fn gap_in_vain(&self, id: i64, at: DateTime<Utc>) -> Result<()> {
         sqlx::query(
-            "UPDATE gaps SET given_up_at = $1 \
-             WHERE id = $2 AND filled_at IS NULL AND given_up_at IS NULL",
+            "UPDATE gaps SET in_vain_at = $1 \
+             WHERE id = $2 AND filled_at IS NULL AND in_vain_at IS NULL",
         )
         .bind(ms(at))
         .bind(id)
@@ -68,14 +66,14 @@ impl Store {
         Ok(())
     }
 
-    /// The holes that were given up and that nobody was told of, oldest first. The desk tells of one by giving its id as
+    /// The holes that have been tried in vain for long and that nobody was told of, oldest first. The desk tells of one by giving its id as
     /// [`super::Commit::gap_told`].
     ///
     /// # Errors
     /// What the database says, or a row that contradicts itself.
     pub async fn gaps_untold(&self) -> Result<Vec<OpenGap>> {
         let query = sqlx::query(select!(
-            "WHERE given_up_at IS NOT NULL AND told_at IS NULL ORDER BY id"
+            "WHERE in_vain_at IS NOT NULL AND told_at IS NULL ORDER BY id"
         ));
         read_all(&query.fetch_all(&self.pool).await?)
     }

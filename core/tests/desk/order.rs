@@ -121,3 +121,94 @@ async fn that_it_was_blind_is_told_before_the_pages_that_are_late_by_it() {
         "{managers:?}"
     );
 }
+
+#[tokio::test]
+async fn a_call_for_help_is_not_edited_away_before_its_key_comes() {
+    let room = format!("!direct-{}", matrix("amira"));
+    for (words, edit, called) in [
+        ("help", "all fine, sorry", true),
+        ("help", "ok", true),
+        ("left", "ok", false),
+    ] {
+        let mut office = Office::open().await;
+        let old = office.arrives("amira", &room, unreadable()).await;
+        let edit = Said::Edit {
+            of: old.clone(),
+            body: edit.to_owned(),
+        };
+        office.arrives("amira", &room, edit).await;
+        office.sent().await;
+        office.key_comes(&room, &old, words).await;
+        let sent = office.sent().await;
+        let calls = |text: &&str| text.contains("CALL FOR HELP");
+        let heard = to(&sent, &Place::Managers).iter().any(calls);
+        assert_eq!(heard, called, "{words}: {sent:?}");
+    }
+}
+
+#[tokio::test]
+async fn of_two_corrections_the_newer_stands_whichever_key_comes_first() {
+    let mut office = Office::open().await;
+    let room = format!("!direct-{}", matrix("amira"));
+    let visit = |end: &str| format!("visit LCS1234 14:00-{end}");
+    let old = office.says("amira", &visit("15:00")).await;
+    let first = office.arrives("amira", &room, unreadable()).await;
+    let second = Said::Edit {
+        of: old.clone(),
+        body: visit("15:30"),
+    };
+    office.arrives("amira", &room, second).await;
+    let row = office.store.said(&room, &first).await.expect("read");
+    let mut inbound = row.expect("the row").inbound;
+    inbound.what = Said::Edit {
+        of: old,
+        body: visit("16:00"),
+    };
+    let waited = office.store.now_readable(&room, &first, &inbound).await;
+    assert!(waited.expect("stored"));
+    office.later(0).await;
+    office.sent().await;
+    office.says("amira", "/mine").await;
+    let sent = office.sent().await;
+    let mine = to(&sent, &direct("amira"))[0];
+    assert!(mine.contains("15:30") && !mine.contains("16:00"), "{mine}");
+}
+
+#[tokio::test]
+async fn an_edit_by_somebody_else_does_not_swallow_ones_own() {
+    let mut office = Office::open().await;
+    let room = format!("!direct-{}", matrix("amira"));
+    let old = office.says("amira", "visit LCS1234 14:00-15:00").await;
+    let edit = || Said::Edit {
+        of: old.clone(),
+        body: "visit LCS1234 14:00-16:00".to_owned(),
+    };
+    office.arrives("ben", &room, edit()).await;
+    office.arrives("amira", &room, edit()).await;
+    office.sent().await;
+    office.says("amira", "/mine").await;
+    let sent = office.sent().await;
+    let mine = to(&sent, &direct("amira"))[0];
+    assert!(mine.contains("16:00"), "{mine}");
+}
+
+#[tokio::test]
+async fn a_visit_whose_key_comes_late_is_logged_although_it_was_edited_into_a_note() {
+    let mut office = Office::open().await;
+    let room = format!("!direct-{}", matrix("amira"));
+    let old = office.arrives("amira", &room, unreadable()).await;
+    let edit = Said::Edit {
+        of: old.clone(),
+        body: "not yet".to_owned(),
+    };
+    office.arrives("amira", &room, edit).await;
+    office.sent().await;
+    office
+        .key_comes(&room, &old, "visit LCS1234 14:30-15:00")
+        .await;
+    let sent = office.sent().await;
+    assert!(
+        to(&sent, &direct("amira"))[0].starts_with("Logged: LCS1234"),
+        "{sent:?}"
+    );
+}

@@ -219,7 +219,7 @@ async fn messages_that_cannot_be_fetched_are_told_once() {
         office.later(1).await;
         assert_eq!(office.sent().await, [], "it may still be filled");
         let open = office.store.open_gaps().await.expect("gaps");
-        let given_up = office.store.give_up_gap(open[0].id, office.now).await;
+        let given_up = office.store.gap_in_vain(open[0].id, office.now).await;
         given_up.expect("stored");
         office.later(1).await;
         let sent = office.sent().await;
@@ -260,4 +260,51 @@ async fn nobody_is_introduced_to_before_they_are_there() {
     let sent = office.sent().await;
     assert_eq!(sent.len(), 1, "{sent:?}");
     assert!(to(&sent, &direct("amira"))[0].starts_with("Hello Amira"));
+}
+
+#[tokio::test]
+async fn what_rings_and_is_refused_by_the_managers_room_goes_to_their_chats() {
+    let mut office = Office::open().await;
+    let commit = Commit {
+        outbox: vec![office.page()],
+        ..Commit::new(office.now)
+    };
+    office.store.commit(&commit).await.expect("stored");
+    let row = office.store.unsent(office.now, 1).await.expect("the page");
+    let refused = office
+        .store
+        .refused(row[0].id, "not in the room", office.now);
+    refused.await.expect("stored");
+    office.later(1).await;
+    let sent = office.sent().await;
+    assert_eq!(to(&sent, &direct("dan")), ["A1"], "{sent:?}");
+    assert_eq!(to(&sent, &direct("carol")), ["A1"]);
+    assert_eq!(to(&sent, &direct("amira")), [] as [&str; 0]);
+    office.later(1).await;
+    assert_eq!(office.sent().await, [], "once");
+}
+
+#[tokio::test]
+async fn a_closed_shift_that_cannot_be_read_stands_in_nobodys_way() {
+    let mut office = Office::open().await;
+    office.says("amira", "visit LCS1234 14:00-15:00").await;
+    office.says("amira", "left").await;
+    office.later(6).await;
+    let closed = office
+        .store
+        .closed_since("shift", "North", office.now - Duration::hours(1));
+    let mut closed = closed.await.expect("closed").remove(0);
+    closed.body = "{".to_owned();
+    let commit = Commit {
+        aggregates: vec![closed],
+        ..Commit::new(office.now)
+    };
+    office.store.commit(&commit).await.expect("broken");
+    office.sent().await;
+    office
+        .says("amira", "the details are in the purple file")
+        .await;
+    let sent = office.sent().await;
+    let calls = |text: &&str| text.contains("CALL FOR HELP");
+    assert!(to(&sent, &Place::Managers).iter().any(calls), "{sent:?}");
 }

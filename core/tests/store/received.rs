@@ -14,7 +14,7 @@ on_both!(
     a_crash_keeps_all_or_nothing,
     an_echo_marks_the_row_as_sent,
     a_gap_is_noted_once_and_filled_once,
-    a_gap_that_is_given_up_is_told_once,
+    a_gap_that_is_tried_in_vain_is_told_once,
     an_id_that_is_none_keeps_nobody_out,
     an_event_that_the_database_refuses_keeps_nobody_out,
 );
@@ -184,7 +184,7 @@ async fn a_gap_is_noted_once_and_filled_once(db: &Db) {
     assert_eq!(store.said("!team", "$7").await.unwrap(), None);
 }
 
-async fn a_gap_that_is_given_up_is_told_once(db: &Db) {
+async fn a_gap_that_is_tried_in_vain_is_told_once(db: &Db) {
     let store = db.open().await;
     let noted = Batch {
         gaps: vec![gap("p1"), gap("p2")],
@@ -193,8 +193,8 @@ async fn a_gap_that_is_given_up_is_told_once(db: &Db) {
     store.ingest(&noted).await.unwrap();
     let open = store.open_gaps().await.unwrap();
     assert_eq!(store.gaps_untold().await.unwrap(), []);
-    store.give_up_gap(open[0].id, at(4000)).await.unwrap();
-    assert_eq!(store.open_gaps().await.unwrap(), open[1..]);
+    store.gap_in_vain(open[0].id, at(4000)).await.unwrap();
+    assert_eq!(store.open_gaps().await.unwrap(), open, "it is still tried");
     assert_eq!(store.gaps_untold().await.unwrap(), open[..1]);
     let told = Commit {
         gap_told: Some(open[0].id),
@@ -216,7 +216,7 @@ async fn a_gap_that_is_given_up_is_told_once(db: &Db) {
     assert_eq!(filled.unwrap(), 0);
     let row = store.row_of_event("$own").await.unwrap().unwrap();
     assert_eq!(row.sent_at, Some(at(4002)));
-    store.give_up_gap(open[1].id, at(4003)).await.unwrap();
+    store.gap_in_vain(open[1].id, at(4003)).await.unwrap();
     assert_eq!(store.gaps_untold().await.unwrap(), []);
 }
 
