@@ -16,6 +16,7 @@ mod recent;
 mod respond;
 mod secret;
 mod shifts;
+mod stored;
 mod target;
 mod wake;
 mod who;

@@ -1,5 +1,6 @@
 //! The work on one input: what it loads, what it changes, what it says. Committed as a whole.
 
+use super::stored::{TeamState, json};
 use super::{Desk, DeskError, Result};
 use crate::domain::engine::{self, Input, Outcome};
 use crate::domain::ids::{AlarmNumber, PersonId};
@@ -14,9 +15,6 @@ use serde::{Deserialize, Serialize};
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
-
-/// The format of the stored bodies.
-const FORMAT: u32 = 1;
 
 /// What a message of the bot's is about, so that a reaction or a reply finds its target.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -54,14 +52,8 @@ pub struct Asked {
 pub struct Open {
     /// As it is now.
     pub shift: Shift,
-    version: i64,
-    changed: bool,
-}
-
-/// The team's own state.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-struct TeamState {
-    next_alarm: u32,
+    pub(super) version: i64,
+    pub(super) changed: bool,
 }
 
 /// Everything that one input leads to.
@@ -76,17 +68,11 @@ pub struct Work {
     pub stuck_seen: Option<i64>,
     /// The shifts in hand.
     pub shifts: Vec<Open>,
-    team: Option<(usize, TeamState, i64, bool)>,
+    pub(super) team: Option<(usize, TeamState, i64, bool)>,
     /// What is to be said.
     pub outbox: Vec<Outgoing>,
     journal: Vec<JournalRow>,
     policies: Vec<(String, String)>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Stored<T> {
-    format: u32,
-    body: T,
 }
 
 /// The name under which a policy's text is kept.
@@ -127,65 +113,6 @@ impl Work {
 }
 
 impl Desk {
-    /// Loads every open shift of a team, and the team's own state.
-    pub(super) async fn load_team(&self, work: &mut Work, team: usize) -> Result<()> {
-        let name = &self.teams[team].config.team.name;
-        for aggregate in self.store.open_aggregates("shift", name).await? {
-            if let Err(error) = take(work, &aggregate) {
-                // Its own wake-up tells the managers; everybody else's messages are dealt with.
-                tracing::error!(%error, "a shift cannot be read");
-            }
-        }
-        self.load_state(work, team).await
-    }
-
-    /// Loads one shift, closed or not.
-    pub(super) async fn load_shift(&self, work: &mut Work, team: usize, id: &str) -> Result<()> {
-        if work.shift(id).is_none()
-            && let Some(aggregate) = self.store.aggregate("shift", id).await?
-        {
-            take(work, &aggregate)?;
-        }
-        self.load_state(work, team).await
-    }
-
-    /// Loads the shifts of a team that have closed since then, of one worker or of all. One that cannot be read is left
-    /// out: it must not stand in the way of what is said now.
-    pub(super) async fn load_closed_since(
-        &self,
-        work: &mut Work,
-        team: usize,
-        since: DateTime<Utc>,
-        worker: Option<&PersonId>,
-    ) -> Result<()> {
-        let name = self.teams[team].config.team.name.clone();
-        for aggregate in self.store.closed_since("shift", &name, since).await? {
-            if worker.is_some_and(|id| aggregate.owner.as_deref() != Some(id.0.as_str())) {
-                continue;
-            }
-            match self.load_shift(work, team, &aggregate.id).await {
-                Err(error @ DeskError::Body { .. }) => {
-                    tracing::error!(%error, "a closed shift cannot be read");
-                }
-                loaded => loaded?,
-            }
-        }
-        Ok(())
-    }
-
-    pub(super) async fn load_state(&self, work: &mut Work, team: usize) -> Result<()> {
-        if work.team.is_some() {
-            return Ok(());
-        }
-        let name = &self.teams[team].config.team.name;
-        let (state, version) = match self.store.aggregate("team", name).await? {
-            Some(aggregate) => (body(&aggregate)?, aggregate.version),
-            None => (TeamState { next_alarm: 1 }, 0),
-        };
-        work.team = Some((team, state, version, false));
-        Ok(())
-    }
-
     /// Opens a shift for a worker; it keeps the policy as it is now.
     pub(super) fn open_shift(
         &self,
@@ -333,55 +260,5 @@ impl Desk {
         commit.policies = work.policies;
         self.store.commit(&commit).await?;
         Ok(())
-    }
-
-    pub(super) fn stored(&self, open: &Open) -> Result<Aggregate> {
-        let shift = &open.shift;
-        let policy = self.policies.get(&shift.policy);
-        let policy = policy.ok_or_else(|| DeskError::Policy(shift.policy.clone()))?;
-        Ok(Aggregate {
-            kind: "shift".to_owned(),
-            id: shift.id.clone(),
-            team: shift.team.clone(),
-            owner: Some(shift.worker.0.clone()),
-            version: open.version,
-            next_due: engine::next_due(shift, policy),
-            closed_at: shift.closed_at,
-            body: json(&shift.id, shift)?,
-        })
-    }
-}
-
-fn take(work: &mut Work, aggregate: &Aggregate) -> Result<()> {
-    let shift: Shift = body(aggregate)?;
-    if work.shift(&shift.id).is_none() {
-        work.shifts.push(Open {
-            shift,
-            version: aggregate.version,
-            changed: false,
-        });
-    }
-    Ok(())
-}
-
-fn body<T: serde::de::DeserializeOwned>(aggregate: &Aggregate) -> Result<T> {
-    serde_json::from_str::<Stored<T>>(&aggregate.body)
-        .map(|stored| stored.body)
-        .map_err(|error| broken(&aggregate.id, &error))
-}
-
-fn json<T: Serialize>(id: &str, body: &T) -> Result<String> {
-    serde_json::to_string(&Stored {
-        format: FORMAT,
-        body,
-    })
-    .map_err(|error| broken(id, &error))
-}
-
-fn broken(id: &str, error: &serde_json::Error) -> DeskError {
-    DeskError::Body {
-        id: id.to_owned(),
-        line: error.line(),
-        column: error.column(),
     }
 }

@@ -1,71 +1,17 @@
 //! What is to be said, before it has words: the engine's side of `chat/wording`.
 
+mod card;
+mod effect;
+
+pub use card::{Card, NextStep};
+pub use effect::{Effect, Tap, To};
+
 use super::alarm::{AlarmKind, Closed};
 use super::deed::Deed;
 use super::ids::{AlarmNumber, PersonId};
-use super::outgoing::{Place, Priority};
-use super::policy::{Ask, Span};
-use super::shift::{Sighting, Stage, Visit};
+use super::policy::Span;
+use super::shift::{Stage, Visit};
 use chrono::{DateTime, Duration, Utc};
-use serde::{Deserialize, Serialize};
-
-/// One thing to be said, and to whom.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Effect {
-    /// Where.
-    pub to: To,
-    /// What.
-    pub notice: Notice,
-    /// Who is pinged.
-    pub ping: Vec<PersonId>,
-    /// How urgent; pages and prompts ring, the others do not.
-    pub priority: Priority,
-    /// The alarm it is about.
-    pub alarm: Option<AlarmNumber>,
-    /// The visit it is about.
-    pub visit: Option<u32>,
-    /// It belongs to the alarm's thread.
-    pub in_thread: bool,
-    /// It opens the alarm's thread.
-    pub opens_thread: bool,
-    /// What can be tapped.
-    pub taps: Vec<Tap>,
-    /// Who must not be in the room.
-    pub hide_from: Vec<PersonId>,
-    /// An unsent message of the same slot is replaced by it.
-    pub slot: Option<String>,
-}
-
-/// Where something is said.
-#[derive(Clone, Debug, PartialEq)]
-pub enum To {
-    /// As the answer to the message that is being dealt with.
-    Answer,
-    /// In a room.
-    Place(Place),
-}
-
-/// A reaction that means a command.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Tap {
-    /// I am out and safe.
-    Done,
-    /// 30 more minutes.
-    MoreTime,
-    /// Well, still here.
-    Fine,
-    /// Please ring me.
-    RingMe,
-    /// I'm on it.
-    OnIt,
-    /// Spoke to her.
-    Reached,
-    /// Tried and failed.
-    NoAnswer,
-    /// It is a call for help.
-    Raise,
-}
 
 /// What a colleague did with a visit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -355,48 +301,4 @@ impl Notice {
         let answer = Box::new(self);
         Self::PleaseDelete { answer }
     }
-}
-
-/// Everything a page says.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Card {
-    /// `A12`.
-    pub number: AlarmNumber,
-    /// Why.
-    pub kind: AlarmKind,
-    /// For whom.
-    pub worker: PersonId,
-    /// The visit.
-    pub visit: Option<Visit>,
-    /// The missed check-in.
-    pub check: Option<DateTime<Utc>>,
-    /// The last confirmed contact.
-    pub sighting: Option<Sighting>,
-    /// The places before, the last first: where to ask, working backwards.
-    pub itinerary: Vec<Visit>,
-    /// What to do now.
-    pub ask: Ask,
-    /// The rule that says so.
-    pub cite: String,
-    /// What happens next if nobody does.
-    pub next: Option<NextStep>,
-    /// How soon this page repeats.
-    pub repeat: Span,
-    /// The how-manyeth repeat it is; 0 is the page itself.
-    pub again: u32,
-    /// People of this step who are not on Matrix: to be rung.
-    pub not_on_matrix: Vec<PersonId>,
-    /// Her last words.
-    pub words: Option<String>,
-}
-
-/// What happens next if nobody does anything.
-#[derive(Clone, Debug, PartialEq)]
-pub struct NextStep {
-    /// When.
-    pub at: DateTime<Utc>,
-    /// Who is paged.
-    pub who: Vec<PersonId>,
-    /// What they will be asked.
-    pub ask: Ask,
 }

@@ -1,0 +1,137 @@
+//! Shifts and teams as they are stored: reading them for a piece of work, and writing them back.
+
+use super::work::{Open, Work};
+use super::{Desk, DeskError, Result};
+use crate::domain::engine::{self};
+use crate::domain::ids::PersonId;
+use crate::domain::shift::Shift;
+use crate::store::Aggregate;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// The format of the stored bodies.
+const FORMAT: u32 = 1;
+
+/// The team's own state.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct TeamState {
+    /// The number of its next alarm.
+    pub next_alarm: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Stored<T> {
+    format: u32,
+    body: T,
+}
+
+impl Desk {
+    /// Loads every open shift of a team, and the team's own state.
+    pub(super) async fn load_team(&self, work: &mut Work, team: usize) -> Result<()> {
+        let name = &self.teams[team].config.team.name;
+        for aggregate in self.store.open_aggregates("shift", name).await? {
+            if let Err(error) = take(work, &aggregate) {
+                // Its own wake-up tells the managers; everybody else's messages are dealt with.
+                tracing::error!(%error, "a shift cannot be read");
+            }
+        }
+        self.load_state(work, team).await
+    }
+
+    /// Loads one shift, closed or not.
+    pub(super) async fn load_shift(&self, work: &mut Work, team: usize, id: &str) -> Result<()> {
+        if work.shift(id).is_none()
+            && let Some(aggregate) = self.store.aggregate("shift", id).await?
+        {
+            take(work, &aggregate)?;
+        }
+        self.load_state(work, team).await
+    }
+
+    /// Loads the shifts of a team that have closed since then, of one worker or of all. One that cannot be read is left
+    /// out: it must not stand in the way of what is said now.
+    pub(super) async fn load_closed_since(
+        &self,
+        work: &mut Work,
+        team: usize,
+        since: DateTime<Utc>,
+        worker: Option<&PersonId>,
+    ) -> Result<()> {
+        let name = self.teams[team].config.team.name.clone();
+        for aggregate in self.store.closed_since("shift", &name, since).await? {
+            if worker.is_some_and(|id| aggregate.owner.as_deref() != Some(id.0.as_str())) {
+                continue;
+            }
+            match self.load_shift(work, team, &aggregate.id).await {
+                Err(error @ DeskError::Body { .. }) => {
+                    tracing::error!(%error, "a closed shift cannot be read");
+                }
+                loaded => loaded?,
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) async fn load_state(&self, work: &mut Work, team: usize) -> Result<()> {
+        if work.team.is_some() {
+            return Ok(());
+        }
+        let name = &self.teams[team].config.team.name;
+        let (state, version) = match self.store.aggregate("team", name).await? {
+            Some(aggregate) => (body(&aggregate)?, aggregate.version),
+            None => (TeamState { next_alarm: 1 }, 0),
+        };
+        work.team = Some((team, state, version, false));
+        Ok(())
+    }
+
+    pub(super) fn stored(&self, open: &Open) -> Result<Aggregate> {
+        let shift = &open.shift;
+        let policy = self.policies.get(&shift.policy);
+        let policy = policy.ok_or_else(|| DeskError::Policy(shift.policy.clone()))?;
+        Ok(Aggregate {
+            kind: "shift".to_owned(),
+            id: shift.id.clone(),
+            team: shift.team.clone(),
+            owner: Some(shift.worker.0.clone()),
+            version: open.version,
+            next_due: engine::next_due(shift, policy),
+            closed_at: shift.closed_at,
+            body: json(&shift.id, shift)?,
+        })
+    }
+}
+
+fn take(work: &mut Work, aggregate: &Aggregate) -> Result<()> {
+    let shift: Shift = body(aggregate)?;
+    if work.shift(&shift.id).is_none() {
+        work.shifts.push(Open {
+            shift,
+            version: aggregate.version,
+            changed: false,
+        });
+    }
+    Ok(())
+}
+
+fn body<T: serde::de::DeserializeOwned>(aggregate: &Aggregate) -> Result<T> {
+    serde_json::from_str::<Stored<T>>(&aggregate.body)
+        .map(|stored| stored.body)
+        .map_err(|error| broken(&aggregate.id, &error))
+}
+
+pub(super) fn json<T: Serialize>(id: &str, body: &T) -> Result<String> {
+    serde_json::to_string(&Stored {
+        format: FORMAT,
+        body,
+    })
+    .map_err(|error| broken(id, &error))
+}
+
+fn broken(id: &str, error: &serde_json::Error) -> DeskError {
+    DeskError::Body {
+        id: id.to_owned(),
+        line: error.line(),
+        column: error.column(),
+    }
+}
