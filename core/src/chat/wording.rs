@@ -128,6 +128,11 @@ impl Words<'_> {
         }
     }
 
+    /// `LCS1234, Mon 2 March, 14:00–15:00 GMT`
+    pub fn dated(&self, visit: &Visit) -> String {
+        format!("{}, {}", visit.reference, self.span(visit.start, visit.end))
+    }
+
     /// `LCS1234 14:00–15:00`.
     pub fn brief(&self, visit: &Visit) -> String {
         format!(

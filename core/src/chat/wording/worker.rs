@@ -108,7 +108,7 @@ fn telling(notice: &Notice, words: &Words<'_>) -> Option<String> {
             match visit {
                 Some(visit) => format!(
                     "Thank you{well}. You are at {}; I will ask you at {}. When out: /left",
-                    words.brief(visit),
+                    words.dated(visit),
                     words.moment(visit.due())
                 ),
                 None => format!("Thank you, noted{well}."),
@@ -128,7 +128,7 @@ fn telling(notice: &Notice, words: &Words<'_>) -> Option<String> {
         ),
         Notice::Which { verb, visits } => overlap::which(verb, visits, words),
         Notice::ClosedAlready { visit } => {
-            format!("{} is closed already. Thank you.", visit.reference)
+            format!("Closed already: {}. Thank you.", words.dated(visit))
         }
         Notice::NoVisit { verb } => format!(
             "You have no open visit that {verb} could mean. To log one: /visit {} 14:00-15:00 What is logged: /mine",
@@ -205,12 +205,7 @@ fn left(
     early: bool,
     words: &Words<'_>,
 ) -> String {
-    let plain = told.is_none() && !early;
-    let what = if plain {
-        words.brief(visit)
-    } else {
-        words.visit(visit)
-    };
+    let what = words.dated(visit);
     let out = told.map(|at| format!("You were out at {}", words.moment(at)));
     let when = match (out, early) {
         (None, false) => String::new(),
@@ -250,9 +245,6 @@ fn asking(notice: &Notice, words: &Words<'_>) -> Option<String> {
 }
 
 fn list(visits: &[Visit], words: &Words<'_>) -> String {
-    let each: Vec<String> = visits
-        .iter()
-        .map(|visit| format!("{} {}", visit.reference, words.span(visit.start, visit.end)))
-        .collect();
+    let each: Vec<String> = visits.iter().map(|visit| words.dated(visit)).collect();
     each.join("; ")
 }
