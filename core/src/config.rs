@@ -139,8 +139,14 @@ fn wrong<T>(what: impl Into<String>) -> Result<T, ConfigError> {
 }
 
 /// The built-in policies by name.
-pub const BUILT_IN: [(&str, &str); 1] =
-    [("wiltshire", include_str!("../../policies/wiltshire.toml"))];
+#[rustfmt::skip] // one line for each
+pub const BUILT_IN: [(&str, &str); 5] = [
+    ("bexley", include_str!("../../policies/bexley.toml")),
+    ("rotherham", include_str!("../../policies/rotherham.toml")),
+    ("al-hasaniya", include_str!("../../policies/al-hasaniya.toml")),
+    ("wiltshire", include_str!("../../policies/wiltshire.toml")),
+    ("hertfordshire", include_str!("../../policies/hertfordshire.toml")),
+];
 
 /// Paths in a configuration are relative to the folder that Lonewatch is started in; a policy's path also to
 /// the configuration file.

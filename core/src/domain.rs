@@ -13,3 +13,4 @@ pub mod phrase;
 pub mod policy;
 pub mod roster;
 pub mod shift;
+pub mod team_state;

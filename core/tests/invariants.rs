@@ -60,6 +60,7 @@ fn shift() -> Shift {
         alarms: vec![],
         unreadable: vec![],
         log: vec![],
+        report: Default::default(),
         undo: Default::default(),
         quiet_since: None,
         dormant: false,
@@ -159,6 +160,7 @@ fn input(what: &What, shift: &Shift, now: DateTime<Utc>, count: usize) -> Input 
                 start,
                 end,
                 category: None,
+                back: None,
                 with: vec![],
                 checks: checks.collect(),
                 next: None,
@@ -223,6 +225,7 @@ impl Walk<'_> {
             policy: &self.setting.policy,
             team: &self.setting.team,
             managers_room: &self.setting.managers_room,
+            at_office: None,
             next_alarm: self.next_alarm,
         };
         let outcome = step(self.shift.clone(), input, now, &world);

@@ -91,6 +91,10 @@ pub enum Why {
     TwoDays,
     /// An agreed check-in that is not during the visit.
     CheckOutside,
+    /// `back` before the visit ends.
+    BackBefore,
+    /// `back` without a time.
+    BackWhen,
     /// A category other than 1 or 2.
     Category,
     /// `next` without a place.

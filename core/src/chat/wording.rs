@@ -7,6 +7,7 @@ pub mod bad;
 mod deeds;
 pub mod desk;
 pub mod help;
+mod news;
 mod overlap;
 mod pages;
 mod responders;
@@ -34,6 +35,7 @@ pub struct Words<'a> {
 pub fn render(notice: &Notice, words: &Words<'_>) -> String {
     worker::render(notice, words)
         .or_else(|| responders::render(notice, words))
+        .or_else(|| news::render(notice, words))
         .unwrap_or_else(|| match notice {
             Notice::Page(card) => pages::page(card, words),
             other => {
@@ -110,6 +112,9 @@ impl Words<'_> {
             .collect();
         if !checks.is_empty() {
             text += &format!(", check-in {}", join(&checks));
+        }
+        if let Some(back) = visit.back {
+            text += &format!(", back {}", self.time(back));
         }
         match &visit.next {
             Some(Next::Home) => text += ", then home",

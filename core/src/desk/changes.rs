@@ -174,6 +174,8 @@ impl Desk {
                 to: Extension::Minutes(30),
             },
             Tap::RingMe => Command::RingMe,
+            Tap::Home => Command::Home(Told::default()),
+            Tap::Office => Command::Office(Told::default()),
             Tap::OnIt => Command::Ack(target),
             Tap::Reached => Command::Reached {
                 target,
@@ -188,7 +190,7 @@ impl Desk {
                 who: worker.clone(),
             }),
         };
-        let for_worker = matches!(tap, Tap::Done | Tap::Fine | Tap::MoreTime | Tap::RingMe);
+        let for_worker = tap.is_workers();
         if for_worker && worker.as_ref() != Some(&hearing.person.id) {
             return Ok(());
         }

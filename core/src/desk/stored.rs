@@ -5,19 +5,13 @@ use super::{Desk, DeskError, Result};
 use crate::domain::engine::{self};
 use crate::domain::ids::PersonId;
 use crate::domain::shift::Shift;
+use crate::domain::team_state::TeamState;
 use crate::store::Aggregate;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// The format of the stored bodies.
 const FORMAT: u32 = 1;
-
-/// The team's own state.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct TeamState {
-    /// The number of its next alarm.
-    pub next_alarm: u32,
-}
 
 #[derive(Serialize, Deserialize)]
 struct Stored<T> {
@@ -79,7 +73,7 @@ impl Desk {
         let name = &self.teams[team].config.team.name;
         let (state, version) = match self.store.aggregate("team", name).await? {
             Some(aggregate) => (body(&aggregate)?, aggregate.version),
-            None => (TeamState { next_alarm: 1 }, 0),
+            None => (TeamState::default(), 0),
         };
         work.team = Some((team, state, version, false));
         Ok(())

@@ -54,8 +54,44 @@ impl Desk {
                 }
                 None => self.own_word(work, hearing, command),
             },
+            Command::Home(_) | Command::Office(_) => {
+                if matches!(command, Command::Office(_)) {
+                    self.at_the_office(work, hearing);
+                }
+                if self.teams[hearing.team].policy.rules.return_told.is_some() {
+                    self.load_recent(work, hearing).await?;
+                }
+                self.own_word(work, hearing, command)
+            }
             _ => self.own_word(work, hearing, command),
         }
+    }
+
+    /// Whoever is at the office has reported there today (Rotherham 14).
+    fn at_the_office(&self, work: &mut Work, hearing: &Hearing) {
+        if let Some((_, state, _, changed)) = &mut work.team {
+            let me = hearing.person.id.clone();
+            state.at_office.insert(me, hearing.said_at);
+            *changed = true;
+        }
+    }
+
+    /// Her return is told also where the shift has closed after her last visit (Hertfordshire 8.1).
+    fn shift_returned_from(
+        &self,
+        work: &Work,
+        hearing: &Hearing,
+        command: &Command,
+    ) -> Option<String> {
+        let told = matches!(command, Command::Home(_) | Command::Office(_));
+        if !told || self.teams[hearing.team].policy.rules.return_told.is_none() {
+            return None;
+        }
+        let shifts = work.shifts.iter().map(|open| &open.shift);
+        let mine = shifts.filter(|shift| shift.worker == hearing.person.id);
+        let over = mine.filter(|shift| shift.closed_at.is_some() && shift.report.told_at.is_none());
+        let last = over.max_by_key(|shift| shift.closed_at);
+        last.map(|shift| shift.id.clone())
     }
 
     /// The answer to `/left` where nothing is open and a visit of hers has ended lately. It goes by the visits of
@@ -168,7 +204,8 @@ impl Desk {
             .map(|about| about.shift.clone())
             .or(named)
             .or_else(|| if cancels { logged() } else { None })
-            .or_else(|| self.current_shift(work, me, work.now));
+            .or_else(|| self.current_shift(work, me, work.now))
+            .or_else(|| self.shift_returned_from(work, hearing, &command));
         match shift {
             Some(shift) => self.give(work, hearing, &shift, command),
             None => {

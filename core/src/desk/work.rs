@@ -1,6 +1,6 @@
 //! The work on one input: what it loads, what it changes, what it says. Committed as a whole.
 
-use super::stored::{TeamState, json};
+use super::stored::json;
 use super::{Desk, DeskError, Result};
 use crate::domain::engine::{self, Input, Outcome};
 use crate::domain::ids::{AlarmNumber, PersonId};
@@ -9,6 +9,7 @@ use crate::domain::notice::Tap;
 use crate::domain::outgoing::{Outgoing, Place, ReplyTo};
 use crate::domain::policy::Policy;
 use crate::domain::shift::Shift;
+use crate::domain::team_state::TeamState;
 use crate::store::{Aggregate, Commit, JournalRow};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -145,6 +146,7 @@ impl Desk {
             alarms: Vec::new(),
             unreadable: Vec::new(),
             log: Vec::new(),
+            report: Default::default(),
             undo: Default::default(),
             quiet_since: None,
             dormant: false,
@@ -194,15 +196,15 @@ impl Desk {
         let policy = self.policies.get(&shift.policy).cloned();
         let policy = policy.ok_or_else(|| DeskError::Policy(shift.policy.clone()))?;
         let managers_room = self.in_managers_room(team);
-        let next_alarm = work
-            .team
-            .as_ref()
-            .map_or(1, |(_, state, _, _)| state.next_alarm);
+        let state = work.team.as_ref().map(|(_, state, _, _)| state);
+        let at_office = state.and_then(|state| state.at_office.get(&shift.worker).copied());
+        let next_alarm = state.map_or(1, |state| state.next_alarm);
         let world = World {
             policy: &policy,
             team: &self.teams[team].config.team,
             managers_room: &managers_room,
             next_alarm,
+            at_office,
         };
         let Outcome {
             shift,

@@ -25,6 +25,8 @@ pub enum AlarmKind {
     RingMe,
     /// A message of hers cannot be read.
     Unreadable,
+    /// Every visit is over, and she has not said that she is home or back at the office.
+    ShiftEnd,
 }
 
 impl AlarmKind {

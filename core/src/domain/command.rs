@@ -165,6 +165,9 @@ pub struct VisitRequest {
     pub end: DateTime<Utc>,
     /// Category 1 or 2 (Wiltshire 1), where given.
     pub category: Option<u8>,
+    /// Expected return to the office, where given.
+    #[serde(default)]
+    pub back: Option<DateTime<Utc>>,
     /// Who goes with her.
     pub with: Vec<PersonId>,
     /// Agreed check-ins during the visit.

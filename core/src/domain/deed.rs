@@ -48,6 +48,8 @@ pub enum Deed {
     AnotherDay,
     /// She did not answer the check-in agreed for then.
     MissedCheck { at: DateTime<Utc> },
+    /// She has not said that she is home, or back at the office.
+    NotBack,
     /// What she did meets no alarm: she had used the code phrase before.
     AfterPhrase { deed: Box<Deed> },
     /// Told late: it happened then.

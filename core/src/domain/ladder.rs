@@ -18,6 +18,8 @@ pub struct World<'a> {
     pub managers_room: &'a BTreeSet<PersonId>,
     /// The number that the team's next alarm gets.
     pub next_alarm: u32,
+    /// When the worker last said that she is at the office.
+    pub at_office: Option<DateTime<Utc>>,
 }
 
 /// What the steps of one ladder are counted from, at one moment.
@@ -30,6 +32,8 @@ pub struct Anchors<'a> {
     pub check: Option<DateTime<Utc>>,
     /// The alarm, once it is raised.
     pub alarm: Option<&'a Alarm>,
+    /// For the report at the end of a shift: counted from no earlier than this.
+    pub since: Option<DateTime<Utc>>,
 }
 
 impl Anchors<'_> {
@@ -41,14 +45,31 @@ impl Anchors<'_> {
             visit,
             check: alarm.check,
             alarm: Some(alarm),
+            since: shift
+                .report
+                .since
+                .filter(|_| alarm.kind == AlarmKind::ShiftEnd),
+        }
+    }
+
+    /// The anchors of the report at the end of a shift, before an alarm about it is raised.
+    pub fn of_report(shift: &Shift) -> Anchors<'_> {
+        Anchors {
+            shift,
+            visit: shift.last_over(),
+            check: None,
+            alarm: None,
+            since: shift.report.since,
         }
     }
 
     fn anchor(&self, anchor: Anchor) -> Option<DateTime<Utc>> {
         let raised = self.alarm.map(|alarm| alarm.raised_at);
+        let not_before = |at: DateTime<Utc>| self.since.map_or(at, |since| at.max(since));
         match anchor {
             Anchor::Start => self.visit.map(|visit| visit.start),
-            Anchor::Due | Anchor::Return | Anchor::FinalEnd => self.visit.map(Visit::due),
+            Anchor::Due | Anchor::FinalEnd => self.visit.map(Visit::due).map(not_before),
+            Anchor::Return => self.visit.map(Visit::expected_back).map(not_before),
             Anchor::CheckIn => self.check,
             Anchor::LastSighting => self.shift.last_sighting().map(|sighting| sighting.at),
             Anchor::Raised => raised,
@@ -104,6 +125,21 @@ pub fn ladder_for_visit(shift: &Shift, visit: &Visit) -> LadderKind {
     } else {
         LadderKind::Visit
     }
+}
+
+/// When the worker herself is asked whether a visit is over: the ladder's first step, or the agreed end.
+pub fn asked_at(policy: &Policy, shift: &Shift, visit: &Visit) -> DateTime<Utc> {
+    let anchors = Anchors {
+        shift,
+        visit: Some(visit),
+        check: None,
+        alarm: None,
+        since: None,
+    };
+    let first = policy.ladder(ladder_for_visit(shift, visit)).steps.first();
+    let asks = first.filter(|step| step.notify.contains(&Notify::Worker));
+    let at = asks.and_then(|step| anchors.due(step, 0));
+    at.map_or(visit.due(), |at| at.max(visit.due()))
 }
 
 /// The first step of a ladder that pages somebody other than the worker, with its index.
@@ -195,7 +231,8 @@ pub fn people(
     found
 }
 
-fn whom(team: &Team, notify: Notify, worker: &PersonId, out: &[PersonId]) -> Vec<PersonId> {
+/// The people that one entry of `notify` means; `out` are those who cannot stand in.
+pub fn whom(team: &Team, notify: Notify, worker: &PersonId, out: &[PersonId]) -> Vec<PersonId> {
     let with_role = |role| {
         team.with_role(role)
             .map(|p| p.id.clone())
@@ -210,7 +247,7 @@ fn whom(team: &Team, notify: Notify, worker: &PersonId, out: &[PersonId]) -> Vec
             if free(&buddies) {
                 buddies
             } else {
-                with_role(super::roster::Role::DutyOfficer)
+                team.stand_ins_for_a_buddy(worker)
             }
         }
         Notify::Manager => {

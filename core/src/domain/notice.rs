@@ -24,6 +24,24 @@ pub enum Change {
     Cancelled,
 }
 
+/// What somebody is told quietly because a rule of the document says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum News {
+    /// A visit that nobody had planned begins now.
+    Unplanned,
+    /// It was not logged the day before.
+    NotTheDayBefore,
+    /// She is out of it.
+    Ended,
+    /// She took it back: she is not.
+    NotEnded,
+    /// She is home, or back at the office.
+    Back {
+        /// Home.
+        home: bool,
+    },
+}
+
 /// What was asked for and is in the way of another visit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Clash {
@@ -45,6 +63,8 @@ pub enum Notice {
     /// The visit is logged, or amended.
     Logged {
         visit: Visit,
+        /// When she will be asked.
+        ask: DateTime<Utc>,
         crosses_midnight: bool,
         worker: Option<PersonId>,
         amended: bool,
@@ -64,6 +84,8 @@ pub enum Notice {
     /// At the door.
     Arrived {
         visit: Visit,
+        /// When she will be asked.
+        ask: DateTime<Utc>,
         over: Vec<String>,
         /// When, where told late.
         told: Option<DateTime<Utc>>,
@@ -76,10 +98,13 @@ pub enum Notice {
         told: Option<DateTime<Utc>>,
         /// It had not begun.
         early: bool,
+        /// She is asked to say when she is home, or back at the office.
+        report: bool,
     },
     /// Well, still here.
     Fine {
-        visit: Option<Visit>,
+        /// Where she is, and when she will be asked.
+        visit: Option<(Visit, DateTime<Utc>)>,
         /// When, where told late.
         told: Option<DateTime<Utc>>,
     },
@@ -94,6 +119,8 @@ pub enum Notice {
     /// The agreed end was moved.
     Extended {
         visit: Visit,
+        /// When she will be asked.
+        ask: DateTime<Utc>,
         /// The next visit, where it now begins before this one ends.
         into: Option<Visit>,
     },
@@ -129,6 +156,8 @@ pub enum Notice {
     AskEnd { visit: Visit },
     /// The agreed check-in.
     AskCheck { visit: Visit, at: DateTime<Utc> },
+    /// Are you home, or back at the office?
+    AskReport { visit: Visit },
     /// A page.
     Page(Box<Card>),
     /// Who took the alarm is asked what happened.
@@ -250,6 +279,20 @@ pub enum Notice {
         number: AlarmNumber,
         worker: PersonId,
         visit: Visit,
+    },
+    /// What a rule of the document has somebody told, quietly.
+    News {
+        worker: PersonId,
+        visit: Visit,
+        what: News,
+        /// The rule.
+        cite: String,
+    },
+    /// Arrival or end of a visit, in the team's room.
+    TeamLine {
+        worker: PersonId,
+        visit: Visit,
+        arrived: bool,
     },
     /// She moved the agreed end again, or far.
     ExtendedAgain { worker: PersonId, visit: Visit },

@@ -2,9 +2,11 @@
 //!
 //! No rule language: what another council needs becomes one more typed field that all may use.
 
+mod rules;
 mod span;
 mod step;
 
+pub use rules::{Cited, Rules, Tell};
 pub use span::{Anchor, Moment, Span};
 pub use step::{Ask, EarlyOn, Ladder, LadderKind, Notify, Step};
 
@@ -29,6 +31,9 @@ pub struct Policy {
     /// Rules for visits.
     #[serde(default)]
     pub visit: VisitRule,
+    /// What else the document asks for.
+    #[serde(default, rename = "rule")]
+    pub rules: Rules,
     /// What happens, step by step, per kind of alarm.
     #[serde(rename = "ladder")]
     pub ladders: BTreeMap<LadderKind, Ladder>,
@@ -100,6 +105,11 @@ pub enum PolicyError {
         "the ladder for {0:?} pages nobody but the worker; add a step with notify = [\"manager\"]"
     )]
     ReachesNobody(LadderKind),
+    /// A ladder that is like another one, which has no steps or does not exist.
+    #[error(
+        "the ladder for {0:?} is like one that has no steps of its own; name one that has, or write its steps"
+    )]
+    Like(LadderKind),
     /// A worker's step that does not come first, or a repeat of nothing.
     #[error("the ladder for {0:?}, step {1}: {2}")]
     Step(LadderKind, usize, &'static str),
@@ -108,7 +118,8 @@ pub enum PolicyError {
 impl Policy {
     /// Reads a policy file and refuses one that could fall silent (design, invariant 2).
     pub fn parse(text: &str) -> Result<Self, PolicyError> {
-        let policy: Self = toml::from_str(text)?;
+        let mut policy: Self = toml::from_str(text)?;
+        policy.copy_ladders()?;
         policy.check()?;
         Ok(policy)
     }
@@ -119,6 +130,30 @@ impl Policy {
     /// Never for a policy that came from [`Policy::parse`], which refuses a missing ladder.
     pub fn ladder(&self, kind: LadderKind) -> &Ladder {
         &self.ladders[&kind]
+    }
+
+    /// The ladder for a shift whose end was not reported, where the document asks for that report.
+    pub fn shift_end(&self) -> Option<&Ladder> {
+        self.ladders.get(&LadderKind::ShiftEnd)
+    }
+
+    fn copy_ladders(&mut self) -> Result<(), PolicyError> {
+        let likes = self.ladders.iter();
+        let likes: Vec<_> = likes
+            .filter_map(|(kind, l)| l.like.map(|like| (*kind, like)))
+            .collect();
+        for (kind, like) in likes {
+            let steps = self.ladders.get(&like).map(|ladder| ladder.steps.clone());
+            let steps = steps.filter(|steps| !steps.is_empty());
+            let steps = steps.ok_or(PolicyError::Like(kind))?;
+            if let Some(ladder) = self.ladders.get_mut(&kind) {
+                if !ladder.steps.is_empty() {
+                    return Err(PolicyError::Like(kind));
+                }
+                ladder.steps = steps;
+            }
+        }
+        Ok(())
     }
 
     /// The compiled reference pattern, anchored at both ends.
@@ -132,6 +167,7 @@ impl Policy {
         let steps = self.ladders.values().flat_map(|ladder| &ladder.steps);
         let mut roles: Vec<Role> = steps
             .flat_map(|step| step.notify.iter().chain(&step.out_of_hours))
+            .chain(self.rules.tells().flat_map(|tell| &tell.notify))
             .filter_map(|notify| notify.role())
             .collect();
         roles.sort();
@@ -153,6 +189,9 @@ impl Policy {
                 PolicyError::NoLadder(kind, key.trim_matches('"').to_owned())
             })?;
             check_ladder(kind, ladder)?;
+        }
+        if let Some(ladder) = self.shift_end() {
+            check_ladder(LadderKind::ShiftEnd, ladder)?;
         }
         Ok(())
     }

@@ -187,11 +187,18 @@ impl Team {
         let own = self.person(worker).and_then(|person| person.buddy.clone());
         match own {
             Some(buddy) => vec![buddy],
-            None => self
-                .with_role(Role::DutyOfficer)
-                .map(|p| p.id.clone())
-                .collect(),
+            None => self.stand_ins_for_a_buddy(worker),
         }
+    }
+
+    /// The duty officers; where a team has none, the managers of this worker.
+    pub fn stand_ins_for_a_buddy(&self, worker: &PersonId) -> Vec<PersonId> {
+        let officers = self.with_role(Role::DutyOfficer);
+        let officers: Vec<PersonId> = officers.map(|p| p.id.clone()).collect();
+        if officers.is_empty() {
+            return self.managers_of(worker);
+        }
+        officers
     }
 
     /// True if `at` lies in the team's working hours.

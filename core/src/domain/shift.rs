@@ -1,7 +1,9 @@
 //! One worker's working period with its itinerary of visits.
 
+mod report;
 mod visit;
 
+pub use report::Report;
 pub use visit::{Check, Moved, Stage, Visit};
 
 use super::alarm::{Alarm, AlarmKind, Standing};
@@ -40,6 +42,9 @@ pub struct Shift {
     pub unreadable: Vec<Unread>,
     /// Her notes, and other words that belong to the record.
     pub log: Vec<LogLine>,
+    /// Her report that she is home, or back at the office, where the policy asks for it.
+    #[serde(default)]
+    pub report: Report,
     /// What each person can take back.
     pub undo: BTreeMap<PersonId, Undo>,
     /// Since when nothing is open but calls for help that she must not notice.
@@ -137,6 +142,9 @@ pub struct Undo {
     pub alarms: Vec<(AlarmNumber, Standing, Standing)>,
     /// Requests to be rung that it made.
     pub raised: Vec<AlarmNumber>,
+    /// The report as it was and as the command left it, where it changed it.
+    #[serde(default)]
+    pub report: Option<(Report, Report)>,
 }
 
 impl Shift {
@@ -219,6 +227,7 @@ impl Shift {
     /// True if nothing is left to watch but secret calls for help.
     pub fn is_quiet(&self) -> bool {
         self.unreadable.is_empty()
+            && !self.report.is_awaited()
             && !self.visits.iter().any(Visit::is_open)
             && self.open_alarms().all(|alarm| alarm.kind.is_secret())
     }
@@ -226,6 +235,7 @@ impl Shift {
     /// True if nothing is left to watch.
     pub fn is_settled(&self) -> bool {
         self.unreadable.is_empty()
+            && !self.report.is_awaited()
             && !self.visits.iter().any(Visit::is_open)
             && self.open_alarms().next().is_none()
     }

@@ -120,6 +120,7 @@ fn visit(start: &str, end: &str) -> VisitRequest {
         start: at(start),
         end: at(end),
         category: None,
+        back: None,
         with: Vec::new(),
         checks: Vec::new(),
         next: None,

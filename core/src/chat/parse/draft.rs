@@ -8,7 +8,7 @@ use super::span::Span;
 use crate::chat::bad::{Bad, Why};
 use crate::domain::command::{Next, VisitRequest};
 use crate::domain::ids::PersonId;
-use chrono::{DateTime, Days, NaiveTime, Utc};
+use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
 use std::fmt::Write;
 
 /// The parts that were understood.
@@ -22,6 +22,8 @@ pub(super) struct Draft {
     pub with: Vec<PersonId>,
     pub on_behalf: Option<PersonId>,
     pub checks: Vec<Clock>,
+    /// The expected return.
+    pub back: Option<Clock>,
     pub next: Option<Next>,
     pub day: Option<Day>,
     pub span: Option<Span>,
@@ -56,12 +58,20 @@ impl Draft {
         }
         checks.sort_unstable();
         checks.dedup();
+        let back = match self.back {
+            Some(clock) => match after(clock, when, ctx) {
+                Some(at) => Some(at),
+                None => return Err(self.bad(Why::BackBefore, ctx)),
+            },
+            None => None,
+        };
         Ok(VisitRequest {
             reference: reference.clone(),
             initials: self.initials.clone(),
             start: when.start,
             end: when.end,
             category: self.category,
+            back,
             with: self.with.clone(),
             checks,
             next: self.next.clone(),
@@ -129,7 +139,22 @@ impl Draft {
         for check in self.good_checks(offer, ctx) {
             let _ = write!(line, " check {}", check.format("%H:%M"));
         }
+        if let Some(back) = self.good_back(offer, ctx) {
+            let _ = write!(line, " back {}", back.format("%H:%M"));
+        }
         line
+    }
+
+    /// The expected return as given, where it fits the visit of the line; else half an hour after its end.
+    fn good_back(&self, offer: Option<Offer>, ctx: &Listening<'_>) -> Option<NaiveTime> {
+        let clock = self.back?;
+        let when = match offer {
+            None => self.when(ctx).ok(),
+            Some(offer) => settled(usable(offer, ctx), ctx).ok(),
+        }?;
+        let later = || when.end + TimeDelta::minutes(30);
+        let at = after(clock, when, ctx).unwrap_or_else(later);
+        Some(at.with_timezone(&ctx.tz).time())
     }
 
     fn people_and_places(&self, line: &mut String) {
@@ -224,4 +249,18 @@ fn during(check: Clock, when: When, ctx: &Listening<'_>) -> Option<DateTime<Utc>
             .filter_map(|d| ctx.moment().at(d.and_time(time)))
             .find(|t| *t > when.start && *t < when.end)
     })
+}
+
+/// The moment of a return after a visit: within so many hours of its end.
+fn after(clock: Clock, when: When, ctx: &Listening<'_>) -> Option<DateTime<Utc>> {
+    let last = when.end.with_timezone(&ctx.tz).date_naive();
+    let dates = [Some(last), last.checked_add_days(Days::new(1))];
+    let readings = clock.readings().into_iter();
+    let found = readings.flat_map(|time| {
+        let days = dates.into_iter().flatten();
+        days.filter_map(move |day| ctx.moment().at(day.and_time(time)))
+    });
+    found
+        .filter(|at| *at >= when.end && *at - when.end <= TimeDelta::hours(12))
+        .min()
 }

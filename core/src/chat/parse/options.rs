@@ -180,6 +180,36 @@ impl Reader<'_> {
         }
     }
 
+    /// `back 15:30`, `back at 15:30`, `return by 3.30pm`.
+    pub(super) fn back(&mut self) -> bool {
+        if !matches!(self.low(self.at), "back" | "return" | "returning") {
+            return false;
+        }
+        let mut at = self.at + 1;
+        while matches!(
+            self.low(at),
+            "at" | "in" | "by" | "the" | "office" | "to" | "@"
+        ) {
+            at += 1;
+        }
+        match clock_at(self.words, at, true) {
+            Some((Read::Is(clock), next)) => {
+                self.at = next;
+                self.draft.back = Some(clock);
+            }
+            Some((Read::Wrong, next)) => {
+                let token = self.low(at).to_owned();
+                self.at = next;
+                self.wrong(Why::NotATime { token });
+            }
+            None => {
+                self.at = at;
+                self.wrong(Why::BackWhen);
+            }
+        }
+        true
+    }
+
     /// `next LCS77`, `next office`, `next home`.
     pub(super) fn next(&mut self) -> bool {
         if !matches!(self.low(self.at), "next" | "then") {

@@ -114,6 +114,7 @@ impl Reader<'_> {
             || self.on_behalf()
             || self.check()
             || self.next()
+            || self.back()
             || self.day()
             || self.times()
             || self.filler()

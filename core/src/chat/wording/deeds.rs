@@ -58,6 +58,7 @@ impl Words<'_> {
             Deed::MissedCheck { at } => {
                 format!("has not answered the check-in at {} either", self.time(*at))
             }
+            Deed::NotBack => "has not said home or office either".to_owned(),
             Deed::AfterPhrase { deed } => format!("after the code phrase: {}", self.deed(deed)),
             Deed::ToldLate { deed, at } => format!("{} at {}", self.deed(deed), self.moment(*at)),
             Deed::CheckedIn { deed } => format!("checked in: {}", self.deed(deed)),

@@ -180,6 +180,7 @@ pub fn kind(kind: AlarmKind) -> &'static str {
         AlarmKind::Duress | AlarmKind::Sos => "call for help",
         AlarmKind::Possible => "possible call for help",
         AlarmKind::RingMe => "asks to be rung",
+        AlarmKind::ShiftEnd => "not reported back",
         AlarmKind::Unreadable => "unreadable message",
     }
 }

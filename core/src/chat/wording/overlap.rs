@@ -3,7 +3,7 @@
 use super::Words;
 use crate::domain::notice::Clash;
 use crate::domain::shift::Visit;
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 
 /// Nothing was logged, because something else is.
 pub(super) fn overlap(visit: &Visit, clash: &Clash, words: &Words<'_>) -> String {
@@ -65,11 +65,16 @@ pub(super) fn overlap(visit: &Visit, clash: &Clash, words: &Words<'_>) -> String
 }
 
 /// The end was moved, perhaps into the next visit.
-pub(super) fn extended(visit: &Visit, into: Option<&Visit>, words: &Words<'_>) -> String {
+pub(super) fn extended(
+    visit: &Visit,
+    ask: DateTime<Utc>,
+    into: Option<&Visit>,
+    words: &Words<'_>,
+) -> String {
     let asked = format!(
         "{}. I will ask you at {}.",
         words.visit(visit),
-        words.moment(visit.end)
+        words.moment(ask)
     );
     match into {
         Some(next) => format!(

@@ -62,6 +62,9 @@ fn headline(card: &Card, words: &Words<'_>) -> String {
         AlarmKind::Possible => format!("{name} POSSIBLY called for help; I am not sure"),
         AlarmKind::Sos => format!("CALL FOR HELP from {name}"),
         AlarmKind::RingMe => format!("{name} asks to be rung"),
+        AlarmKind::ShiftEnd => {
+            format!("{name} has not said home, or back at the office, after the last visit")
+        }
         AlarmKind::Unreadable => format!("a message from {name} cannot be read"),
     };
     format!("{number}{again}: {what}.")
@@ -81,8 +84,8 @@ fn what_to_do(card: &Card, person: Option<&Person>, words: &Words<'_>) -> String
             card.worker
         ),
         Ask::DecidePolice => format!(
-            "Do now: decide whether to call the police. Any cause for concern: call 999. {name}: {numbers}. Then send: \
-             /police {number} and the log number"
+            "Do now: ring {name} once more: {numbers}. No reply: decide whether to call the police. Any cause for concern: \
+             call 999, and send: /police {number} and the log number"
         ),
         Ask::CallPolice => format!(
             "Do now: call 999 and ask for the police. {name}: {numbers}. Then send: /police {number} and the log number"

@@ -11,18 +11,22 @@ pub fn emoji(tap: Tap, notice: &Notice) -> &'static str {
         (Tap::RingMe, _) => "📞",
         (Tap::NoAnswer, _) => "❌",
         (Tap::Raise, _) => "🚨",
+        (Tap::Home, _) => "🏠",
+        (Tap::Office, _) => "🏢",
     }
 }
 
 /// The offered emoji that a reaction means: itself, or a near relative on another phone.
 pub fn meant<'a>(key: &str, offers: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
-    const RELATIVES: [&[&str]; 6] = [
+    const RELATIVES: [&[&str]; 8] = [
         &["👍", "👌", "🆗", "🙋", "✋", "👀", "💪", "🙂"],
         &["✅", "✔", "☑", "✓", "🏁"],
         &["⏳", "⏱", "⏰", "⏲", "⌛", "🕐", "➕", "🕒"],
         &["📞", "☎", "📱", "🤙", "📲"],
         &["❌", "🚫", "📵", "✖", "👎", "❎"],
         &["🚨", "🆘", "❗"],
+        &["🏠", "🏡", "🏘"],
+        &["🏢", "🏬", "🏛", "💼"],
     ];
     let key = plain(key);
     if let Some(same) = offers.clone().find(|offer| plain(offer) == key) {

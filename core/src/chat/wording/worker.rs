@@ -18,10 +18,14 @@ fn logging(notice: &Notice, words: &Words<'_>) -> Option<String> {
     Some(match notice {
         Notice::Logged {
             visit,
+            ask,
             crosses_midnight,
             worker,
             amended,
-        } => logged(visit, *crosses_midnight, worker.as_ref(), *amended, words),
+        } => {
+            let done = if *amended { "Changed" } else { "Logged" };
+            logged(done, visit, *ask, *crosses_midnight, worker.as_ref(), words)
+        }
         Notice::DoneForYou { by, visit, change } => {
             let (by, visit) = (words.first(by), words.visit(visit));
             match change {
@@ -49,7 +53,9 @@ fn logging(notice: &Notice, words: &Words<'_>) -> Option<String> {
                 words.brief(visit)
             )
         }
-        Notice::Extended { visit, into } => overlap::extended(visit, into.as_ref(), words),
+        Notice::Extended { visit, ask, into } => {
+            overlap::extended(visit, *ask, into.as_ref(), words)
+        }
         Notice::ExtendPast { visit } => format!(
             "That time is over already, so {} stays as it is. Send how long you still need: /extend 30m",
             words.brief(visit)
@@ -81,7 +87,12 @@ fn logging(notice: &Notice, words: &Words<'_>) -> Option<String> {
 
 fn telling(notice: &Notice, words: &Words<'_>) -> Option<String> {
     Some(match notice {
-        Notice::Arrived { visit, over, told } => {
+        Notice::Arrived {
+            visit,
+            ask,
+            over,
+            told,
+        } => {
             let there = told.map_or(String::new(), |at| {
                 format!(" You were there at {}.", words.moment(at))
             });
@@ -92,7 +103,7 @@ fn telling(notice: &Notice, words: &Words<'_>) -> Option<String> {
             format!(
                 "Arrived: {}.{there}{left} I will ask you at {}.",
                 words.visit(visit),
-                words.moment(visit.due())
+                words.moment(*ask)
             )
         }
         Notice::Left {
@@ -100,16 +111,23 @@ fn telling(notice: &Notice, words: &Words<'_>) -> Option<String> {
             others,
             told,
             early,
-        } => left(visit, others, *told, *early, words),
+            report,
+        } => {
+            let text = left(visit, others, *told, *early, words);
+            match others.is_empty() && *report {
+                true => format!("{text} When you are back, send: office, or: home"),
+                false => text,
+            }
+        }
         Notice::Fine { visit, told } => {
             let well = told.map_or(String::new(), |at| {
                 format!(", all well at {}", words.moment(at))
             });
             match visit {
-                Some(visit) => format!(
+                Some((visit, ask)) => format!(
                     "Thank you{well}. You are at {}; I will ask you at {}. When out: /left",
                     words.dated(visit),
-                    words.moment(visit.due())
+                    words.moment(*ask)
                 ),
                 None => format!("Thank you, noted{well}."),
             }
@@ -147,13 +165,13 @@ fn telling(notice: &Notice, words: &Words<'_>) -> Option<String> {
 
 /// The visit as it was understood, and who is asked when.
 fn logged(
+    done: &str,
     visit: &Visit,
+    ask: DateTime<Utc>,
     crosses_midnight: bool,
     worker: Option<&PersonId>,
-    amended: bool,
     words: &Words<'_>,
 ) -> String {
-    let done = if amended { "Changed" } else { "Logged" };
     let whose = worker.map_or(String::new(), |id| format!(" for {}", words.first(id)));
     let night = if crosses_midnight {
         " It ends after midnight, on the next day."
@@ -168,7 +186,7 @@ fn logged(
     format!(
         "{done}{whose}: {}.{night} I will ask {asked} at {}. {out}",
         words.visit(visit),
-        words.time(visit.end)
+        words.time(ask)
     )
 }
 
@@ -239,6 +257,11 @@ fn asking(notice: &Notice, words: &Words<'_>) -> Option<String> {
              📞 please ring me (send: ring me)",
             words.brief(visit),
             words.time(*at)
+        ),
+        Notice::AskReport { visit } => format!(
+            "{} was the last one. Are you back?\n🏠 home (send: home)\n🏢 at the office (send: office)\n\
+             📞 please ring me (send: ring me)",
+            words.brief(visit)
         ),
         _ => return None,
     })

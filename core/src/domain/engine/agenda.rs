@@ -3,7 +3,7 @@
 use crate::domain::alarm::{Alarm, AlarmKind};
 use crate::domain::ids::AlarmNumber;
 use crate::domain::ladder::{self, Anchors, first_page, folds, ladder_for_visit};
-use crate::domain::policy::{LadderKind, Policy};
+use crate::domain::policy::{LadderKind, Notify, Policy};
 use crate::domain::shift::{LINGERS, Shift, Visit};
 use chrono::{DateTime, Duration, Utc};
 
@@ -18,6 +18,8 @@ const POLICE_FOLLOW_UP: Duration = Duration::hours(1);
 pub(super) enum Due {
     AskEnd(u32),
     AskCheck(u32, usize),
+    AskReport,
+    RaiseShiftEnd,
     RaiseOverdue(u32),
     RaiseCheck(u32, usize),
     RaiseUnreadable(String),
@@ -59,6 +61,7 @@ pub(super) fn agenda(shift: &Shift, policy: &Policy) -> Vec<(DateTime<Utc>, Due)
             ));
         }
     }
+    report_agenda(shift, policy, &mut items);
     if let Some(at) = shift.settled_at {
         items.push((at + LINGERS, Due::Close));
     }
@@ -72,8 +75,9 @@ fn visit_agenda(
     items: &mut Vec<(DateTime<Utc>, Due)>,
 ) {
     let due = visit.due();
-    if visit.asked_for != Some(due) {
-        items.push((due, Due::AskEnd(visit.no)));
+    let ask = ladder::asked_at(policy, shift, visit);
+    if visit.asked_for != Some(ask) {
+        items.push((ask, Due::AskEnd(visit.no)));
     }
     let open = |kind: AlarmKind, check: Option<DateTime<Utc>>| {
         let same = |a: &Alarm| a.kind == kind && a.visit == Some(visit.no) && a.check == check;
@@ -85,6 +89,7 @@ fn visit_agenda(
             visit: Some(visit),
             check,
             alarm: None,
+            since: None,
         };
         first_page(policy.ladder(kind)).and_then(|(index, step)| anchors.due(step, index))
     };
@@ -93,7 +98,7 @@ fn visit_agenda(
     if !open(AlarmKind::Overdue, None) && !visit.folded && !held {
         let kind = ladder_for_visit(shift, visit);
         // A step that cannot be anchored is due with the visit itself: never silent.
-        let at = raise_at(kind, None).unwrap_or(due).max(due);
+        let at = raise_at(kind, None).unwrap_or(due).max(ask);
         items.push((at, Due::RaiseOverdue(visit.no)));
     }
     for (index, check) in visit
@@ -108,6 +113,34 @@ fn visit_agenda(
             let at = raise_at(LadderKind::CheckIn, Some(check.at)).unwrap_or(check.at);
             items.push((at.max(check.at), Due::RaiseCheck(visit.no, index)));
         }
+    }
+}
+
+/// The report that she is home, or back at the office: she is asked, then it is an alarm of its own.
+fn report_agenda(shift: &Shift, policy: &Policy, items: &mut Vec<(DateTime<Utc>, Due)>) {
+    let Some((ladder, since)) = policy.shift_end().zip(shift.report.since) else {
+        return;
+    };
+    let raised = |alarm: &Alarm| alarm.kind == AlarmKind::ShiftEnd;
+    if shift.report.folded || shift.open_alarms().any(raised) {
+        return;
+    }
+    let anchors = Anchors::of_report(shift);
+    let asks = ladder
+        .steps
+        .first()
+        .filter(|step| step.notify.contains(&Notify::Worker));
+    let ask = asks.and_then(|step| anchors.due(step, 0));
+    if let Some(ask) = ask
+        && shift.report.asked_for != Some(ask)
+    {
+        items.push((ask, Due::AskReport));
+    }
+    let held = folds(shift, AlarmKind::ShiftEnd) && shift.duress().is_none();
+    if !held {
+        let at = first_page(ladder).and_then(|(index, step)| anchors.due(step, index));
+        let at = at.unwrap_or(since).max(since);
+        items.push((ask.map_or(at, |ask| at.max(ask)), Due::RaiseShiftEnd));
     }
 }
 

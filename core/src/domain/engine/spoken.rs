@@ -86,6 +86,7 @@ impl Turn<'_> {
     /// She was spoken to: what is overdue is asked about again in a while.
     fn ask_again_later(&mut self) {
         let (now, lasts) = (self.now, self.world.policy.visit.reached_lasts.0);
+        self.ask_report_later(now + lasts);
         let overdue = |visit: &&mut Visit| visit.is_open() && visit.due() <= now;
         for visit in self.shift.visits.iter_mut().filter(overdue) {
             visit.not_before = Some(now + lasts);

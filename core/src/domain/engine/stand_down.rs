@@ -76,13 +76,23 @@ impl Turn<'_> {
             let late = late.filter(|other| other.kind == AlarmKind::Overdue);
             let late: Vec<_> = late.filter_map(|other| other.visit).collect();
             self.close_folded(number, closed);
+            self.reported(now);
             return self.end_visits(|visit| {
                 visit.due() <= now || visit.folded || late.contains(&visit.no)
             });
         }
         match alarm.kind {
             AlarmKind::Overdue => {
-                self.end_visits(|visit| Some(visit.no) == alarm.visit && visit.due() <= now)
+                let over =
+                    self.end_visits(|visit| Some(visit.no) == alarm.visit && visit.due() <= now);
+                if !over.is_empty() {
+                    self.reported(now);
+                }
+                over
+            }
+            AlarmKind::ShiftEnd => {
+                self.reported(now);
+                vec![]
             }
             AlarmKind::MissedCheckIn => {
                 let visit = alarm.visit.and_then(|no| self.shift.visit_mut(no));

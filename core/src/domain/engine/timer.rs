@@ -54,6 +54,8 @@ impl Turn<'_> {
         match item {
             Due::AskEnd(no) => self.ask_end(no),
             Due::AskCheck(no, index) => self.ask_check(no, index),
+            Due::AskReport => self.ask_report(),
+            Due::RaiseShiftEnd => self.raise_shift_end(),
             Due::RaiseOverdue(no) => self.raise_overdue(no),
             Due::RaiseCheck(no, index) => self.raise_check(no, index),
             Due::RaiseUnreadable(event) => {
@@ -73,10 +75,14 @@ impl Turn<'_> {
     }
 
     fn ask_end(&mut self, no: u32) {
+        let Some(visit) = self.shift.visit(no) else {
+            return;
+        };
+        let asked = ladder::asked_at(self.world.policy, &self.shift, visit);
         let Some(visit) = self.shift.visit_mut(no) else {
             return;
         };
-        visit.asked_for = Some(visit.due());
+        visit.asked_for = Some(asked);
         let visit = visit.clone();
         self.ask_worker(
             Notice::AskEnd { visit },

@@ -40,6 +40,7 @@ impl Turn<'_> {
             .iter()
             .filter_map(|no| self.end(*no, at))
             .collect::<Vec<_>>();
+        let left = self.visits_of(&before);
         let found = self.shift.visit_mut(visit.no)?;
         found.stage = Stage::Arrived { at };
         let visit = found.clone();
@@ -49,7 +50,16 @@ impl Turn<'_> {
         self.checked_in(given, at, deed.clone());
         let visit = self.shift.visit(visit.no)?.clone();
         let told = told.at;
-        self.answer(Notice::Arrived { visit, over, told });
+        let ask = self.asked_at(&visit);
+        let there = visit.clone();
+        self.answer(Notice::Arrived {
+            visit,
+            ask,
+            over,
+            told,
+        });
+        self.tell_of_end(&left, given.by);
+        self.tell_the_team(&there, true);
         Some(deed)
     }
 
@@ -118,12 +128,15 @@ impl Turn<'_> {
         let mut others: Vec<Visit> = others.cloned().collect();
         others.sort_by_key(|visit| visit.start);
         let visit = self.shift.visit(visit.no)?.clone();
+        let over = visit.clone();
         self.answer(Notice::Left {
             visit,
             others,
             told: told.at,
             early,
+            report: self.world.policy.shift_end().is_some(),
         });
+        self.tell_of_end(&[over], given.by);
         Some(deed)
     }
 
@@ -149,6 +162,7 @@ impl Turn<'_> {
         let deed = late(Deed::Well, told);
         self.checked_in(given, at, deed.clone());
         let visit = on.and_then(|no| self.shift.visit(no)).cloned();
+        let visit = visit.map(|visit| (visit.clone(), self.asked_at(&visit)));
         let told = told.at;
         self.answer(Notice::Fine { visit, told });
         Some(deed)
@@ -172,6 +186,8 @@ impl Turn<'_> {
             .collect();
         let ended = begun.iter().filter_map(|no| self.end(*no, at)).collect();
         let deed = late(if home { Deed::Home } else { Deed::Office }, told);
+        // Told late, it still ends the visits that are over by now.
+        self.reported(given.said_at);
         self.sighted(at, SightingKind::Back, given.by, None);
         self.checked_in(given, at, deed.clone());
         let open = self.shift.visits.iter().filter(|visit| visit.is_open());
@@ -183,6 +199,9 @@ impl Turn<'_> {
             open,
             told: told.at,
         });
+        let over = self.visits_of(&begun);
+        self.tell_of_end(&over, given.by);
+        self.tell_of_return(home, given.by);
         Some(deed)
     }
 
@@ -199,6 +218,11 @@ impl Turn<'_> {
         }
     }
 
+    fn visits_of(&self, numbers: &[u32]) -> Vec<Visit> {
+        let found = numbers.iter().filter_map(|no| self.shift.visit(*no));
+        found.cloned().collect()
+    }
+
     /// Ends a visit; its reference.
     pub(super) fn end(&mut self, no: u32, at: DateTime<Utc>) -> Option<String> {
         let visit = self.shift.visit_mut(no).filter(|visit| visit.is_open())?;
@@ -209,6 +233,9 @@ impl Turn<'_> {
     /// She is well, and may still be there after the agreed end: she is asked again in a while.
     fn keep_asking(&mut self, at: DateTime<Utc>) {
         let lasts = self.world.policy.visit.ok_lasts.0;
+        if self.shift.report.since.is_some_and(|since| since <= at) {
+            self.ask_report_later(at + lasts);
+        }
         let overdue = |visit: &&mut Visit| visit.is_open() && visit.due() <= at;
         for visit in self.shift.visits.iter_mut().filter(overdue) {
             visit.not_before = Some(at + lasts);

@@ -47,6 +47,8 @@ impl<'a> Turn<'a> {
 
     pub(super) fn finish(mut self) -> Outcome {
         self.fire_urgent();
+        let asked_for = self.world.policy.shift_end().is_some();
+        self.shift.await_report(asked_for, self.now);
         let settled = self.shift.is_settled();
         if !settled {
             // Something came after it had closed: it is watched again.

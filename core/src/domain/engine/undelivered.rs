@@ -95,7 +95,8 @@ impl Turn<'_> {
         }
         let before = self.raised;
         let missed = self.shift.visit(no).and_then(|visit| {
-            let unasked = visit.asked_for != Some(visit.due());
+            let unasked =
+                visit.asked_for != Some(ladder::asked_at(self.world.policy, &self.shift, visit));
             let missed = visit
                 .checks
                 .iter()

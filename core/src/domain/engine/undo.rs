@@ -54,6 +54,8 @@ pub fn changed(before: &Shift, after: &Shift, at: DateTime<Utc>, event: &str, wh
         left: left.cloned().collect(),
         sightings: sightings.cloned().collect(),
         alarms: standings.collect(),
+        report: (before.report != after.report)
+            .then(|| (before.report.clone(), after.report.clone())),
         raised: raised
             .filter(|number| before.alarm(*number).is_none())
             .filter(asked)
@@ -115,10 +117,14 @@ impl Turn<'_> {
             if let Some(visit) = self.shift.visit_mut(was.no) {
                 // What she has been asked meanwhile stays asked; only the word is taken back.
                 let asked_for = visit.asked_for;
+                let over = !visit.is_open() && visit.stage != Stage::Cancelled;
                 *visit = was.clone();
                 visit.asked_for = asked_for.or(was.asked_for);
                 let visit = visit.clone();
                 self.told_by_another(given, &visit, Change::Changed);
+                if over && visit.is_open() {
+                    self.tell_of_no_end(&visit, given.by);
+                }
             }
         }
         for no in &undo.added {
@@ -135,6 +141,12 @@ impl Turn<'_> {
             if let Some(alarm) = self.shift.alarm_mut(*number) {
                 revert(&mut alarm.standing, was, left);
             }
+        }
+        if let Some((was, left)) = &undo.report
+            && self.shift.report.told_at == left.told_at
+        {
+            self.shift.report.told_at = was.told_at;
+            self.shift.report.since = was.since;
         }
         for number in &undo.raised {
             let closed = Closed {

@@ -67,6 +67,7 @@ impl Turn<'_> {
         let mut all = request.clone();
         all.initials = all.initials.or_else(|| old.initials.clone());
         all.category = all.category.or(old.category);
+        all.back = all.back.or(old.back);
         all.next = all.next.or_else(|| old.next.clone());
         all.checks.extend(old.checks.iter().map(|check| check.at));
         all.with.extend(old.with.iter().cloned());
@@ -75,6 +76,7 @@ impl Turn<'_> {
         let news = all.initials != old.initials
             || all.category != old.category
             || all.next != old.next
+            || all.back != old.back
             || checks(&all).len() != old.checks.len()
             || all.with.len() != old.with.len();
         if news {
@@ -102,6 +104,7 @@ impl Turn<'_> {
             category: request.category,
             start: request.start,
             end: request.end,
+            back: request.back,
             with: request.with.clone(),
             checks: checks(request),
             next: request.next.clone(),
@@ -120,12 +123,16 @@ impl Turn<'_> {
         let reference = visit.reference.clone();
         let on_behalf = (*given.by != self.shift.worker).then(|| self.shift.worker.clone());
         self.told_by_another(given, &visit, Change::Logged);
+        let told = visit.clone();
+        let ask = self.asked_at(&visit);
         self.answer(Notice::Logged {
             visit,
+            ask,
             crosses_midnight: request.crosses_midnight,
             worker: on_behalf,
             amended: false,
         });
+        self.tell_of_logging(&told, given);
         Some(Deed::Logged { reference })
     }
 
@@ -163,6 +170,7 @@ impl Turn<'_> {
         visit.category = request.category;
         (visit.start, visit.end) = (request.start, request.end);
         visit.with.clone_from(&request.with);
+        visit.back = request.back;
         visit.next.clone_from(&request.next);
         let known = std::mem::replace(&mut visit.checks, checks(request));
         for check in &mut visit.checks {
@@ -188,8 +196,10 @@ impl Turn<'_> {
         }
         let reference = visit.reference.clone();
         let crosses_midnight = request.crosses_midnight;
+        let ask = self.asked_at(&visit);
         self.answer(Notice::Logged {
             visit,
+            ask,
             crosses_midnight,
             worker: (*given.by != self.shift.worker).then(|| self.shift.worker.clone()),
             amended: true,
@@ -208,7 +218,7 @@ impl Turn<'_> {
         // A message that is edited counts once, however late: from where it found the end.
         let edited = old.moved.take().filter(|moved| moved.event == given.event);
         if let Some(moved) = &edited {
-            old.end = moved.from;
+            (old.end, old.back) = (moved.from, moved.back);
             old.extended = old.extended.saturating_sub(1);
         }
         let end = to.apply(old.end, given.said_at);
@@ -219,9 +229,14 @@ impl Turn<'_> {
         let visit = self.shift.visit_mut(old.no)?;
         visit.end = end;
         visit.not_before = None;
+        // Whoever stays longer is back later; whoever leaves earlier is back no later than she said.
+        visit.back = old
+            .back
+            .map(|back| back + (end - old.end).max(Duration::zero()));
         visit.moved = Some(Moved {
             event: given.event.to_owned(),
             from: old.end,
+            back: old.back,
         });
         let visit = visit.clone();
         self.sighted(
@@ -235,7 +250,8 @@ impl Turn<'_> {
         let mut others = self.shift.visits.iter().filter(|v| v.no != visit.no);
         let into = others.find(|v| v.is_open() && v.start < visit.end && visit.start < v.end);
         let into = into.cloned();
-        self.answer(Notice::Extended { visit, into });
+        let ask = self.asked_at(&visit);
+        self.answer(Notice::Extended { visit, ask, into });
         Some(Deed::Extended { reference })
     }
 

@@ -61,4 +61,20 @@ pub enum Tap {
     NoAnswer,
     /// It is a call for help.
     Raise,
+    /// I am home.
+    Home,
+    /// I am back at the office.
+    Office,
+}
+
+impl Tap {
+    /// True for what only the worker herself can say.
+    pub fn is_workers(self) -> bool {
+        match self {
+            Self::Done | Self::MoreTime | Self::Fine | Self::RingMe | Self::Home | Self::Office => {
+                true
+            }
+            Self::OnIt | Self::Reached | Self::NoAnswer | Self::Raise => false,
+        }
+    }
 }

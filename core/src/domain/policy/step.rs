@@ -24,10 +24,13 @@ pub enum LadderKind {
     RingMe,
     /// A message of hers could not be read.
     Unreadable,
+    /// Every visit is over, and she has not said that she is home or back at the office.
+    ShiftEnd,
 }
 
 impl LadderKind {
-    /// Every kind; a policy has a ladder for each.
+    /// The kinds for which every policy has a ladder. One for [`LadderKind::ShiftEnd`] is only there where the
+    /// document asks for that report.
     pub const ALL: [Self; 8] = [
         Self::Visit,
         Self::FinalVisit,
@@ -45,8 +48,11 @@ impl LadderKind {
 #[serde(deny_unknown_fields)]
 pub struct Ladder {
     /// The steps; at least one pages somebody other than the worker.
-    #[serde(rename = "step")]
+    #[serde(default, rename = "step")]
     pub steps: Vec<Step>,
+    /// The same steps as another ladder, instead of steps of its own.
+    #[serde(default)]
+    pub like: Option<LadderKind>,
     /// How long an acknowledgement pauses the paging before whoever took it is asked what happened.
     #[serde(default = "quarter_hour")]
     pub follow_up: Span,

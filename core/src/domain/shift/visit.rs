@@ -20,6 +20,9 @@ pub struct Visit {
     pub start: DateTime<Utc>,
     /// Agreed end, as it stands.
     pub end: DateTime<Utc>,
+    /// Expected return to the office, where given (Rotherham 2).
+    #[serde(default)]
+    pub back: Option<DateTime<Utc>>,
     /// Who is with her.
     pub with: Vec<PersonId>,
     /// Agreed check-ins.
@@ -82,6 +85,11 @@ impl Visit {
         self.not_before
             .map_or(self.end, |later| later.max(self.end))
     }
+
+    /// When she is expected back: as she said, or else when the visit is due to end.
+    pub fn expected_back(&self) -> DateTime<Utc> {
+        self.back.map_or(self.due(), |back| back.max(self.due()))
+    }
 }
 
 /// An agreed end that was moved.
@@ -91,6 +99,9 @@ pub struct Moved {
     pub event: String,
     /// The end before.
     pub from: DateTime<Utc>,
+    /// The expected return before.
+    #[serde(default)]
+    pub back: Option<DateTime<Utc>>,
 }
 
 /// Where a visit stands.

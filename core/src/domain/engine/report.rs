@@ -1,0 +1,59 @@
+//! The report at the end of a shift: home, or back at the office (Rotherham 12, Al-Hasaniya).
+
+use super::Turn;
+use crate::domain::alarm::AlarmKind;
+use crate::domain::deed::Deed;
+use crate::domain::ladder::{self, Anchors};
+use crate::domain::notice::{Notice, Tap};
+use crate::domain::policy::LadderKind;
+use crate::domain::shift::Visit;
+use chrono::{DateTime, Utc};
+
+impl Turn<'_> {
+    /// Every visit is over: are you home, or back at the office?
+    pub(super) fn ask_report(&mut self) {
+        let step = self.world.policy.shift_end().and_then(|l| l.steps.first());
+        let asked = step.and_then(|step| Anchors::of_report(&self.shift).due(step, 0));
+        self.shift.report.asked_for = asked;
+        let Some(visit) = self.shift.last_over().cloned() else {
+            return;
+        };
+        let taps = [Tap::Home, Tap::Office, Tap::RingMe];
+        self.ask_worker(Notice::AskReport { visit }, None, &taps);
+    }
+
+    /// She did not say: an alarm, or a line in the thread of a call for help that is open.
+    pub(super) fn raise_shift_end(&mut self) {
+        if let Some(number) = self.shift.duress().map(|alarm| alarm.number) {
+            let worker = self.shift.worker.clone();
+            let line = Notice::AfterPhrase {
+                number,
+                worker: worker.clone(),
+                what: Deed::NotBack,
+            };
+            self.quiet_line(number, &worker, line);
+            self.shift.report.folded = true;
+            return;
+        }
+        let visit = self.shift.last_over().map(|visit| visit.no);
+        self.raise(AlarmKind::ShiftEnd, LadderKind::ShiftEnd, visit);
+        self.fire_urgent();
+    }
+
+    /// When she is asked whether this visit is over.
+    pub(super) fn asked_at(&self, visit: &Visit) -> DateTime<Utc> {
+        ladder::asked_at(self.world.policy, &self.shift, visit)
+    }
+
+    /// She has said it, or a human has closed it for her.
+    pub(super) fn reported(&mut self, at: DateTime<Utc>) {
+        let told = self.shift.report.told_at;
+        self.shift.report.told_at = Some(told.map_or(at, |before| before.max(at)));
+    }
+
+    /// She is well, or somebody spoke to her: she is asked again at `at`.
+    pub(super) fn ask_report_later(&mut self, at: DateTime<Utc>) {
+        let report = &mut self.shift.report;
+        report.since = report.since.map(|since| since.max(at));
+    }
+}

@@ -1,0 +1,63 @@
+//! What a document asks for besides its ladders: who is told what, quietly.
+
+use super::{Notify, Span};
+use serde::Deserialize;
+
+/// The rules of one document; one that it does not have is absent.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Rules {
+    /// A visit that begins as it is logged is told to these people.
+    pub unplanned: Option<Tell>,
+    /// The end of each visit is told to these people.
+    pub visit_ended: Option<Tell>,
+    /// A visit before she reports at the office that was not logged the day before is told to these people.
+    pub day_before: Option<Tell>,
+    /// That she is home, or back at the office, is told to these people.
+    pub return_told: Option<Tell>,
+    /// Arrival and end of each visit as one quiet line in the team's room.
+    pub team_lines: Option<Cited>,
+    /// Whoever would be paged hears when the last one has left.
+    pub last_out: Option<Cited>,
+}
+
+/// A rule by which somebody is told.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tell {
+    /// Whom.
+    pub notify: Vec<Notify>,
+    /// How far it reaches, where the rule has a length of time.
+    #[serde(default)]
+    pub within: Option<Span>,
+    /// The passage.
+    pub cite: String,
+    /// What the document leaves open.
+    #[serde(default)]
+    pub open: Option<String>,
+}
+
+/// A rule without people of its own.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cited {
+    /// The passage.
+    pub cite: String,
+    /// What the document leaves open.
+    #[serde(default)]
+    pub open: Option<String>,
+}
+
+impl Rules {
+    /// The rules by which somebody is told.
+    pub fn tells(&self) -> impl Iterator<Item = &Tell> {
+        [
+            &self.unplanned,
+            &self.visit_ended,
+            &self.day_before,
+            &self.return_told,
+        ]
+        .into_iter()
+        .flatten()
+    }
+}
