@@ -123,7 +123,7 @@ const MOMENTS: [[&str; 3]; 11] = [
 ];
 
 /// What her account does afterwards, whoever holds the phone.
-const AFTERWARDS: [&str; 28] = [
+const AFTERWARDS: [&str; 29] = [
     "amira > bot: left",
     "amira > bot: ok",
     "amira > bot: arrived",
@@ -147,6 +147,7 @@ const AFTERWARDS: [&str; 28] = [
     "amira edits: left",
     "amira edits: visit LCS1234 14:00-16:00",
     "amira reacts 👍",
+    "amira > bot: visit LCS7701 for 30m back 23:50",
     "amira > bot: /vist LCS880",
     "amira shares location 51.3490,-1.9943",
     "amira > bot: left 14:15",
@@ -171,18 +172,41 @@ const DONE: [&str; 3] = [
 
 type Afterwards<'a> = &'a [(u32, &'a str)];
 
-fn day(morning: usize, moment: &str, done: usize, afterwards: Afterwards<'_>) -> String {
+/// The policies whose days are compared.
+const POLICIES: [&str; 5] = [
+    "wiltshire",
+    "bexley",
+    "rotherham",
+    "al-hasaniya",
+    "hertfordshire",
+];
+
+/// Whoever stands where Dan stands in a team without duty officers.
+fn cast(policy: &str, line: &str) -> String {
+    match policy {
+        "rotherham" => line.replace("dan >", "dora >"),
+        _ => line.to_owned(),
+    }
+}
+
+fn day(
+    policy: &str,
+    morning: usize,
+    moment: &str,
+    done: usize,
+    afterwards: Afterwards<'_>,
+) -> String {
     let (start, before) = MORNINGS[morning];
     let mut lines = vec![
         "scenario A day".to_owned(),
-        "config wiltshire.toml".to_owned(),
+        format!("config {policy}.toml"),
         format!("start 2026-03-02 {start}"),
     ];
     lines.extend(before.iter().map(|line| (*line).to_owned()));
     lines.push(format!("+1m {moment}"));
-    lines.push(format!("+0m {}", DONE[done]));
+    lines.push(format!("+0m {}", cast(policy, DONE[done])));
     let after = afterwards.iter();
-    lines.extend(after.map(|(wait, act)| format!("+{wait}m {act}")));
+    lines.extend(after.map(|(wait, act)| format!("+{wait}m {}", cast(policy, act))));
     lines.push("+2h quiet".to_owned());
     lines.join("\n")
 }
@@ -218,6 +242,7 @@ fn heard(played: &Played) -> usize {
 }
 
 async fn compare(
+    policy: &str,
     morning: usize,
     moment: usize,
     sure: &[usize],
@@ -225,13 +250,13 @@ async fn compare(
     afterwards: Afterwards<'_>,
 ) {
     let [said, ..] = MOMENTS[moment];
-    let innocent = play(&day(morning, said, done, afterwards)).await;
+    let innocent = play(&day(policy, morning, said, done, afterwards)).await;
     assert_eq!(heard(&innocent), 0, "{said} is not innocent");
     for &sure in sure {
         let said = MOMENTS[moment][sure];
-        let secret = play(&day(morning, said, done, afterwards)).await;
+        let secret = play(&day(policy, morning, said, done, afterwards)).await;
         let which = format!(
-            "morning {morning}, {said}, {}, then {afterwards:#?}",
+            "{policy}, morning {morning}, {said}, {}, then {afterwards:#?}",
             DONE[done]
         );
         assert_eq!(heard(&secret), sure, "not heard: {which}");
@@ -249,19 +274,20 @@ fn phrase(sent: &Sent) -> bool {
 #[tokio::test]
 async fn every_way_of_saying_it_looks_like_an_innocent_day() {
     for moment in 0..MOMENTS.len() {
-        compare(0, moment, &[1, 2], 0, &[]).await;
+        compare("wiltshire", 0, moment, &[1, 2], 0, &[]).await;
         let everything: Vec<(u32, &str)> = AFTERWARDS.iter().map(|act| (7, *act)).collect();
-        compare(0, moment, &[1, 2], 0, &everything).await;
+        compare("wiltshire", 0, moment, &[1, 2], 0, &everything).await;
     }
 }
 
 /// Each thing that her account may do, at once or when an innocent day's shift has closed, and then taken back:
 /// a call keeps her shift open after the last visit, and she must not notice.
-async fn each_word_is_answered_alike(morning: usize) {
+async fn each_word_is_answered_alike(policy: &str, morning: usize) {
     for (number, act) in AFTERWARDS.into_iter().enumerate() {
         let moment = number % 2;
         for wait in [2, 22] {
             compare(
+                policy,
                 morning,
                 moment,
                 &[1, 2],
@@ -275,27 +301,43 @@ async fn each_word_is_answered_alike(morning: usize) {
 
 #[tokio::test]
 async fn without_a_visit_each_word_is_answered_alike() {
-    each_word_is_answered_alike(1).await;
+    each_word_is_answered_alike("wiltshire", 1).await;
 }
 
 #[tokio::test]
 async fn after_the_last_visit_each_word_is_answered_alike() {
-    each_word_is_answered_alike(2).await;
+    each_word_is_answered_alike("wiltshire", 2).await;
 }
 
 #[tokio::test]
 async fn between_two_visits_each_word_is_answered_alike() {
-    each_word_is_answered_alike(3).await;
+    each_word_is_answered_alike("wiltshire", 3).await;
 }
 
 #[tokio::test]
 async fn at_home_each_word_is_answered_alike() {
-    each_word_is_answered_alike(4).await;
+    each_word_is_answered_alike("wiltshire", 4).await;
 }
 
 #[tokio::test]
 async fn at_night_each_word_is_answered_alike() {
-    each_word_is_answered_alike(5).await;
+    each_word_is_answered_alike("wiltshire", 5).await;
+}
+
+/// Where the end of the day is a report of its own, and each arrival is shown in the team's room.
+#[tokio::test]
+async fn where_she_has_to_report_back_each_word_is_answered_alike() {
+    each_word_is_answered_alike("rotherham", 2).await;
+}
+
+#[tokio::test]
+async fn where_the_end_of_the_day_is_told_each_word_is_answered_alike() {
+    each_word_is_answered_alike("al-hasaniya", 2).await;
+}
+
+#[tokio::test]
+async fn where_the_team_sees_each_arrival_each_word_is_answered_alike() {
+    each_word_is_answered_alike("hertfordshire", 0).await;
 }
 
 #[tokio::test]
@@ -303,6 +345,7 @@ async fn a_phrase_edited_out_beside_a_command_looks_as_if_nothing_was_edited() {
     for (moment, edit) in [(7, "left"), (9, "extend 30m")] {
         let edit = format!("amira edits: {edit}");
         compare(
+            "wiltshire",
             0,
             moment,
             &[1, 2],
@@ -315,7 +358,7 @@ async fn a_phrase_edited_out_beside_a_command_looks_as_if_nothing_was_edited() {
 
 #[tokio::test]
 async fn a_command_edited_into_another_with_a_phrase_is_the_other() {
-    compare(6, 10, &[1, 2], 0, &[(3, "amira > bot: mine")]).await;
+    compare("wiltshire", 6, 10, &[1, 2], 0, &[(3, "amira > bot: mine")]).await;
 }
 
 fn acts() -> impl Strategy<Value = Vec<(u32, &'static str)>> {
@@ -327,9 +370,10 @@ fn acts() -> impl Strategy<Value = Vec<(u32, &'static str)>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
     #[test]
     fn a_random_day_looks_like_an_innocent_one(
+        policy in 0..POLICIES.len(),
         morning in 0..MORNINGS.len(),
         moment in 0..MOMENTS.len(),
         sure in 1usize..3,
@@ -338,6 +382,6 @@ proptest! {
     ) {
         // What responders do is for an alarm that only one of the two days has.
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        runtime.block_on(compare(morning, moment, &[sure], done, &afterwards));
+        runtime.block_on(compare(POLICIES[policy], morning, moment, &[sure], done, &afterwards));
     }
 }

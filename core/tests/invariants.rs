@@ -26,7 +26,13 @@ struct Setting {
 
 fn setting(name: &str) -> Setting {
     let folder: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/scenarios");
-    let config = load_for_rehearsal(&folder.join("wiltshire.toml")).expect("the scenarios' team");
+    let own = folder.join(format!("{name}.toml"));
+    let team = if own.exists() {
+        own
+    } else {
+        folder.join("wiltshire.toml")
+    };
+    let config = load_for_rehearsal(&team).expect("the scenarios' team");
     let team = config.teams[0].team.clone();
     let (policy, _) = policy(name, &folder).expect("a policy");
     let responders = team
@@ -280,6 +286,14 @@ impl Walk<'_> {
     }
 }
 
+const POLICIES: [&str; 5] = [
+    "bexley",
+    "rotherham",
+    "al-hasaniya",
+    "hertfordshire",
+    "../../policies/demo.toml",
+];
+
 fn walk(policy: &str, events: &[Event]) {
     let setting = setting(policy);
     let mut walk = Walk {
@@ -328,8 +342,8 @@ proptest! {
     }
 
     #[test]
-    fn the_same_under_another_policy(events in prop::collection::vec(happening(), 1..40)) {
-        walk("../../policies/demo.toml", &events);
+    fn the_same_under_other_policies(which in 0..POLICIES.len(), events in prop::collection::vec(happening(), 1..40)) {
+        walk(POLICIES[which], &events);
     }
 
     #[test]

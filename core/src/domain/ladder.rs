@@ -65,11 +65,16 @@ impl Anchors<'_> {
 
     fn anchor(&self, anchor: Anchor) -> Option<DateTime<Utc>> {
         let raised = self.alarm.map(|alarm| alarm.raised_at);
-        let not_before = |at: DateTime<Utc>| self.since.map_or(at, |since| at.max(since));
+        let asked_later = self.shift.report.not_before;
+        let not_before = |at: DateTime<Utc>| match self.since {
+            Some(since) => at.max(since).max(asked_later.unwrap_or(since)),
+            None => at,
+        };
         match anchor {
             Anchor::Start => self.visit.map(|visit| visit.start),
             Anchor::Due | Anchor::FinalEnd => self.visit.map(Visit::due).map(not_before),
             Anchor::Return => self.visit.map(Visit::expected_back).map(not_before),
+            Anchor::VisitsOver => self.since,
             Anchor::CheckIn => self.check,
             Anchor::LastSighting => self.shift.last_sighting().map(|sighting| sighting.at),
             Anchor::Raised => raised,

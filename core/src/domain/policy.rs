@@ -105,6 +105,11 @@ pub enum PolicyError {
         "the ladder for {0:?} pages nobody but the worker; add a step with notify = [\"manager\"]"
     )]
     ReachesNobody(LadderKind),
+    /// A text that people read holds the code phrase.
+    #[error(
+        "a cite holds the code phrase, which must never be shown: {0:?}; write \"the code phrase\" instead"
+    )]
+    Shows(String),
     /// A ladder that is like another one, which has no steps or does not exist.
     #[error(
         "the ladder for {0:?} is like one that has no steps of its own; name one that has, or write its steps"
@@ -189,6 +194,17 @@ impl Policy {
                 PolicyError::NoLadder(kind, key.trim_matches('"').to_owned())
             })?;
             check_ladder(kind, ladder)?;
+        }
+        let cites = self
+            .ladders
+            .values()
+            .flat_map(|l| &l.steps)
+            .map(|s| &s.cite);
+        for cite in cites.chain(self.rules.tells().map(|tell| &tell.cite)) {
+            let shown = |rule: &PhraseRule| cite.to_lowercase().contains(&rule.text.to_lowercase());
+            if self.phrases.iter().any(shown) {
+                return Err(PolicyError::Shows(cite.clone()));
+            }
         }
         if let Some(ladder) = self.shift_end() {
             check_ladder(LadderKind::ShiftEnd, ladder)?;

@@ -54,6 +54,8 @@ impl Turn<'_> {
     /// She is well, or somebody spoke to her: she is asked again at `at`.
     pub(super) fn ask_report_later(&mut self, at: DateTime<Utc>) {
         let report = &mut self.shift.report;
-        report.since = report.since.map(|since| since.max(at));
+        if report.since.is_some() {
+            report.not_before = report.not_before.max(Some(at));
+        }
     }
 }

@@ -47,7 +47,14 @@ impl Turn<'_> {
         for number in &closing {
             self.close_reached(*number, &reached, given);
         }
-        self.ask_again_later();
+        // Of a call by code phrase she must not notice anything, nor that it is over.
+        let secret = |number: &AlarmNumber| {
+            let alarm = self.shift.alarm(*number);
+            alarm.is_some_and(|alarm| alarm.kind.is_secret())
+        };
+        if closing.is_empty() || !closing.iter().all(secret) {
+            self.ask_again_later();
+        }
         let on = self
             .shift
             .visits

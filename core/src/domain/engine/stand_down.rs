@@ -76,10 +76,12 @@ impl Turn<'_> {
             let late = late.filter(|other| other.kind == AlarmKind::Overdue);
             let late: Vec<_> = late.filter_map(|other| other.visit).collect();
             self.close_folded(number, closed);
-            self.reported(now);
-            return self.end_visits(|visit| {
-                visit.due() <= now || visit.folded || late.contains(&visit.no)
-            });
+            let ended = self
+                .end_visits(|visit| visit.due() <= now || visit.folded || late.contains(&visit.no));
+            if !ended.is_empty() {
+                self.reported(now);
+            }
+            return ended;
         }
         match alarm.kind {
             AlarmKind::Overdue => {

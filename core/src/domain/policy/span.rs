@@ -19,6 +19,8 @@ pub enum Anchor {
     FinalEnd,
     /// The last confirmed contact.
     LastSighting,
+    /// When the last visit was reported over, and only her report that she is back was left to come.
+    VisitsOver,
     /// When the alarm was raised.
     Raised,
     /// When the step before was taken.

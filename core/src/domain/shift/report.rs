@@ -11,6 +11,9 @@ pub struct Report {
     pub told_at: Option<DateTime<Utc>>,
     /// Since when it is all that is left to come; it is counted from no earlier than this.
     pub since: Option<DateTime<Utc>>,
+    /// She is well, or somebody spoke to her: not asked again before this.
+    #[serde(default)]
+    pub not_before: Option<DateTime<Utc>>,
     /// The moment for which she has been asked.
     pub asked_for: Option<DateTime<Utc>>,
     /// That it did not come has been noted in the thread of a call for help.
@@ -27,7 +30,9 @@ impl Report {
 impl Shift {
     /// The last of the visits that have taken place, if no other is still open: the report is due after it.
     pub fn last_over(&self) -> Option<&Visit> {
-        let mut visits = self.visits.iter().filter(|visit| !visit.past);
+        // What was lent to a call for help was logged by no message of this shift.
+        let hers = |visit: &&Visit| !visit.past && !visit.logged_in.is_empty();
+        let mut visits = self.visits.iter().filter(hers);
         if visits.clone().any(Visit::is_open) {
             return None;
         }
@@ -46,6 +51,7 @@ impl Shift {
         let waits = asked_for && over.is_some_and(|over| told.is_none_or(|told| told < over));
         if !waits {
             self.report.since = None;
+            self.report.not_before = None;
             self.report.folded = false;
         } else if self.report.since.is_none() {
             self.report.since = Some(now);
