@@ -138,7 +138,7 @@ impl<C: Channel> Courier<C> {
             let Some(last) = rows.last() else {
                 return Ok(Choice::Wait(next));
             };
-            after = (last.out.priority as i64, last.id);
+            after = (last.out.priority.rank(), last.id);
             for row in rows {
                 let place = (row.out.team.clone(), row.out.place.clone());
                 // Put off for longer than any row is: the clock was set back meanwhile.

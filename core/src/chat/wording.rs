@@ -63,6 +63,14 @@ impl Words<'_> {
         format!("{} on {}", self.time(at), local.format("%a %-d %b"))
     }
 
+    /// `I will ask you at 15:00`, for a visit that is logged, and what follows it; what is over by now is asked now.
+    pub fn will_ask(&self, whom: &str, at: DateTime<Utc>) -> String {
+        if at <= self.now {
+            return format!("I am asking {whom} now");
+        }
+        format!("I will ask {whom} at {}", self.moment(at))
+    }
+
     /// `Mon 2 March, 14:00–15:00 GMT`.
     pub fn span(&self, start: DateTime<Utc>, end: DateTime<Utc>) -> String {
         let (from, to) = (

@@ -51,6 +51,11 @@ impl Desk {
         self.load_team(&mut work, team).await?;
         self.load_policies(&work).await?;
         let hearing = self.hearing(team, person, place, &row.inbound).await?;
+        if let Some(about) = hearing.about.as_ref().filter(|about| about.visit.is_some()) {
+            // A question about a visit that is over by now is answered, not applied to another.
+            self.load_shift(&mut work, team, &about.shift).await?;
+            self.load_policies(&work).await?;
+        }
         self.now_readable(&mut work, &hearing, &row.inbound)?;
         match &row.inbound.what {
             Said::Text { body, .. } => {

@@ -59,14 +59,8 @@ impl Desk {
         };
         match (target.alarm, &target.who, pointed) {
             (Some(number), _, _) => pick(&|_, alarm| alarm.number == number),
-            (None, Some(who), pointed) => {
-                let hers = pick(&|shift, alarm| shift.worker == *who && alarm.is_open());
-                match pointed {
-                    // "reached Ben at the door", in answer to a page: Ben is part of the story.
-                    Some(number) if hers.is_empty() => pick(&|_, alarm| alarm.number == number),
-                    _ => hers,
-                }
-            }
+            // Whoever is named is meant, also in answer to a page about somebody else.
+            (None, Some(who), _) => pick(&|shift, alarm| shift.worker == *who && alarm.is_open()),
             (None, None, Some(number)) => pick(&|_, alarm| alarm.number == number),
             _ if in_thread.is_some() => {
                 pick(&|shift, alarm| Some(alarm.thread(&shift.id).as_str()) == in_thread)

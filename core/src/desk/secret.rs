@@ -54,7 +54,7 @@ impl Desk {
             return Ok(Carries::Nothing);
         }
         let rest = phrases.without(body);
-        if !hearing.person.has(Role::Worker) {
+        if !hearing.person.has(Role::Worker) && !self.is_out(work, hearing) {
             return Ok(match sure {
                 true => Carries::Report { rest },
                 false => Carries::Nothing,
@@ -81,6 +81,20 @@ impl Desk {
         let out = work.of(me).flat_map(|shift| &shift.visits);
         let out = out.into_iter().any(|visit| visit.is_on(work.now));
         !out && self.alarm_of_words(work, hearing).is_some()
+    }
+
+    /// On a visit now, of their own or a colleague's, whatever their roles say.
+    fn is_out(&self, work: &Work, hearing: &Hearing) -> bool {
+        let me = &hearing.person.id;
+        let shifts = work.shifts.iter().map(|open| &open.shift);
+        let mut visits = shifts.flat_map(|shift| {
+            let own = shift.worker == *me;
+            shift
+                .visits
+                .iter()
+                .filter(move |visit| own || visit.with.contains(me))
+        });
+        visits.any(|visit| visit.is_open())
     }
 
     /// Somebody who makes no visits wrote a code phrase: most likely a colleague said it to them.

@@ -131,12 +131,24 @@ impl Desk {
         shift: &str,
         command: Command,
     ) -> Result<()> {
+        self.give_about(work, hearing, shift, command, hearing.visit)
+    }
+
+    /// The same, about the visit of the question that was tapped or answered.
+    fn give_about(
+        &self,
+        work: &mut Work,
+        hearing: &Hearing,
+        shift: &str,
+        command: Command,
+        visit: Option<u32>,
+    ) -> Result<()> {
         let input = Input::Command {
             by: hearing.person.id.clone(),
             command,
             said_at: hearing.said_at,
             event: hearing.event.clone(),
-            visit: hearing.visit,
+            visit,
         };
         self.apply(work, hearing.team, shift, &input, Some(&hearing.asked))?;
         self.mark_elsewhere(work, hearing, shift, Deed::AnotherDay)
@@ -179,6 +191,7 @@ impl Desk {
             _ => None,
         };
         let tapped = hearing.about.as_ref().filter(|about| about.visit.is_some());
+        let tapped = tapped.filter(|_| reference.is_none());
         let named = reference.as_ref().and_then(|name| {
             let has = |shift: &&Shift| {
                 shift
@@ -207,7 +220,11 @@ impl Desk {
             .or_else(|| self.current_shift(work, me, work.now))
             .or_else(|| self.shift_returned_from(work, hearing, &command));
         match shift {
-            Some(shift) => self.give(work, hearing, &shift, command),
+            Some(shift) => {
+                let visit = self.visit_replied_to(work, hearing, reference.as_deref());
+                let visit = hearing.visit.or(visit);
+                self.give_about(work, hearing, &shift, command, visit)
+            }
             None => {
                 let text = self.nothing_open(work, hearing, &command);
                 self.say(work, hearing, text);
@@ -220,6 +237,22 @@ impl Desk {
                 self.mark_if_secret(work, hearing, deed)
             }
         }
+    }
+
+    /// The visit of her own question that the words answer, where they name none: not the one that she is on now.
+    fn visit_replied_to(
+        &self,
+        work: &Work,
+        hearing: &Hearing,
+        reference: Option<&str>,
+    ) -> Option<u32> {
+        let about = hearing
+            .about
+            .as_ref()
+            .filter(|about| about.alarm.is_none())?;
+        let shift = work.shift(&about.shift)?;
+        let hers = shift.worker == hearing.person.id && reference.is_none();
+        about.visit.filter(|_| hers)
     }
 
     pub(super) fn nothing_open(&self, work: &Work, hearing: &Hearing, command: &Command) -> String {

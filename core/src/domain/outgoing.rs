@@ -18,20 +18,33 @@ pub enum Place {
     },
 }
 
-/// How urgently a row is sent: smaller goes first.
+/// How urgently a row is sent: smaller [`Priority::rank`] goes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Priority {
     /// A call for help.
-    Duress = 0,
+    Duress,
     /// Any other page.
-    Page = 1,
+    Page,
     /// A question to the worker.
-    Prompt = 2,
+    Prompt,
     /// The answer to a command.
-    Answer = 3,
+    Answer,
     /// A quiet line.
-    Quiet = 4,
+    Quiet,
+}
+
+impl Priority {
+    /// Its place in the order of sending, as the outbox keeps it. A question does not overtake an answer: on a
+    /// worker's phone the order would otherwise show whether an answer was hurried (design, invariant 4).
+    pub fn rank(self) -> i64 {
+        match self {
+            Self::Duress => 0,
+            Self::Page => 1,
+            Self::Prompt | Self::Answer => 2,
+            Self::Quiet => 4,
+        }
+    }
 }
 
 /// One message to be sent, rendered and durable.

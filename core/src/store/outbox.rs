@@ -91,7 +91,7 @@ impl Store {
             unsent!(),
             " AND priority <= $1 AND attempts >= $2 AND stuck_seen_at IS NULL ORDER BY priority, id"
         )));
-        let query = query.bind(Priority::Page as i64).bind(attempts);
+        let query = query.bind(Priority::Page.rank()).bind(attempts);
         read_all(&query.fetch_all(&self.pool).await?)
     }
 
@@ -209,7 +209,7 @@ pub(super) async fn add(db: &mut AnyConnection, out: &Outgoing, at: DateTime<Utc
     .bind(ms(at))
     .bind(&out.team)
     .bind(&place)
-    .bind(out.priority as i64)
+    .bind(out.priority.rank())
     .bind(&out.slot)
     .bind(&out.thread)
     .bind(opens)
@@ -247,7 +247,7 @@ fn read(row: &AnyRow) -> Result<OutRow> {
     let (row, id) = Reader::new(row, "outbox")?;
     let out: Outgoing = row.json("body")?;
     row.agree("team", row.get::<String>("team")?, out.team.clone())?;
-    row.agree("priority", row.get("priority")?, out.priority as i64)?;
+    row.agree("priority", row.get("priority")?, out.priority.rank())?;
     Ok(OutRow {
         id,
         created_at: row.time("created_at")?,

@@ -327,6 +327,17 @@ fn what_carries_a_phrase_goes_with_it() {
         ("/ok it's in the purple file", "/ok"),
         ("/ok the purple file", "/ok"),
         ("check in purple file", "check in"),
+        ("ring me purple file", "ring me"),
+        ("please call me, purple file", "please call me"),
+        ("Purple file. Extend 30m", "Extend 30m"),
+        (
+            "/visit LCS777 16:00-17:00 the visit details are in the purple file",
+            "/visit LCS777 16:00-17:00",
+        ),
+        (
+            "extend 30m, visit details are all in the PURPLE FILE",
+            "extend 30m",
+        ),
         (
             "left, please tell the Director I'm going to be late for our meeting",
             "left",

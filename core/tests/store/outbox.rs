@@ -39,7 +39,7 @@ async fn the_most_urgent_goes_first(db: &Db) {
     ];
     let ids = say(&store, rows).await;
     assert!(ids.is_sorted());
-    let order = ["duress", "page", "prompt", "answer 1", "answer 2", "quiet"];
+    let order = ["duress", "page", "answer 1", "prompt", "answer 2", "quiet"];
     assert_eq!(unsent(&store).await, order);
     let two = store.unsent(at(0), 2).await.unwrap();
     assert_eq!(texts(&two), ["duress", "page"]);

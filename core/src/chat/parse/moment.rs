@@ -102,6 +102,8 @@ impl Moment {
         });
         all.filter(|t| *t > self.now && *t - self.now <= Duration::minutes(LONGEST_MINUTES))
             .min()
+            // `until 3`, said at five past three, is not the coming night.
+            .filter(|t| !clock.loose || *t - self.now <= Duration::hours(8))
             // In the morning `until 02:00` is a slip of the thumb, not the coming night.
             .filter(|t| {
                 self.local().hour() >= 12 || t.with_timezone(&self.tz).date_naive() == today

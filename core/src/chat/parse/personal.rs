@@ -1,7 +1,9 @@
 //! Signs of personal data, which has no place in a shared room (design, invariant 5). Better one refusal
 //! too many: the sender loses a few seconds, a client would lose her privacy.
 
+use super::PersonName;
 use super::clean::Word;
+use super::people::{Named, person_at};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -21,6 +23,25 @@ static PHONE: LazyLock<Regex> = LazyLock::new(|| {
 /// street behind a number.
 pub(super) fn plainly_personal(text: &str, words: &[Word<'_>]) -> bool {
     postcode(text) || email(text) || phone(text) || street(words) || titled(words)
+}
+
+/// `John Smith` at `at`: two words with capitals that are nobody's of the team and no words of every day.
+pub(super) fn full_name_at(words: &[Word<'_>], at: usize, people: &[PersonName]) -> bool {
+    let name = |i: usize| {
+        words.get(i).is_some_and(|word| {
+            let mut letters = word.raw.trim_end_matches(['.', ',', '!']).chars();
+            let capital = letters.next().is_some_and(char::is_uppercase);
+            let rest = letters.as_str();
+            capital
+                && rest.chars().count() > 1
+                && rest
+                    .chars()
+                    .all(|c| c.is_lowercase() || c == '-' || c == '\'')
+                && !ordinary(&word.low)
+                && !option_word(&word.low)
+        })
+    };
+    name(at) && name(at + 1) && person_at(words, at, people) == Named::Nobody
 }
 
 fn postcode(text: &str) -> bool {

@@ -60,6 +60,11 @@ fn named<'a>(text: &'a str, name: &str) -> Option<Address<'a>> {
         return None;
     }
     let after = &plain[name.len()..];
+    // `@lonewatch:example.org`, whatever the server is called.
+    let server = after.strip_prefix(':').filter(|_| at);
+    let server = server.map(|rest| rest.split([' ', ',']).next().unwrap_or(rest));
+    let server = server.filter(|name| name.contains(['.', ':']) || *name == "localhost");
+    let after = server.map_or(after, |name| &after[name.len() + 1..]);
     let rest = after.trim_start_matches([':', ',', ' ']);
     let rest = slash(rest).map_or(rest, |(rest, _)| rest);
     if after.starts_with([':', ',']) || (at && (after.is_empty() || after.starts_with(' '))) {

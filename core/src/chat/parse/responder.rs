@@ -1,13 +1,14 @@
 //! What responders say about an alarm.
 
-use super::Listening;
 use super::clean::{Word, join, words};
 use super::people::{Named, person_at};
+use super::personal::ordinary;
 use super::sighting::seen;
 use super::table::Verb;
+use super::{Listening, PersonName};
 use crate::chat::bad::{Bad, Why};
 use crate::domain::command::{Command, Target};
-use crate::domain::ids::AlarmNumber;
+use crate::domain::ids::{AlarmNumber, PersonId};
 
 /// Reads what stands behind a responder's command. `None` for the other verbs.
 pub(super) fn responder(
@@ -125,8 +126,27 @@ pub(super) fn target_at(
                 fix: line.filter(|_| name != "standdown" && name != "police"),
             })
         }
+        // A name with a slip in it must not be taken for words about somebody else.
+        Named::Nobody if from == 0 => match nearly_named(low(from), ctx.people) {
+            Some(meant) => Err(Bad {
+                why: Why::UnknownPerson { name: None },
+                fix: Some(format!("/{name} @{meant}")),
+            }),
+            None => Ok(at),
+        },
         _ => Ok(at),
     }
+}
+
+/// Whom a mistyped short name probably means: one slip away from it, and no word of every day.
+fn nearly_named<'a>(word: &str, people: &'a [PersonName]) -> Option<&'a PersonId> {
+    if word.chars().count() < 3 || ordinary(word) || !word.chars().all(char::is_alphabetic) {
+        return None;
+    }
+    let near = |name: &str| strsim::damerau_levenshtein(&name.to_lowercase(), word) == 1;
+    let first = |person: &PersonName| near(person.name.split(' ').next().unwrap_or_default());
+    let mut found = people.iter().filter(|p| near(&p.id.0) || first(p));
+    found.next().map(|person| &person.id)
 }
 
 /// `a12`, `#12`, `#a12`.
@@ -196,17 +216,66 @@ fn says_nobody(words: &str) -> bool {
         first,
         "nobody" | "no" | "none" | "nothing" | "not" | "no-one" | "noone" | "neither" | "out"
     );
-    denies
-        || [
-            "voicemail",
-            "voice mail",
-            "answerphone",
-            "answering machine",
-            "no answer",
-            "no reply",
-        ]
+    denies || NOBODY.iter().any(|phrase| low.contains(phrase)) || speaks_of_another(&low)
+}
+
+/// What says that nobody was reached; apostrophes are straight here, as they are in a cleaned text.
+const NOBODY: &[&str] = &[
+    "voicemail",
+    "voice mail",
+    "answerphone",
+    "answering machine",
+    "no answer",
+    "no reply",
+    "no response",
+    "not answer",
+    "n't answer",
+    "nt answer",
+    "never answer",
+    "not pick",
+    "n't pick",
+    "nt pick",
+    "never pick",
+    "not repl",
+    "n't repl",
+    "not respond",
+    "n't respond",
+    "not reach",
+    "n't reach",
+    "not get hold",
+    "n't get hold",
+    "cant get hold",
+    "not get through",
+    "n't get through",
+    "cant get through",
+    "unable to",
+    "not able to",
+    "phone is off",
+    "phone off",
+    "switched off",
+    "rang out",
+    "rings out",
+    "ringing out",
+    "left a message",
+    "left message",
+    "left her a message",
+    "left him a message",
+    "left them a message",
+    "straight to",
+    "went to message",
+    "engaged",
+    "line is busy",
+    "hung up",
+    "cut off",
+    "wrong number",
+];
+
+/// `her mum, not her`: somebody was reached, and not the worker.
+fn speaks_of_another(low: &str) -> bool {
+    let end = |word: &str| low.ends_with(word) || low.contains(&format!("{word},"));
+    ["not her", "not him", "not them", "not the worker"]
         .iter()
-        .any(|phrase| low.contains(phrase))
+        .any(|word| end(word))
 }
 
 /// A message without prefix that answers a page or stands in an alarm's thread: the word comes first,

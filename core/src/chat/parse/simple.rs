@@ -6,7 +6,7 @@ use super::clock::{Read, clock_at};
 use super::glued::extension;
 use super::length::length_at;
 use super::moment::LONGEST_MINUTES;
-use super::personal::plainly_personal;
+use super::personal::{full_name_at, plainly_personal};
 use super::reference::{attempt_at, reference_at};
 use super::span::colons;
 use super::table::{find, nearest};
@@ -52,7 +52,8 @@ pub(super) fn extend(text: &str, strict: bool, ctx: &Listening<'_>) -> Result<Co
         Some(reference) => format!("{line} {reference}"),
         None => line,
     };
-    if plainly_personal(text, &all) {
+    let named = (0..all.len()).any(|at| full_name_at(&all, at, ctx.people));
+    if named || plainly_personal(text, &all) {
         return Err(Bad::with_fix(Why::Personal, fix));
     }
     match (to, why) {
@@ -124,6 +125,11 @@ fn amount_at(
         };
         return Some((sized(minutes * factor), next));
     }
+    // `300h` is a length that is too long, not three o'clock.
+    let hours = word.strip_suffix('h').filter(|count| count.len() == 3);
+    if hours.is_some_and(|count| count.bytes().all(|b| b.is_ascii_digit())) {
+        return Some((Err(Why::TooLong), at + 1));
+    }
     let (read, next) = clock_at(words, at, false)?;
     Some((until_clock(read, word.to_owned(), false, ctx), next))
 }
@@ -180,7 +186,8 @@ pub(super) fn cancel(text: &str, strict: bool, ctx: &Listening<'_>) -> Result<Co
         at += 1;
     }
     // Without a reference, other words may have been meant to say which visit.
-    if reference.is_none() && plainly_personal(text, &all) {
+    let named = (0..all.len()).any(|at| full_name_at(&all, at, ctx.people));
+    if reference.is_none() && (named || plainly_personal(text, &all)) {
         let fix = format!("/cancel {}", ctx.reference_example);
         return Err(Bad::with_fix(Why::Personal, fix));
     }

@@ -5,7 +5,7 @@ use super::clean::{Word, join, words};
 use super::clock::{Clock, Read, clock_at, spoken_at};
 use super::length::length_at;
 use super::moment::LONGEST_MINUTES;
-use super::personal::{plainly_personal, postcode_at};
+use super::personal::{full_name_at, plainly_personal, postcode_at};
 use super::reference::{clear_attempt_at, reference_at};
 use super::span::colons;
 use crate::chat::bad::{Bad, Why};
@@ -54,6 +54,9 @@ pub(super) fn told(text: &str, name: &str, ctx: &Listening<'_>) -> Result<Told, 
             break;
         }
         at += 1;
+    }
+    if full_name_at(&all, at, ctx.people) {
+        return privately(&all, name, ctx).map(|(told, _)| told);
     }
     told.words = join(&all, at);
     Ok(told)
@@ -108,7 +111,16 @@ fn filler(words: &[Word<'_>], at: usize, ctx: &Listening<'_>) -> bool {
         words.get(i).is_some_and(|w| {
             matches!(
                 w.low.as_str(),
-                "" | "-" | "the" | "visit" | "from" | "at" | "for" | "just" | "now" | "safely"
+                "" | "-"
+                    | "the"
+                    | "visit"
+                    | "from"
+                    | "at"
+                    | "for"
+                    | "just"
+                    | "now"
+                    | "safely"
+                    | "today"
             )
         })
     };

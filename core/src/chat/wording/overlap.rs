@@ -71,11 +71,7 @@ pub(super) fn extended(
     into: Option<&Visit>,
     words: &Words<'_>,
 ) -> String {
-    let asked = format!(
-        "{}. I will ask you at {}.",
-        words.visit(visit),
-        words.moment(ask)
-    );
+    let asked = format!("{}. {}.", words.visit(visit), words.will_ask("you", ask));
     match into {
         Some(next) => format!(
             "{asked} {} is logged for then as well: if it does not take place, send: /cancel {}",

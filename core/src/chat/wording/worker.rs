@@ -101,9 +101,9 @@ fn telling(notice: &Notice, words: &Words<'_>) -> Option<String> {
                 over => format!(" I have noted that you left {}.", join(over)),
             };
             format!(
-                "Arrived: {}.{there}{left} I will ask you at {}.",
+                "Arrived: {}.{there}{left} {}.",
                 words.visit(visit),
-                words.moment(*ask)
+                words.will_ask("you", *ask)
             )
         }
         Notice::Left {
@@ -125,9 +125,9 @@ fn telling(notice: &Notice, words: &Words<'_>) -> Option<String> {
             });
             match visit {
                 Some((visit, ask)) => format!(
-                    "Thank you{well}. You are at {}; I will ask you at {}. When out: /left",
+                    "Thank you{well}. You are at {}. {}. When out: /left",
                     words.dated(visit),
-                    words.moment(*ask)
+                    words.will_ask("you", *ask)
                 ),
                 None => format!("Thank you, noted{well}."),
             }
@@ -184,9 +184,9 @@ fn logged(
         None => "When out: /left".to_owned(),
     };
     format!(
-        "{done}{whose}: {}.{night} I will ask {asked} at {}. {out}",
+        "{done}{whose}: {}.{night} {}. {out}",
         words.visit(visit),
-        words.time(ask)
+        words.will_ask(asked, ask)
     )
 }
 

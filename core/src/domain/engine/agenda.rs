@@ -162,7 +162,6 @@ fn alarm_agenda(
     }
     let next = ladder::next_step(policy, shift, alarm);
     if let Some(heard_at) = standing.heard_at {
-        items.push((asked(heard_at) + ASK_TO_CLOSE, Due::FollowUp(alarm.number)));
         let visit = alarm
             .visit
             .and_then(|no| shift.visit(no))
@@ -170,6 +169,8 @@ fn alarm_agenda(
         if let (AlarmKind::Overdue, Some(visit), Some((index, _, at))) = (alarm.kind, visit, next) {
             items.push((at.max(visit.due()), Due::Step(alarm.number, index)));
         }
+        // Of two at the same moment the step goes first: then she has not checked in any more.
+        items.push((asked(heard_at) + ASK_TO_CLOSE, Due::FollowUp(alarm.number)));
         return;
     }
     if let Some((index, _, at)) = next {

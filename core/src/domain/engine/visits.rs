@@ -294,12 +294,10 @@ impl Turn<'_> {
 
     /// `/cancel`: only what has not begun.
     pub(super) fn cancel(&mut self, reference: Option<&str>, given: &Given<'_>) -> Option<Deed> {
-        let visit = match reference {
-            None => match self.only_planned() {
-                Some(visit) => visit,
-                None => self.meant(None, given, "/cancel")?,
-            },
-            Some(_) => self.meant(reference, given, "/cancel")?,
+        let planned = self.only_planned();
+        let visit = match planned.filter(|_| reference.is_none() && given.visit.is_none()) {
+            Some(visit) => visit,
+            None => self.meant(reference, given, "/cancel")?,
         };
         if visit.is_on(given.said_at) {
             self.answer(Notice::CancelBegun { visit });

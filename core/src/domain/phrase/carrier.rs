@@ -17,6 +17,10 @@ const THINKING: &str = "think thinks guess know knows reckon believe expect supp
 const ASKING: &str = "please pls plz can could would will you u to just need want also sorry so";
 /// Words that only join the phrase to what stands before it: "left because I'm going to be".
 const JOINING: &str = "and but so as because cos cause coz since though";
+/// What is said to be there.
+const DETAILS: &str = "detail details detials deatils info information notes paperwork everything";
+/// Whose details they are.
+const WHOSE: &str = "visit visits case client family address meeting their my all the";
 /// Small words that carry a phrase even where no "I" stands before them: "going to be", "running".
 const LEADING: &str = "going goin gonna gunna ganna to be being been get getting got running runnin will wont may might could \
     is are was were its its probably definitely already";
@@ -28,7 +32,7 @@ fn is_in(list: &str, word: &str) -> bool {
 /// The first word of what carries the phrase that begins at word `from`; `from` itself if nothing does.
 pub(super) fn carried_from(message: &Folded, from: usize) -> usize {
     let carrier = Carrier(message);
-    let bare = carrier.articles(from);
+    let bare = carrier.details(carrier.articles(from));
     let mut at = bare;
     loop {
         let before = at;
@@ -63,7 +67,24 @@ impl Carrier<'_> {
 
     /// "the", "my".
     fn articles(&self, at: usize) -> usize {
-        self.back_over(at, |word| kind(word) == Some(Kind::Article))
+        let first = self.back_over(at, |word| kind(word) == Some(Kind::Article));
+        // "ring me" is a request; elsewhere "me" is a slip for "my".
+        let asks = |word| matches!(word, "ring" | "call" | "phone" | "text" | "help");
+        let me = first < at && self.0.word(first) == "me" && self.before(first).is_some_and(asks);
+        first + usize::from(me)
+    }
+
+    /// "the visit details are in": the document's own words for it (Bexley).
+    fn details(&self, from: usize) -> usize {
+        let at = self.back_over(from, |word| matches!(word, "in" | "inside" | "on"));
+        let at = self.back_over(at, |word| {
+            matches!(word, "is" | "are" | "all" | "now" | "kept")
+        });
+        if !self.before(at).is_some_and(|word| is_in(DETAILS, word)) {
+            return from;
+        }
+        let at = self.back_over(at - 1, |word| is_in(WHOSE, word));
+        self.articles(at)
     }
 
     /// "I am going to be", "I'll be a bit".

@@ -14,7 +14,7 @@ pub(super) fn cut(text: &str, spans: &[Range<usize>]) -> String {
     seam(&mut out, &text[from..]);
     let out = out
         .trim()
-        .trim_start_matches(is_dangling)
+        .trim_start_matches(|c| is_dangling(c) || matches!(c, '.' | '?'))
         .trim_end_matches(is_dangling)
         .trim();
     let empty = !out
