@@ -1,10 +1,12 @@
 //! `lonewatch`: a Matrix bot that watches over people who work alone.
 
 mod matrix;
+mod policies;
 mod rehearse;
 mod run;
 mod sight;
 
+use chrono::NaiveDate;
 use clap::{Parser, Subcommand};
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -30,6 +32,40 @@ enum Command {
         /// The configuration; bot-config.example.toml shows one.
         #[arg(long, default_value = "bot-config.toml")]
         config: PathBuf,
+    },
+    /// Print a policy as a reader's page; or, with a visit, who hears what when if the worker is never heard of again.
+    Explain {
+        /// A built-in policy, or a policy's file.
+        #[arg(long, conflicts_with = "config")]
+        policy: Option<String>,
+        /// The configuration of the people.
+        #[arg(long, requires = "visit")]
+        config: Option<PathBuf>,
+        /// Whose visit: "amira LCS1234 14:00-15:00".
+        #[arg(long, requires = "config", requires = "on")]
+        visit: Option<String>,
+        /// On which day: 2026-03-02.
+        #[arg(long)]
+        on: Option<NaiveDate>,
+    },
+    /// Prove that each ladder reaches somebody at every minute of the coming year.
+    ///
+    /// Exit code 0: it does; 1: there is a hole; 2: the configuration cannot be read.
+    Check {
+        /// The configuration.
+        #[arg(long, default_value = "bot-config.toml")]
+        config: PathBuf,
+    },
+    /// Say of each sentence whether it is an alarm, possible, or a note; without one, of each line of the standard input.
+    Heard {
+        /// A built-in policy, or a policy's file.
+        #[arg(long, conflicts_with = "config")]
+        policy: Option<String>,
+        /// A configuration, with the code phrases that its first team adds.
+        #[arg(long)]
+        config: Option<PathBuf>,
+        /// Sentences.
+        sentences: Vec<String>,
     },
     /// Play scenario files through the real engine and check what the bot says; without a file, live.
     ///
@@ -69,6 +105,34 @@ fn main() -> ExitCode {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => fail(&error, 1),
         },
+        Command::Explain {
+            policy,
+            config,
+            visit,
+            on,
+        } => ended(match (policy, config.zip(visit).zip(on)) {
+            (Some(policy), _) => policies::explain(&policy),
+            (None, Some(((config, visit), on))) => {
+                runtime.block_on(policies::foresee(&config, &visit, on))
+            }
+            (None, None) => Err(anyhow::anyhow!(
+                "write --policy NAME, or --config FILE --visit \"amira LCS1234 14:00-15:00\" --on 2026-03-02"
+            )),
+        }),
+        Command::Check { config } => match policies::check(&config) {
+            Ok(true) => ExitCode::SUCCESS,
+            Ok(false) => ExitCode::from(1),
+            Err(error) => fail(&error, 2),
+        },
+        Command::Heard {
+            policy,
+            config,
+            sentences,
+        } => ended(policies::heard(
+            policy.as_deref(),
+            config.as_deref(),
+            &sentences,
+        )),
         Command::Rehearse {
             files,
             record,
@@ -86,6 +150,13 @@ fn main() -> ExitCode {
                 Err(error) => fail(&error, 2),
             }
         }
+    }
+}
+
+fn ended(outcome: anyhow::Result<()>) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error, 2),
     }
 }
 

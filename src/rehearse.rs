@@ -16,6 +16,7 @@ macro_rules! say {
         let _ = writeln!(std::io::stdout(), $($arg)*);
     };
 }
+pub(crate) use say;
 
 /// Plays files. True if all that they expect held.
 pub async fn files(files: &[PathBuf], record: bool) -> Result<bool> {

@@ -32,6 +32,11 @@ pub async fn run(path: &Path) -> Result<()> {
         None => error!("a bug"),
     }));
     let config = config::load(path)?;
+    // What `lonewatch check` refuses is refused here.
+    let holes = crate::policies::prove(&config)?;
+    if !holes.is_empty() {
+        bail!("{}", holes.join("\n"));
+    }
     let url = config.store_url.clone().context("there is no [store]")?;
     let store = Store::open(&url).await.context("[store] url")?;
     loop {

@@ -11,6 +11,7 @@ pub mod notice;
 pub mod outgoing;
 pub mod phrase;
 pub mod policy;
+pub mod proof;
 pub mod roster;
 pub mod shift;
 pub mod team_state;

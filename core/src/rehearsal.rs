@@ -2,6 +2,7 @@
 //! clock and simulated rooms.
 
 pub mod expect;
+pub mod foresight;
 pub mod glob;
 mod play;
 pub mod record;

@@ -10,6 +10,8 @@ pub mod help;
 mod news;
 mod overlap;
 mod pages;
+pub mod policy;
+pub mod proof;
 mod responders;
 pub mod taps;
 mod worker;

@@ -217,14 +217,7 @@ pub fn people(
     kept_out: &[PersonId],
     now: DateTime<Utc>,
 ) -> Vec<PersonId> {
-    let out_of_hours = !team.is_working_time(now);
-    let added = step.out_of_hours.iter().filter(|_| out_of_hours);
-    let mut found: Vec<PersonId> = Vec::new();
-    for notify in step.notify.iter().chain(added) {
-        found.extend(whom(team, *notify, worker, kept_out));
-    }
-    let mut seen = BTreeSet::new();
-    found.retain(|id| !kept_out.contains(id) && seen.insert(id.clone()));
+    let mut found = named(team, step, worker, kept_out, now);
     let reachable = |id: &PersonId| {
         team.person(id)
             .is_some_and(|person| person.matrix.is_some())
@@ -233,6 +226,25 @@ pub fn people(
         let others = responders(team, worker).into_iter();
         found.extend(others.filter(|id| !kept_out.contains(id)));
     }
+    found
+}
+
+/// The people whom a step names at `now`, without those kept out; perhaps nobody.
+pub fn named(
+    team: &Team,
+    step: &Step,
+    worker: &PersonId,
+    kept_out: &[PersonId],
+    now: DateTime<Utc>,
+) -> Vec<PersonId> {
+    let out_of_hours = !team.is_working_time(now);
+    let added = step.out_of_hours.iter().filter(|_| out_of_hours);
+    let mut found: Vec<PersonId> = Vec::new();
+    for notify in step.notify.iter().chain(added) {
+        found.extend(whom(team, *notify, worker, kept_out));
+    }
+    let mut seen = BTreeSet::new();
+    found.retain(|id| !kept_out.contains(id) && seen.insert(id.clone()));
     found
 }
 

@@ -102,21 +102,12 @@ impl Turn<'_> {
             reference: request.reference.clone(),
             initials: request.initials.clone(),
             category: request.category,
-            start: request.start,
-            end: request.end,
             back: request.back,
             with: request.with.clone(),
             checks: checks(request),
             next: request.next.clone(),
-            logged_by: given.by.clone(),
             logged_in: given.event.to_owned(),
-            stage: Stage::Planned,
-            extended: 0,
-            past: false,
-            moved: None,
-            not_before: None,
-            asked_for: None,
-            folded: false,
+            ..Visit::plain(given.by.clone(), request.start, request.end)
         };
         self.shift.visits.push(visit.clone());
         self.sighted(given.said_at, SightingKind::Logged, given.by, Some(no));

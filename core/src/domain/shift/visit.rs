@@ -52,6 +52,31 @@ pub struct Visit {
 }
 
 impl Visit {
+    /// A visit without options, as the first of a shift.
+    pub fn plain(worker: PersonId, start: DateTime<Utc>, end: DateTime<Utc>) -> Self {
+        Self {
+            no: 1,
+            reference: String::new(),
+            initials: None,
+            category: None,
+            start,
+            end,
+            back: None,
+            with: vec![],
+            checks: vec![],
+            next: None,
+            logged_by: worker,
+            logged_in: "plain".to_owned(),
+            stage: Stage::Planned,
+            extended: 0,
+            past: false,
+            moved: None,
+            not_before: None,
+            asked_for: None,
+            folded: false,
+        }
+    }
+
     /// True until it has ended or was cancelled.
     pub fn is_open(&self) -> bool {
         matches!(self.stage, Stage::Planned | Stage::Arrived { .. })

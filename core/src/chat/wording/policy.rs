@@ -1,0 +1,207 @@
+//! A policy as a page that people read: what happens when, who says so, and what is ours.
+
+use super::{join, length};
+use crate::domain::policy::{
+    Anchor, Ask, EarlyOn, Ladder, LadderKind, Moment, Notify, Policy, Rules, Span, Step, Tell,
+};
+
+/// The whole page. The code phrases are not on it: it may be printed and pinned up.
+pub fn page(policy: &Policy) -> String {
+    let mut lines = vec![format!("{} ({})", policy.title, policy.name), String::new()];
+    lines.push(format!(
+        "A visit is written by its reference, for example {}.",
+        policy.reference.example
+    ));
+    sources(
+        &mut lines,
+        &policy.reference.cite,
+        policy.reference.open.as_deref(),
+    );
+    match policy.phrases.as_slice() {
+        [] => lines.push("Code phrases: none in the document; a team may add its own.".to_owned()),
+        all => {
+            lines.push(format!("Code phrases: {}, not printed here.", all.len()));
+            for phrase in all {
+                sources(&mut lines, &phrase.cite, None);
+            }
+        }
+    }
+    rules(&mut lines, &policy.rules);
+    for kind in LadderKind::ALL.into_iter().chain([LadderKind::ShiftEnd]) {
+        if let Some(found) = policy.ladders.get(&kind) {
+            ladder(&mut lines, kind, found);
+        }
+    }
+    lines.join("\n")
+}
+
+fn sources(lines: &mut Vec<String>, cite: &str, open: Option<&str>) {
+    if !cite.is_empty() {
+        lines.push(format!("      {cite}"));
+    }
+    lines.extend(open.map(|open| format!("      Ours, the document leaves it open: {open}")));
+}
+
+fn rules(lines: &mut Vec<String>, rules: &Rules) {
+    let told = [
+        (
+            "A visit that begins as it is logged is told to",
+            &rules.unplanned,
+        ),
+        ("The end of each visit is told to", &rules.visit_ended),
+        (
+            "A visit before she reports at the office, not logged the day before, is told to",
+            &rules.day_before,
+        ),
+        (
+            "That she is home, or back at the office, is told to",
+            &rules.return_told,
+        ),
+    ];
+    let told = told
+        .into_iter()
+        .filter_map(|(what, rule)| Some((what, rule.as_ref()?)));
+    for (
+        what,
+        Tell {
+            notify, cite, open, ..
+        },
+    ) in told
+    {
+        lines.push(format!("{what} {}, quietly.", people(notify)));
+        sources(lines, cite, open.as_deref());
+    }
+    let cited = [
+        (
+            "Arrival and end of each visit are a quiet line in the team's room.",
+            &rules.team_lines,
+        ),
+        (
+            "Whoever would be paged hears when the last one has left.",
+            &rules.last_out,
+        ),
+    ];
+    for (what, rule) in cited {
+        if let Some(rule) = rule {
+            lines.push(what.to_owned());
+            sources(lines, &rule.cite, rule.open.as_deref());
+        }
+    }
+}
+
+fn ladder(lines: &mut Vec<String>, kind: LadderKind, ladder: &Ladder) {
+    lines.extend([String::new(), title(kind).to_uppercase()]);
+    if let Some(like) = ladder.like {
+        lines.push(format!("  The same as when {}.", title(like)));
+        return;
+    }
+    for step in &ladder.steps {
+        lines.push(format!("  {}", when(step)));
+        lines.push(format!("      {}", what(step)));
+        sources(lines, &step.cite, step.open.as_deref());
+    }
+    lines.push(format!(
+        "  Whoever takes it on is asked what happened after {}.",
+        length(ladder.follow_up.0)
+    ));
+}
+
+/// What a ladder is for.
+pub fn title(kind: LadderKind) -> &'static str {
+    match kind {
+        LadderKind::Visit => "a visit, not the last one, was not reported ended",
+        LadderKind::FinalVisit => "the last visit was not reported ended",
+        LadderKind::CheckIn => "an agreed check-in was missed",
+        LadderKind::Duress => "a code phrase was heard",
+        LadderKind::Possible => "something like a code phrase was heard",
+        LadderKind::Sos => "a call for help in plain words",
+        LadderKind::RingMe => "a worker asks to be rung",
+        LadderKind::Unreadable => "a worker's message cannot be read",
+        LadderKind::ShiftEnd => "the last visit is over, and neither home nor office was reported",
+    }
+}
+
+fn when(step: &Step) -> String {
+    let mut text = moment(step.at);
+    if let Some(latest) = step.latest {
+        text += &format!("; no later than {}", moment(latest));
+    }
+    if let Some(earliest) = step.earliest {
+        text += &format!("; never before {}", moment(earliest));
+    }
+    if step.early_on.contains(&EarlyOn::Noanswer) {
+        text += "; at once when a call was not answered";
+    }
+    if step.while_unanswered {
+        text += "; only while nobody has taken it on";
+    }
+    text
+}
+
+fn moment(moment: Moment) -> String {
+    let from = match moment.anchor {
+        Anchor::Start => "the scheduled start",
+        Anchor::Due => "the agreed end",
+        Anchor::CheckIn => "the agreed check-in",
+        Anchor::Return => "the expected return",
+        Anchor::FinalEnd => "the end of the last visit",
+        Anchor::LastSighting => "the last confirmed contact",
+        Anchor::VisitsOver => "the word that the last visit is over",
+        Anchor::Raised => "the alarm",
+        Anchor::PreviousStep => "the step before",
+    };
+    let far = moment.offset.num_seconds();
+    match far {
+        0 => format!("at {from}").replace("at the alarm", "at once"),
+        1.. => format!("{} after {from}", length(moment.offset)),
+        _ => format!("{} before {from}", length(-moment.offset)),
+    }
+}
+
+fn what(step: &Step) -> String {
+    if step.notify.contains(&Notify::Worker) {
+        return "the worker is asked, neutrally".to_owned();
+    }
+    let added = match step.out_of_hours.as_slice() {
+        [] => String::new(),
+        added => format!(" (outside working hours also {})", people(added)),
+    };
+    let Span(repeat) = step.repeat;
+    format!(
+        "{}{added}: {}. Again every {} until somebody takes it on.",
+        people(&step.notify),
+        ask(step.ask),
+        length(repeat)
+    )
+}
+
+fn ask(ask: Ask) -> &'static str {
+    match ask {
+        Ask::Worker => "is all well?",
+        Ask::Contact => "contact the worker by every number",
+        Ask::WorkBackwards => "contact the worker, and work backwards to a definite last sighting",
+        Ask::DecidePolice => "contact the worker, and decide whether to call the police",
+        Ask::CallPolice => "call 999 and ask for the police",
+        Ask::Help => "call 999 for the worker, and do not phone them",
+        Ask::AskGently => "ring, and ask a question that gives nothing away",
+        Ask::Ring => "ring the worker",
+        Ask::FindOut => "find out what was written",
+    }
+}
+
+fn people(notify: &[Notify]) -> String {
+    let names = notify.iter().map(|one| match one {
+        Notify::Worker => "the worker",
+        Notify::Buddy => "the buddy",
+        Notify::Manager => "the manager",
+        Notify::DutyOfficer => "the duty officer",
+        Notify::Deputy => "the deputy",
+        Notify::Admin => "admin support",
+        Notify::SeniorManager => "the senior manager",
+        Notify::HeadOfService => "the head of service",
+        Notify::Director => "the director",
+        Notify::Edt => "the Emergency Duty Team",
+    });
+    let names: Vec<String> = names.map(str::to_owned).collect();
+    join(&names)
+}

@@ -1,0 +1,110 @@
+//! `lonewatch check`: every ladder reaches a human at every minute of the coming year, and no step comes too late.
+
+use chrono::{DateTime, TimeZone, Utc};
+use lonewatch_core::chat::wording::proof::hole as words;
+use lonewatch_core::config::{BUILT_IN, TeamConfig, load_for_rehearsal};
+use lonewatch_core::domain::policy::{LadderKind, Policy};
+use lonewatch_core::domain::proof::{Hole, holes};
+use lonewatch_core::domain::roster::Team;
+use std::path::Path;
+
+fn team(name: &str) -> TeamConfig {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/scenarios");
+    let config = load_for_rehearsal(&folder.join(format!("{name}.toml"))).expect("a team");
+    config.teams[0].clone()
+}
+
+/// A Monday, before working hours.
+fn monday() -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(2026, 3, 2, 7, 0, 0)
+        .single()
+        .expect("a time")
+}
+
+/// Nobody but these is on Matrix.
+fn only(team: &mut Team, ids: &[&str]) {
+    for person in &mut team.people {
+        if !ids.contains(&person.id.0.as_str()) {
+            person.matrix = None;
+        }
+    }
+}
+
+#[test]
+fn every_built_in_policy_with_its_team_is_proven() {
+    for (name, _) in BUILT_IN {
+        let TeamConfig { team, policy, .. } = team(name);
+        assert_eq!(holes(&team, &policy, monday()), vec![], "{name}");
+    }
+}
+
+#[test]
+fn a_ladder_that_reaches_nobody_is_named_with_worker_minute_and_line() {
+    let TeamConfig {
+        mut team, policy, ..
+    } = team("wiltshire");
+    // Whom "something like a code phrase" pages: the duty officer, then manager and senior manager.
+    only(&mut team, &["amira", "ben", "hana", "diana"]);
+    let found = holes(&team, &policy, monday());
+    let possible = found.iter().find(|hole| {
+        let Hole::ReachesNobody { ladder, worker, .. } = hole else {
+            return false;
+        };
+        *ladder == LadderKind::Possible && worker.0 == "amira"
+    });
+    let text = words(possible.expect("a hole"), &team);
+    assert!(text.contains("Mon 2 March 2026 07:00"), "{text}");
+    assert!(
+        text.contains("amira") && text.contains("something like a code phrase"),
+        "{text}"
+    );
+    assert!(text.contains("roles = [\"manager\"]"), "{text}");
+    // The last visit still reaches her buddy.
+    let of = |kind| {
+        let of = |hole: &&Hole| matches!(hole, Hole::ReachesNobody { ladder, worker, .. } if *ladder == kind && worker.0 == "amira");
+        found.iter().find(of)
+    };
+    assert_eq!(of(LadderKind::FinalVisit), None);
+}
+
+#[test]
+fn her_own_roles_do_not_count() {
+    let TeamConfig {
+        mut team, policy, ..
+    } = team("wiltshire");
+    // Carol, who makes visits herself, is the only manager; her possible call has the senior manager left.
+    only(&mut team, &["carol"]);
+    let found = holes(&team, &policy, monday());
+    let of = |id: &str| {
+        let of =
+            |hole: &&Hole| matches!(hole, Hole::ReachesNobody { worker, .. } if worker.0 == id);
+        found.iter().filter(of).count()
+    };
+    assert!(of("carol") > 0, "nobody but Carol is there for Carol");
+    assert_eq!(of("carol"), policy.ladders.len());
+}
+
+#[test]
+fn a_step_that_comes_before_the_one_ahead_of_it_is_named() {
+    let TeamConfig { team, .. } = team("wiltshire");
+    let text = BUILT_IN
+        .iter()
+        .find(|(name, _)| *name == "wiltshire")
+        .expect("a policy")
+        .1;
+    let late = text.replace("at = \"due+60m\"", "at = \"due+20m\"");
+    assert_ne!(text, late);
+    let policy = Policy::parse(&late).expect("a policy");
+    let found = holes(&team, &policy, monday());
+    let expected = Hole::FallsBehind {
+        ladder: LadderKind::Visit,
+        step: 3,
+        minutes: 15,
+    };
+    assert_eq!(found, [expected.clone()]);
+    let text = words(&expected, &team);
+    assert!(
+        text.contains("step 3") && text.contains("previous_step"),
+        "{text}"
+    );
+}

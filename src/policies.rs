@@ -1,0 +1,98 @@
+//! `lonewatch explain`, `check` and `heard`: what a policy says, that nobody is forgotten under it, what it hears.
+
+use crate::rehearse::say;
+use anyhow::{Context, Result, bail};
+use chrono::NaiveDate;
+use lonewatch_core::chat::wording::{policy as page, proof as words};
+use lonewatch_core::clock;
+use lonewatch_core::config::{self, Config};
+use lonewatch_core::domain::phrase::Phrases;
+use lonewatch_core::domain::proof::holes;
+use lonewatch_core::rehearsal::foresight;
+use std::io::{BufRead, Write};
+use std::path::Path;
+
+/// Prints the policy as a page for readers.
+pub fn explain(policy: &str) -> Result<()> {
+    let (policy, _) = config::policy(policy, Path::new(""))?;
+    say!("{}", page::page(&policy));
+    Ok(())
+}
+
+/// Prints who would hear what, and when, if nobody heard of a worker any more after the visit was logged.
+pub async fn foresee(config: &Path, visit: &str, on: NaiveDate) -> Result<()> {
+    let checked = config::load_for_rehearsal(config)?;
+    for line in foresight::foresee(&checked, visit, on).await? {
+        say!("{line}");
+    }
+    Ok(())
+}
+
+/// Proves a configuration for the coming year; true if nobody is forgotten.
+pub fn check(path: &Path) -> Result<bool> {
+    let config = config::load_for_rehearsal(path)?;
+    let found = prove(&config)?;
+    for hole in &found {
+        say!("{hole}");
+    }
+    if found.is_empty() {
+        let teams = config.teams.len();
+        let s = if teams == 1 { "" } else { "s" };
+        say!(
+            "ok: {teams} team{s}, every minute of the coming year: each ladder reaches somebody on Matrix"
+        );
+    }
+    Ok(found.is_empty())
+}
+
+/// What is wrong with a configuration beyond its form: for `check`, and before `run`.
+pub fn prove(config: &Config) -> Result<Vec<String>> {
+    let now = clock::now();
+    let mut found = Vec::new();
+    for team in &config.teams {
+        phrases_of(team)?;
+        let holes = holes(&team.team, &team.policy, now);
+        found.extend(holes.iter().map(|hole| words::hole(hole, &team.team)));
+    }
+    Ok(found)
+}
+
+fn texts(team: &config::TeamConfig) -> Vec<String> {
+    let policy = team.policy.phrases.iter().map(|rule| rule.text.clone());
+    policy
+        .chain(team.team.code_phrases.iter().cloned())
+        .collect()
+}
+
+fn phrases_of(team: &config::TeamConfig) -> Result<Phrases> {
+    let name = &team.team.name;
+    Phrases::new(&texts(team)).with_context(|| format!("team {name}: code phrases"))
+}
+
+/// Says of each sentence what it would be heard as; without sentences, of each line of the standard input.
+pub fn heard(policy: Option<&str>, config: Option<&Path>, sentences: &[String]) -> Result<()> {
+    let texts: Vec<String> = match (policy, config) {
+        (Some(policy), None) => {
+            let (policy, _) = config::policy(policy, Path::new(""))?;
+            policy.phrases.into_iter().map(|rule| rule.text).collect()
+        }
+        (None, Some(path)) => {
+            let config = config::load_for_rehearsal(path)?;
+            config.teams.first().map(texts).unwrap_or_default()
+        }
+        _ => bail!("name one of --policy NAME and --config FILE"),
+    };
+    let phrases = Phrases::new(&texts)?;
+    let print = |sentence: &str| {
+        say!("{}", words::heard(&phrases.hear(sentence), &texts));
+    };
+    for sentence in sentences {
+        print(sentence);
+    }
+    if sentences.is_empty() {
+        for line in std::io::stdin().lock().lines() {
+            print(&line?);
+        }
+    }
+    Ok(())
+}
