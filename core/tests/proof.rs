@@ -101,7 +101,7 @@ fn a_step_that_comes_before_the_one_ahead_of_it_is_named() {
         step: 3,
         minutes: 15,
     };
-    assert_eq!(found, [expected.clone()]);
+    assert_eq!(found, std::slice::from_ref(&expected));
     let text = words(&expected, &team);
     assert!(
         text.contains("step 3") && text.contains("previous_step"),
