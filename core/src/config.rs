@@ -233,6 +233,7 @@ fn team(raw: RawTeam, folder: &Path) -> Result<TeamConfig, ConfigError> {
         hours,
         code_phrases: raw.code_phrases,
         people: raw.person,
+        stand_ins: Default::default(),
     };
     people::check(&team)?;
     people::check_roles(&team, &policy)?;

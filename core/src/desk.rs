@@ -14,6 +14,7 @@ mod meant;
 mod notes;
 mod recent;
 mod respond;
+mod roster;
 mod secret;
 mod shifts;
 mod stored;

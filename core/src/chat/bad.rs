@@ -113,6 +113,16 @@ pub enum Why {
     NoReason,
     /// `/reached` or `/seen` with words that say nobody was.
     NotReached,
+    /// A name is needed.
+    NoPerson,
+    /// Until when?
+    NoUntil,
+    /// Leave, cover or duty for more than three months.
+    UntilTooFar,
+    /// `/me` about nothing that is kept.
+    WhichDetail,
+    /// Not a phone number.
+    NotANumber,
     /// `/duress` without whom.
     NoTarget,
     /// A reference and times in a direct chat, but no command: probably a visit.

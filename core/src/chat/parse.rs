@@ -17,6 +17,7 @@ mod prefix;
 mod reference;
 mod resolve;
 mod responder;
+mod roster;
 mod sayings;
 mod seen_when;
 mod seen_words;
@@ -194,6 +195,8 @@ fn run(found: &CommandInfo, rest: &str, ctx: &Listening<'_>) -> Parsed {
         Verb::Undo => Parsed::Command(Command::Undo),
         Verb::Mine => Parsed::Command(Command::Mine),
         Verb::Board => Parsed::Command(Command::Board),
+        verb if table::is_roster(verb) => roster::roster(verb, rest, ctx)
+            .map_or(Parsed::Note, |read| read.map(Command::Roster).into()),
         verb => responder::responder(verb, rest, ctx).map_or(Parsed::Note, Parsed::from),
     }
 }

@@ -13,6 +13,7 @@ mod pages;
 pub mod policy;
 pub mod proof;
 mod responders;
+pub mod roster;
 pub mod taps;
 mod worker;
 
@@ -141,6 +142,13 @@ impl Words<'_> {
             Some(initials) => format!("{} {initials}", visit.reference),
             None => visit.reference.clone(),
         }
+    }
+
+    /// `Fri 6 March 17:00`.
+    pub fn day_and_time(&self, at: DateTime<Utc>) -> String {
+        at.with_timezone(&self.team.tz)
+            .format("%a %-d %B %H:%M")
+            .to_string()
     }
 
     /// `LCS1234, Mon 2 March, 14:00–15:00 GMT`

@@ -15,7 +15,7 @@ impl Desk {
     /// open.
     pub(super) fn list(&self, work: &mut Work, hearing: &Hearing, command: &Command) {
         let example = &self.teams[hearing.team].policy.reference.example;
-        let words = self.words_of(hearing.team, work.now);
+        let words = self.words_of(work, hearing.team);
         let open = work.shifts.iter().map(|open| &open.shift);
         let mut shifts: Vec<&Shift> = open.filter(|shift| shift.closed_at.is_none()).collect();
         let text = match command {

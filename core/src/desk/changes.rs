@@ -4,7 +4,7 @@ use super::hear::Hearing;
 use super::work::Work;
 use super::{Desk, Result};
 use crate::chat::parse::{Parsed, strip_reply_fallback};
-use crate::domain::command::{Command, Extension, Target, Told};
+use crate::domain::command::{Command, Extension, RosterCommand, Target, Told};
 use crate::domain::engine::Input;
 use crate::domain::inbound::Said;
 use crate::domain::notice::Tap;
@@ -159,6 +159,11 @@ impl Desk {
         let Some((_, tap)) = about.offers.iter().find(|(emoji, _)| emoji == meant) else {
             return Ok(());
         };
+        if *tap == Tap::Accept {
+            return self
+                .command(work, &hearing, Command::Roster(RosterCommand::Accept))
+                .await;
+        }
         self.load_shift(work, hearing.team, &about.shift).await?;
         self.load_policies(work).await?;
         let worker = work.shift(&about.shift).map(|shift| shift.worker.clone());
@@ -185,6 +190,7 @@ impl Desk {
                 target,
                 words: String::new(),
             },
+            Tap::Accept => Command::Roster(RosterCommand::Accept),
             Tap::Raise => Command::Duress(Target {
                 alarm: None,
                 who: worker.clone(),

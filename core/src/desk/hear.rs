@@ -7,7 +7,7 @@ use crate::chat::wording::{Words, bad::bad, desk as words};
 use crate::domain::deed::Deed;
 use crate::domain::inbound::{Inbound, Said};
 use crate::domain::outgoing::{Outgoing, Place, Priority, ReplyTo};
-use crate::domain::roster::Person;
+use crate::domain::roster::{Person, Team};
 use crate::store::InboxRow;
 use chrono::{DateTime, Utc};
 
@@ -50,6 +50,11 @@ impl Desk {
         };
         self.load_team(&mut work, team).await?;
         self.load_policies(&work).await?;
+        let person = self
+            .team_now(&work, team)
+            .person(&person.id)
+            .cloned()
+            .unwrap_or(person);
         let hearing = self.hearing(team, person, place, &row.inbound).await?;
         if let Some(about) = hearing.about.as_ref().filter(|about| about.visit.is_some()) {
             // A question about a visit that is over by now is answered, not applied to another.
@@ -147,7 +152,7 @@ impl Desk {
                 what.fix = shown.filter(|line| !line.is_empty());
                 let mut text = bad(&what);
                 if let Some(visit) = self.edited_visit(work, hearing) {
-                    let stays = words::edited_away(&visit, &self.words_of(hearing.team, work.now));
+                    let stays = words::edited_away(&visit, &self.words_of(work, hearing.team));
                     text = format!("{text}\n{stays}");
                 }
                 self.say(work, hearing, text);
@@ -220,10 +225,16 @@ impl Desk {
         });
     }
 
-    pub(super) fn words_of<'a>(&'a self, team: usize, now: DateTime<Utc>) -> Words<'a> {
+    /// The team as it is now: with who stands in for whom.
+    pub(super) fn team_now<'a>(&'a self, work: &'a Work, team: usize) -> &'a Team {
+        let roster = work.roster.as_ref().filter(|(index, _)| *index == team);
+        roster.map_or(&self.teams[team].config.team, |(_, roster)| roster)
+    }
+
+    pub(super) fn words_of<'a>(&'a self, work: &'a Work, team: usize) -> Words<'a> {
         Words {
-            team: &self.teams[team].config.team,
-            now,
+            team: self.team_now(work, team),
+            now: work.now,
             example: &self.teams[team].policy.reference.example,
         }
     }

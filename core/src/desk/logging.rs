@@ -97,7 +97,7 @@ impl Desk {
             worker: (worker != me).then(|| worker.clone()),
             amends: self.edited_visit(work, hearing),
         };
-        let words = self.words_of(hearing.team, work.now);
+        let words = self.words_of(work, hearing.team);
         let text = render(&Notice::Overlap { visit, clash }, &words);
         self.say(work, hearing, text);
     }

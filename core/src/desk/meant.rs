@@ -21,7 +21,7 @@ impl Desk {
         hearing: &Hearing,
         number: AlarmNumber,
     ) -> (String, String) {
-        let team = &self.teams[hearing.team].config.team;
+        let team = self.team_now(work, hearing.team);
         let named = alarm(work, number).map(|(shift, alarm)| {
             let name = team.called(&shift.worker);
             format!("{name}, {}", words::kind(alarm.kind))
@@ -48,7 +48,7 @@ impl Desk {
                 .map(move |alarm| (&open.shift, alarm))
         });
         let may: Vec<_> = all
-            .filter(|(shift, alarm)| self.may(hearing, shift, alarm))
+            .filter(|(shift, alarm)| self.may(work, hearing, shift, alarm))
             .collect();
         let pointed = hearing.about.as_ref().and_then(|about| about.alarm);
         let in_thread = hearing.asked.thread.as_deref();
@@ -71,12 +71,12 @@ impl Desk {
 
     /// Responders: everybody in the managers' room and whoever was paged, but never the worker concerned nor
     /// anybody who is with her; and her buddy.
-    pub(super) fn may(&self, hearing: &Hearing, shift: &Shift, alarm: &Alarm) -> bool {
+    pub(super) fn may(&self, work: &Work, hearing: &Hearing, shift: &Shift, alarm: &Alarm) -> bool {
         let person = &hearing.person;
         if kept_out_of(shift, alarm).contains(&person.id) {
             return false;
         }
-        let team = &self.teams[hearing.team].config.team;
+        let team = self.team_now(work, hearing.team);
         person.responds()
             || alarm.paged.contains(&person.id)
             || team.buddies_of(&shift.worker).contains(&person.id)

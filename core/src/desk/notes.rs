@@ -10,7 +10,6 @@ use crate::domain::inbound::{Inbound, Said};
 use crate::domain::notice::Notice;
 use crate::domain::outgoing::Place;
 use crate::domain::roster::Role;
-use chrono::{DateTime, Utc};
 
 impl Desk {
     /// Words that are no command: an answer in an alarm's thread, or a note in a direct chat.
@@ -37,7 +36,7 @@ impl Desk {
             return Ok(());
         }
         if let Some(visit) = self.edited_visit(work, hearing) {
-            let text = words::edited_away(&visit, &self.words_of(hearing.team, work.now));
+            let text = words::edited_away(&visit, &self.words_of(work, hearing.team));
             self.say(work, hearing, text);
         }
         if !hearing.direct || hearing.edit && self.edited_visit(work, hearing).is_some() {
@@ -55,7 +54,7 @@ impl Desk {
                 self.mark_elsewhere(work, hearing, &shift, Deed::Wrote { words })
             }
             _ => {
-                self.say(work, hearing, note_answer(self, hearing, work.now));
+                self.say(work, hearing, note_answer(self, work, hearing));
                 if carried {
                     return Ok(());
                 }
@@ -75,7 +74,7 @@ impl Desk {
                 self.apply(work, hearing.team, &shift, &input, Some(&hearing.asked))
             }
             None => {
-                self.say(work, hearing, note_answer(self, hearing, work.now));
+                self.say(work, hearing, note_answer(self, work, hearing));
                 let place = place.to_owned();
                 self.mark_if_secret(work, hearing, Deed::SharedLocation { place })
             }
@@ -89,7 +88,7 @@ impl Desk {
         inbound: &Inbound,
     ) -> Result<()> {
         if !hearing.person.has(Role::Worker) || hearing.asked.place == Place::Managers {
-            let words = self.words_of(hearing.team, work.now);
+            let words = self.words_of(work, hearing.team);
             self.say(work, hearing, render(&Notice::SendAgain, &words));
             return Ok(());
         }
@@ -129,6 +128,6 @@ impl Desk {
 }
 
 /// The one answer to a note, from the one place that has it.
-fn note_answer(desk: &Desk, hearing: &Hearing, now: DateTime<Utc>) -> String {
-    render(&Notice::NoteTaken, &desk.words_of(hearing.team, now))
+fn note_answer(desk: &Desk, work: &Work, hearing: &Hearing) -> String {
+    render(&Notice::NoteTaken, &desk.words_of(work, hearing.team))
 }

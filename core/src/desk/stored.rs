@@ -9,6 +9,7 @@ use crate::domain::team_state::TeamState;
 use crate::store::Aggregate;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// The format of the stored bodies.
 const FORMAT: u32 = 1;
@@ -75,6 +76,10 @@ impl Desk {
             Some(aggregate) => (body(&aggregate)?, aggregate.version),
             None => (TeamState::default(), 0),
         };
+        if state.changes_the_roster() {
+            let roster = state.roster(&self.teams[team].config.team, work.now);
+            work.roster = Some((team, Arc::new(roster)));
+        }
         work.team = Some((team, state, version, false));
         Ok(())
     }

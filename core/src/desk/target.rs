@@ -23,6 +23,7 @@ impl Desk {
                 self.list(work, hearing, &command);
                 self.mark_if_secret(work, hearing, Deed::AskedForList)
             }
+            Command::Roster(command) => self.roster(work, hearing, command),
             Command::Visit(request) => self.visit(work, hearing, request),
             Command::Undo => self.undo(work, hearing, command),
             Command::Sos { .. } | Command::RingMe => {
@@ -120,7 +121,7 @@ impl Desk {
             true => notice.and_delete(),
             false => notice,
         });
-        let words = self.words_of(hearing.team, work.now);
+        let words = self.words_of(work, hearing.team);
         Ok(notice.map(|notice| render(&notice, &words)))
     }
 
@@ -298,7 +299,7 @@ impl Desk {
             _ => false,
         };
         let notice = if private { notice.and_delete() } else { notice };
-        render(&notice, &self.words_of(hearing.team, work.now))
+        render(&notice, &self.words_of(work, hearing.team))
     }
 
     pub(super) fn undo(&self, work: &mut Work, hearing: &Hearing, command: Command) -> Result<()> {
@@ -314,7 +315,7 @@ impl Desk {
         match latest {
             Some((_, shift)) => self.give(work, hearing, &shift, command),
             None => {
-                let words = self.words_of(hearing.team, work.now);
+                let words = self.words_of(work, hearing.team);
                 let text = render(&Notice::NothingToUndo, &words);
                 self.say(work, hearing, text);
                 self.mark_if_secret(work, hearing, Deed::FitsNoVisit)

@@ -215,7 +215,11 @@ impl Desk {
                         },
                         _ => continue,
                     };
-                    let text = words::missing(&lost, hole.noted_at, &self.words_of(index, now));
+                    let text = words::missing(
+                        &lost,
+                        hole.noted_at,
+                        &self.words_of(&Work::new(now), index),
+                    );
                     let why = "messages that cannot be fetched";
                     commit.outbox.push(self.to_managers(team, text, why));
                 }

@@ -8,6 +8,7 @@ use crate::domain::ladder::World;
 use crate::domain::notice::Tap;
 use crate::domain::outgoing::{Outgoing, Place, ReplyTo};
 use crate::domain::policy::Policy;
+use crate::domain::roster::Team;
 use crate::domain::shift::Shift;
 use crate::domain::team_state::TeamState;
 use crate::store::{Aggregate, Commit, JournalRow};
@@ -70,6 +71,8 @@ pub struct Work {
     /// The shifts in hand.
     pub shifts: Vec<Open>,
     pub(super) team: Option<(usize, TeamState, i64, bool)>,
+    /// The team as it is now, by index.
+    pub(super) roster: Option<(usize, Arc<Team>)>,
     /// What is to be said.
     pub outbox: Vec<Outgoing>,
     journal: Vec<JournalRow>,
@@ -92,6 +95,7 @@ impl Work {
             stuck_seen: None,
             shifts: Vec::new(),
             team: None,
+            roster: None,
             outbox: Vec::new(),
             journal: Vec::new(),
             policies: Vec::new(),
@@ -199,9 +203,11 @@ impl Desk {
         let state = work.team.as_ref().map(|(_, state, _, _)| state);
         let at_office = state.and_then(|state| state.at_office.get(&shift.worker).copied());
         let next_alarm = state.map_or(1, |state| state.next_alarm);
+        let roster = work.roster.clone().filter(|(index, _)| *index == team);
+        let configured = &self.teams[team].config.team;
         let world = World {
             policy: &policy,
-            team: &self.teams[team].config.team,
+            team: roster.as_ref().map_or(configured, |(_, now)| now),
             managers_room: &managers_room,
             next_alarm,
             at_office,

@@ -1,7 +1,8 @@
 //! What people ask for, once it is understood. How it was said (text, tap, edit) is forgotten here.
 
 use super::ids::{AlarmNumber, PersonId};
-use chrono::{DateTime, Duration, Utc};
+use super::team_state::Detail;
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 /// A command, whoever gave it and however.
@@ -38,6 +39,8 @@ pub enum Command {
     Mine,
     /// `/board`: who is out.
     Board,
+    /// Who is there and who stands in.
+    Roster(RosterCommand),
     /// `/help`.
     Help {
         /// About which command (without the slash).
@@ -91,6 +94,51 @@ pub enum Command {
     },
     /// `/duress @amira`: a call for help that somebody took by phone.
     Duress(Target),
+}
+
+/// Who is there, who stands in, and what people say about themselves.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RosterCommand {
+    /// `/who @amira`: where somebody is.
+    Who(PersonId),
+    /// `/buddy @ben`; without a name: who it is.
+    Buddy(Option<PersonId>),
+    /// `/away until Fri`; `None`: back.
+    Away(Option<Until>),
+    /// `/cover @eve for @carol until Fri 17:00`; `None` is whoever says it.
+    Cover {
+        /// Who stands in.
+        by: Option<PersonId>,
+        /// For whom.
+        who: Option<PersonId>,
+        /// Until when.
+        until: Until,
+    },
+    /// `/cover off`: back before its end.
+    CoverOff,
+    /// `/accept`: the cover that was asked for.
+    Accept,
+    /// `/duty`: who would be paged now.
+    Duty,
+    /// `/duty me until 17:00`.
+    OnDuty(Until),
+    /// `/duty off`.
+    OffDuty,
+    /// `/contacts [@amira]`.
+    Contacts(Option<PersonId>),
+    /// `/me phone …`; nothing: what is known.
+    Me(Option<(Detail, String)>),
+}
+
+/// Until when something lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Until {
+    /// That moment.
+    At(DateTime<Utc>),
+    /// The end of working hours of that day.
+    EndOf(NaiveDate),
 }
 
 /// A check-in, perhaps told late, perhaps naming its visit.

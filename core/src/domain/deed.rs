@@ -40,6 +40,8 @@ pub enum Deed {
     Unreadable,
     /// She wrote what Lonewatch does not understand.
     NotUnderstood,
+    /// She changed her own details or her buddy; what was known before.
+    ChangedDetails { before: String },
     /// She asked for a list.
     AskedForList,
     /// A command that fits no visit.

@@ -256,8 +256,8 @@ pub fn whom(team: &Team, notify: Notify, worker: &PersonId, out: &[PersonId]) ->
             .collect::<Vec<_>>()
     };
     let free = |ids: &[PersonId]| ids.iter().any(|id| !out.contains(id));
-    match notify {
-        Notify::Worker => vec![worker.clone()],
+    let meant = match notify {
+        Notify::Worker => return vec![worker.clone()],
         // A buddy who is on the visit herself cannot be the one outside: the duty officer stands in.
         Notify::Buddy => {
             let buddies = team.buddies_of(worker);
@@ -276,6 +276,13 @@ pub fn whom(team: &Team, notify: Notify, worker: &PersonId, out: &[PersonId]) ->
             }
         }
         other => other.role().map(with_role).unwrap_or_default(),
+    };
+    let there: Vec<PersonId> = meant.iter().flat_map(|id| team.paged_for(id)).collect();
+    // Leave must not leave an alarm with nobody: then whoever is away is paged all the same.
+    if there.iter().any(|id| !out.contains(id)) {
+        there
+    } else {
+        meant
     }
 }
 

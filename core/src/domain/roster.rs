@@ -4,6 +4,7 @@ use super::ids::PersonId;
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc, Weekday};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What somebody may be asked to do for a lone worker. Buddy is a relation between people, not a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -143,6 +144,17 @@ pub struct Team {
     pub code_phrases: Vec<String>,
     /// Everybody.
     pub people: Vec<Person>,
+    /// Who is not paged at this moment, and who is paged instead.
+    pub stand_ins: BTreeMap<PersonId, StandIn>,
+}
+
+/// Who is paged in somebody's place.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StandIn {
+    /// Who stands in; nobody: others of the same role have to do.
+    pub by: Vec<PersonId>,
+    /// The cover is not accepted yet: both are paged.
+    pub both: bool,
 }
 
 impl Team {
@@ -199,6 +211,28 @@ impl Team {
             return self.managers_of(worker);
         }
         officers
+    }
+
+    /// Who is paged for this person at this moment: themselves, or whoever stands in; nobody, if they are away.
+    pub fn paged_for(&self, id: &PersonId) -> Vec<PersonId> {
+        let mut found = Vec::new();
+        let mut waiting = vec![id.clone()];
+        let mut seen = BTreeSet::new();
+        while let Some(id) = waiting.pop() {
+            if !seen.insert(id.clone()) {
+                continue;
+            }
+            match self.stand_ins.get(&id) {
+                None => found.push(id),
+                Some(stand_in) => {
+                    waiting.extend(stand_in.by.iter().cloned());
+                    if stand_in.both {
+                        found.push(id);
+                    }
+                }
+            }
+        }
+        found
     }
 
     /// True if `at` lies in the team's working hours.

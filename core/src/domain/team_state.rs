@@ -1,18 +1,41 @@
-//! What a team knows besides its configuration and its shifts.
+//! What a team knows besides its configuration and its shifts: who is away, who stands in, who is on duty, and what
+//! people have changed about themselves.
+
+mod cover;
+mod details;
+
+pub use cover::{Away, Cover, CoverError, Duty};
+pub use details::{Detail, Details};
 
 use super::ids::PersonId;
+use super::roster::{Role, StandIn, Team};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The team's own state, one aggregate.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TeamState {
     /// The number of its next alarm.
     pub next_alarm: u32,
     /// When each person last said that they are at the office.
     #[serde(default)]
     pub at_office: BTreeMap<PersonId, DateTime<Utc>>,
+    /// Buddies that people have chosen, instead of those of the configuration.
+    #[serde(default)]
+    pub buddies: BTreeMap<PersonId, PersonId>,
+    /// Who stands in for whom.
+    #[serde(default)]
+    pub covers: Vec<Cover>,
+    /// Who has taken the duty on, besides those who hold the role.
+    #[serde(default)]
+    pub duties: Vec<Duty>,
+    /// Who is away.
+    #[serde(default)]
+    pub away: Vec<Away>,
+    /// What people have changed about themselves.
+    #[serde(default)]
+    pub details: BTreeMap<PersonId, Details>,
 }
 
 impl Default for TeamState {
@@ -20,6 +43,73 @@ impl Default for TeamState {
         Self {
             next_alarm: 1,
             at_office: BTreeMap::new(),
+            buddies: BTreeMap::new(),
+            covers: Vec::new(),
+            duties: Vec::new(),
+            away: Vec::new(),
+            details: BTreeMap::new(),
+        }
+    }
+}
+
+impl TeamState {
+    /// False where the team is as it was configured.
+    pub fn changes_the_roster(&self) -> bool {
+        !(self.buddies.is_empty()
+            && self.covers.is_empty()
+            && self.duties.is_empty()
+            && self.away.is_empty()
+            && self.details.is_empty())
+    }
+
+    /// The team as it is at `now`: with the buddies, numbers and duties of the moment, and who is paged for whom.
+    pub fn roster(&self, team: &Team, now: DateTime<Utc>) -> Team {
+        let mut team = team.clone();
+        for person in &mut team.people {
+            if let Some(buddy) = self.buddies.get(&person.id) {
+                person.buddy = Some(buddy.clone());
+            }
+            if let Some(details) = self.details.get(&person.id) {
+                details.apply(person);
+            }
+            let on_duty = |duty: &Duty| duty.who == person.id && duty.is_on(now);
+            if self.duties.iter().any(on_duty) && !person.has(Role::DutyOfficer) {
+                person.roles.push(Role::DutyOfficer);
+            }
+        }
+        for away in self.away.iter().filter(|away| away.is_on(now)) {
+            team.stand_ins.insert(away.who.clone(), StandIn::default());
+        }
+        for cover in self.covers.iter().filter(|cover| cover.is_on(now)) {
+            let both = cover.accepted_at.is_none();
+            let by = vec![cover.by.clone()];
+            team.stand_ins
+                .insert(cover.who.clone(), StandIn { by, both });
+            if !both {
+                lend_roles(&mut team, &cover.who, &cover.by);
+            }
+        }
+        team
+    }
+
+    /// Forgets what is over.
+    pub fn tidy(&mut self, now: DateTime<Utc>) {
+        self.covers.retain(|cover| cover.until > now);
+        self.duties.retain(|duty| duty.until > now);
+        self.away.retain(|away| away.until > now);
+    }
+}
+
+/// Whoever stands in may do what the other may do.
+fn lend_roles(team: &mut Team, from: &PersonId, to: &PersonId) {
+    let lent = team.person(from).map(|person| person.roles.clone());
+    let taker = team.people.iter_mut().find(|person| person.id == *to);
+    let (Some(lent), Some(taker)) = (lent, taker) else {
+        return;
+    };
+    for role in lent.into_iter().filter(|role| *role != Role::Worker) {
+        if !taker.has(role) {
+            taker.roles.push(role);
         }
     }
 }

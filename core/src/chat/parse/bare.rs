@@ -2,11 +2,11 @@
 
 use super::clean::words;
 use super::sayings::{plain_text, polite, said, strip_polite, strip_well};
-use super::table::{COMMANDS, CommandInfo, Verb};
+use super::table::{self, COMMANDS, CommandInfo, Verb};
 use super::told::{nothing_else, told};
-use super::{Listening, Parsed, glued, prefix, responder, simple, sos, visit};
+use super::{Listening, Parsed, glued, prefix, responder, roster, simple, sos, visit};
 use crate::chat::bad::{Bad, Why};
-use crate::domain::command::{Command, Told};
+use crate::domain::command::{Command, RosterCommand, Told};
 
 /// Reads a message without prefix. `text` is clean.
 pub(super) fn bare(text: &str, ctx: &Listening<'_>) -> Parsed {
@@ -173,6 +173,16 @@ fn named(text: &str, ctx: &Listening<'_>) -> Option<Parsed> {
                 Err(bad) if matches!(bad.why, Why::UnknownReference { .. }) => {
                     Some(Parsed::Bad(bad))
                 }
+                Err(_) => None,
+            }
+        }
+        // A note may begin with "who" or "me": only what can be nothing else.
+        verb if table::is_roster(verb) && found.name == squeeze(head.word) => {
+            let bare = matches!(verb, Verb::Accept | Verb::Duty | Verb::Contacts);
+            match roster::roster(verb, head.rest, ctx)? {
+                Ok(_) if head.rest.is_empty() && !bare => None,
+                Ok(RosterCommand::Accept) if !head.rest.is_empty() => None,
+                Ok(command) => Some(Parsed::Command(Command::Roster(command))),
                 Err(_) => None,
             }
         }

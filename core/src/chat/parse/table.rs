@@ -27,6 +27,22 @@ pub enum Verb {
     Mine,
     /// `/board`.
     Board,
+    /// `/who`.
+    Who,
+    /// `/buddy`.
+    Buddy,
+    /// `/away`.
+    Away,
+    /// `/cover`.
+    Cover,
+    /// `/accept`.
+    Accept,
+    /// `/duty`.
+    Duty,
+    /// `/contacts`.
+    Contacts,
+    /// `/me`.
+    Me,
     /// `/help`.
     Help,
     /// `/sos`.
@@ -98,6 +114,21 @@ const fn responder(
     }
 }
 
+/// True for the commands about who is there and who stands in.
+pub fn is_roster(verb: Verb) -> bool {
+    matches!(
+        verb,
+        Verb::Who
+            | Verb::Buddy
+            | Verb::Away
+            | Verb::Cover
+            | Verb::Accept
+            | Verb::Duty
+            | Verb::Contacts
+            | Verb::Me
+    )
+}
+
 /// All commands, in the order in which help shows them.
 #[rustfmt::skip] // a table reads better in rows
 pub const COMMANDS: &[CommandInfo] = &[
@@ -116,6 +147,14 @@ pub const COMMANDS: &[CommandInfo] = &[
     worker(Verb::Help, "help", &["commands"], "this help", "/help [command]"),
     worker(Verb::Sos, "sos", &["s0s", "soss", "ssos", "soos", "sso", "999", "emergency", "mayday"],
         "call for help", "/sos [words]"),
+    worker(Verb::Who, "who", &["where", "whereis"], "where somebody is", "/who @amira"),
+    worker(Verb::Buddy, "buddy", &[], "choose your buddy", "/buddy @ben"),
+    worker(Verb::Away, "away", &[], "you are away", "/away until Friday"),
+    worker(Verb::Cover, "cover", &[], "somebody stands in", "/cover @eve for @carol until Friday 17:00"),
+    worker(Verb::Accept, "accept", &["accepted"], "you stand in, as asked", "/accept"),
+    worker(Verb::Duty, "duty", &["onduty"], "who is paged now", "/duty or /duty me until 17:00"),
+    worker(Verb::Contacts, "contacts", &["contact", "numbers", "phonelist"], "phone numbers", "/contacts [@amira]"),
+    worker(Verb::Me, "me", &["mydetails"], "your own details", "/me phone 07700 900101"),
     responder(Verb::Ack, "ack", &["acknowledge", "acknowledged", "onit"], "take it on", "/ack [A12]"),
     responder(Verb::Reached, "reached", &["spoke"], "spoke to her", "/reached @amira words"),
     responder(Verb::NoAnswer, "noanswer", &["noreply"], "tried and failed", "/noanswer @amira"),

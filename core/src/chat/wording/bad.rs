@@ -85,6 +85,13 @@ fn what(why: &Why) -> String {
         Why::WhenSeen => "At what time was that? Nothing is logged yet.",
         Why::NoReason => "A reason is needed to close it.",
         Why::NotReached => "That reads as if nobody was reached, so it stays open.",
+        Why::NoPerson => "Who is meant? Nothing is changed.",
+        Why::NoUntil => "Until when? Nothing is changed yet.",
+        Why::UntilTooFar => "That is more than three months ahead, so nothing is changed.",
+        Why::WhichDetail => {
+            "What has changed? phone, landline, address, vehicle or nextofkin, and how it is now. Nothing is changed yet."
+        }
+        Why::NotANumber => "That is not a phone number, so nothing is changed.",
         Why::NoTarget => "For whom? Send /duress and the name, for example: /duress @amira",
         Why::MeantVisit => "Nothing is logged yet. Is this a visit?",
     };

@@ -52,6 +52,9 @@ impl Words<'_> {
             Deed::MaybeAgain => "said something like it again".to_owned(),
             Deed::Unreadable => "a message that I cannot read".to_owned(),
             Deed::NotUnderstood => "something that I did not understand".to_owned(),
+            Deed::ChangedDetails { before } => {
+                format!("changed their own details; before it was: {before}")
+            }
             Deed::AskedForList => "asked for a list".to_owned(),
             Deed::FitsNoVisit => "a command that fits no visit".to_owned(),
             Deed::AnotherDay => "a command about another day".to_owned(),

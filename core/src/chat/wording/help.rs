@@ -93,6 +93,24 @@ fn paragraph(verb: Verb) -> &'static str {
         }
         Verb::Mine => "Shows your own visits.",
         Verb::Board => "Shows who is out, the reference, when they are due, and how it stands.",
+        Verb::Who => "Shows where somebody is, and until when.",
+        Verb::Buddy => "Chooses your buddy, who is paged first if I do not hear from you.",
+        Verb::Away => {
+            "You are away until then, and are not paged: /away until Friday, /away until 3/4. Back sooner: /away off"
+        }
+        Verb::Cover => {
+            "Somebody stands in for somebody until then. It holds once the other has sent /accept; until then both are paged. \
+             Back sooner: /cover off"
+        }
+        Verb::Accept => "You stand in, as you were asked to.",
+        Verb::Duty => {
+            "Shows who would be paged now, for each role. /duty me until 17:00 takes the duty on; /duty off gives it back."
+        }
+        Verb::Contacts => "Shows the phone numbers of the team, in our direct chat.",
+        Verb::Me => {
+            "Keeps your own details current, in our direct chat: /me phone, /me landline, /me address, /me vehicle (registration, \
+             make, model), /me nextofkin. /me alone shows what I know."
+        }
         Verb::Help => "Shows this help; /help and a command shows more about it.",
         Verb::Sos => {
             "Calls for help: the managers are told at once, with your last words. In our direct chat, help or sos alone \

@@ -244,6 +244,7 @@ impl Turn<'_> {
             team.with_role(crate::domain::roster::Role::DutyOfficer)
                 .map(|p| p.id.clone()),
         );
+        let mut who: Vec<_> = who.iter().flat_map(|id| team.paged_for(id)).collect();
         who.sort();
         who.dedup();
         for person in who.iter().filter(|id| !out.contains(id)) {

@@ -312,7 +312,11 @@ impl<'a> Turn<'a> {
             Command::StandDown { target, reason } => self.stand_down(target.alarm?, reason, given),
             Command::Duress(_) => self.duress_by_phone(given),
             // Answered by the desk, which sees every shift of the team.
-            Command::Undo | Command::Mine | Command::Board | Command::Help { .. } => None,
+            Command::Undo
+            | Command::Mine
+            | Command::Board
+            | Command::Roster(_)
+            | Command::Help { .. } => None,
         }
     }
 

@@ -6,7 +6,7 @@ use crate::domain::command::{Extension, VisitRequest};
 use crate::domain::deed::Deed;
 use crate::domain::ladder;
 use crate::domain::notice::{Change, Clash, Notice};
-use crate::domain::roster::Role;
+use crate::domain::policy::Notify;
 use crate::domain::shift::{Check, Moved, SightingKind, Stage, Visit};
 use chrono::Duration;
 
@@ -272,10 +272,13 @@ impl Turn<'_> {
             worker: worker.clone(),
             visit: visit.clone(),
         };
-        let officers: Vec<_> = team.with_role(Role::DutyOfficer).collect();
-        for officer in officers.iter().filter(|person| person.matrix.is_some()) {
-            if officer.id != worker && !visit.with.contains(&officer.id) {
-                self.quietly_to(&officer.id, notice.clone());
+        let officers = ladder::whom(team, Notify::DutyOfficer, &worker, &visit.with);
+        for officer in officers {
+            let written = team
+                .person(&officer)
+                .is_some_and(|person| person.matrix.is_some());
+            if written && officer != worker && !visit.with.contains(&officer) {
+                self.quietly_to(&officer, notice.clone());
             }
         }
         if !self.world.managers_room.contains(&worker) {

@@ -65,6 +65,8 @@ pub enum Tap {
     Home,
     /// I am back at the office.
     Office,
+    /// I stand in, as asked.
+    Accept,
 }
 
 impl Tap {
@@ -74,7 +76,7 @@ impl Tap {
             Self::Done | Self::MoreTime | Self::Fine | Self::RingMe | Self::Home | Self::Office => {
                 true
             }
-            Self::OnIt | Self::Reached | Self::NoAnswer | Self::Raise => false,
+            Self::OnIt | Self::Reached | Self::NoAnswer | Self::Raise | Self::Accept => false,
         }
     }
 }

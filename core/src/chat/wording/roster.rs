@@ -1,0 +1,279 @@
+//! Who is there, who stands in, whom to ring.
+
+use super::Words;
+use crate::domain::ids::PersonId;
+use crate::domain::ladder::whom;
+use crate::domain::policy::Notify;
+use crate::domain::roster::{Person, Team};
+use crate::domain::shift::{Shift, SightingKind};
+use crate::domain::team_state::{Cover, CoverError};
+use chrono::{DateTime, Utc};
+
+/// Where somebody is.
+pub fn whereabouts(who: &PersonId, shifts: &[&Shift], words: &Words<'_>) -> String {
+    let name = words.full(who);
+    let visits = shifts.iter().flat_map(|shift| &shift.visits);
+    let mut open: Vec<_> = visits.filter(|visit| visit.is_open()).collect();
+    open.sort_by_key(|visit| (visit.start, visit.no));
+    let lines: Vec<String> = open.iter().map(|visit| words.visit(visit)).collect();
+    let told = shifts.iter().flat_map(|shift| &shift.sightings);
+    let own = told.filter(|sighting| sighting.by == *who);
+    let last = own
+        .filter(|s| s.how != SightingKind::Logged)
+        .max_by_key(|s| s.at);
+    let last = last
+        .map(|s| format!(" Last word: {}.", words.moment(s.at)))
+        .unwrap_or_default();
+    match lines.as_slice() {
+        [] => format!("{name} has no visit logged.{last}"),
+        lines => format!("{name}: {}.{last}", lines.join("; ")),
+    }
+}
+
+/// Who one's buddy is.
+pub fn buddy(me: &PersonId, team: &Team, words: &Words<'_>) -> String {
+    let own = team.person(me).and_then(|person| person.buddy.clone());
+    match own {
+        Some(buddy) => format!("Your buddy is {}.", words.full(&buddy)),
+        None => {
+            "You have no buddy; the duty officer stands in. To choose one: /buddy @ben".to_owned()
+        }
+    }
+}
+
+/// Told to the buddy.
+pub fn you_are_the_buddy(name: &str) -> String {
+    format!(
+        "{name} has chosen you as buddy: if {name} does not report out of a visit, I page you first."
+    )
+}
+
+/// A buddy of oneself.
+pub fn own_buddy() -> String {
+    "You cannot be your own buddy, so nothing is changed. Send, for example: /buddy @ben".to_owned()
+}
+
+/// Somebody who cannot be written to.
+pub fn no_chat(name: &str) -> String {
+    format!("{name} is not in this chat, so I could not page {name}. Nothing is changed.")
+}
+
+/// Back from leave.
+pub fn back() -> String {
+    "Welcome back. You are paged again.".to_owned()
+}
+
+/// A moment that has passed.
+pub fn over_already() -> String {
+    "That time is over already, so nothing is changed. Send, for example: /away until Friday"
+        .to_owned()
+}
+
+/// Leave while people are out.
+pub fn away_while_out(out: &[PersonId], words: &Words<'_>) -> String {
+    format!(
+        "{} is out and looks to you, so you are not away yet. Agree first who stands in, and send: /cover @eve for me until \
+         Friday",
+        words.names(out)
+    )
+}
+
+/// Leave that would leave alarms with nobody.
+pub fn away_leaves_nobody() -> String {
+    "Without you nobody would hear an alarm, so you are not away yet. Agree first who stands in, and send: /cover @eve for \
+     me until Friday"
+        .to_owned()
+}
+
+/// On leave.
+pub fn away(until: DateTime<Utc>, words: &Words<'_>) -> String {
+    format!(
+        "You are away until {}, and are not paged. Back sooner: /away off",
+        words.day_and_time(until)
+    )
+}
+
+/// Only a manager arranges cover between others.
+pub fn cover_for_others() -> String {
+    "Only a manager can ask others to stand in for each other. For yourself, send: /cover @eve for me until Friday 17:00"
+        .to_owned()
+}
+
+/// A cover that cannot be.
+pub fn cover_refused(error: &CoverError, words: &Words<'_>) -> String {
+    let why = match error {
+        CoverError::Oneself => "Nobody can stand in for themselves".to_owned(),
+        CoverError::NotThere(by) => {
+            format!("{} is away or covered for at that time", words.first(by))
+        }
+        CoverError::Loop => "They would stand in for each other in a circle".to_owned(),
+        CoverError::NoChat(by) => format!("{} is not in this chat", words.first(by)),
+    };
+    format!(
+        "{why}, so nothing is changed. Name somebody else: /cover @eve for @carol until Friday 17:00"
+    )
+}
+
+/// It waits for the other's word.
+pub fn cover_asked(cover: &Cover, words: &Words<'_>) -> String {
+    format!(
+        "{} stands in for {} until {}, as soon as {} accepts. Until then both are paged.",
+        words.first(&cover.by),
+        words.first(&cover.who),
+        words.day_and_time(cover.until),
+        words.first(cover.other())
+    )
+}
+
+/// The question to the other.
+pub fn please_accept(cover: &Cover, words: &Words<'_>) -> String {
+    format!(
+        "{} asks: {} to stand in for {} until {}?\n👍 yes (send: accept)",
+        words.first(&cover.asked_by),
+        words.first(&cover.by),
+        words.first(&cover.who),
+        words.day_and_time(cover.until)
+    )
+}
+
+/// In force.
+pub fn cover_holds(cover: &Cover, words: &Words<'_>) -> String {
+    format!(
+        "{} stands in for {} until {}. {} is not paged until then.",
+        words.full(&cover.by),
+        words.full(&cover.who),
+        words.day_and_time(cover.until),
+        words.first(&cover.who)
+    )
+}
+
+/// Over.
+pub fn cover_ended(cover: &Cover, words: &Words<'_>) -> String {
+    format!(
+        "{} no longer stands in for {}. {} is paged again.",
+        words.full(&cover.by),
+        words.full(&cover.who),
+        words.first(&cover.who)
+    )
+}
+
+/// Nothing was asked.
+pub fn nothing_to_accept() -> String {
+    "Nobody has asked you to stand in, so there is nothing to accept.".to_owned()
+}
+
+/// No cover to end.
+pub fn no_cover() -> String {
+    "You stand in for nobody, and nobody for you.".to_owned()
+}
+
+/// Duty is for those of the managers' room.
+pub fn duty_not_yours() -> String {
+    "Only somebody who answers alarms can take the duty on, so nothing is changed.".to_owned()
+}
+
+/// The duty is taken on.
+pub fn on_duty(who: &PersonId, until: DateTime<Utc>, words: &Words<'_>) -> String {
+    format!(
+        "{} is on duty until {}.",
+        words.full(who),
+        words.day_and_time(until)
+    )
+}
+
+/// Who would be paged now, for each role.
+pub fn duty(team: &Team, words: &Words<'_>) -> String {
+    const ROLES: [(Notify, &str); 8] = [
+        (Notify::DutyOfficer, "Duty officer"),
+        (Notify::Manager, "Manager"),
+        (Notify::Deputy, "Deputy"),
+        (Notify::Admin, "Admin support"),
+        (Notify::SeniorManager, "Senior manager"),
+        (Notify::HeadOfService, "Head of service"),
+        (Notify::Director, "Director"),
+        (Notify::Edt, "Emergency Duty Team"),
+    ];
+    // Nobody's own manager: every manager of the team.
+    let nobody = PersonId(String::new());
+    let line = |(notify, name): &(Notify, &str)| {
+        let mut who = whom(team, *notify, &nobody, &[]);
+        who.sort();
+        who.dedup();
+        let people: Vec<String> = who.iter().map(|id| reach(id, words)).collect();
+        (!people.is_empty()).then(|| format!("{name}: {}", people.join("; ")))
+    };
+    let mut lines = vec!["Paged now:".to_owned()];
+    lines.extend(ROLES.iter().filter_map(line));
+    lines.join("\n")
+}
+
+fn reach(id: &PersonId, words: &Words<'_>) -> String {
+    let person = words.team.person(id);
+    let phone = person.and_then(|p| p.phone.as_ref().or(p.landline.as_ref()));
+    match phone {
+        Some(phone) => format!("{} {phone}", words.full(id)),
+        None => words.full(id).to_owned(),
+    }
+}
+
+/// Phone numbers; `whole` for those who may see the rest.
+pub fn contacts(who: Option<&PersonId>, whole: bool, team: &Team, words: &Words<'_>) -> String {
+    match who.and_then(|who| team.person(who)) {
+        Some(person) if whole => card(person),
+        Some(person) => numbers(person, words),
+        None => {
+            let lines: Vec<String> = team.people.iter().map(|p| numbers(p, words)).collect();
+            lines.join("\n")
+        }
+    }
+}
+
+fn numbers(person: &Person, words: &Words<'_>) -> String {
+    format!("{}: {}", person.name, words.numbers(Some(person)))
+}
+
+fn card(person: &Person) -> String {
+    let known = |label: &str, value: &Option<String>| {
+        format!("{label}: {}", value.as_deref().unwrap_or("not known"))
+    };
+    let lines = [
+        person.name.clone(),
+        known("Phone", &person.phone),
+        known("Landline", &person.landline),
+        known("Address", &person.address),
+        known("Vehicle", &person.vehicle),
+        known("Next of kin", &person.next_of_kin),
+    ];
+    lines.join("\n")
+}
+
+/// The same in one line, for the record.
+pub fn card_in_a_line(person: Option<&Person>) -> String {
+    person.map(card).unwrap_or_default().replace('\n', ", ")
+}
+
+/// One's own details are for the direct chat.
+pub fn me_directly(told: bool) -> String {
+    let delete = if told {
+        " Please delete your message here."
+    } else {
+        ""
+    };
+    format!("Please send me that in our direct chat; this room is shared.{delete}")
+}
+
+/// What is known about oneself.
+pub fn me(person: Option<&Person>, changed: bool) -> String {
+    let Some(person) = person else {
+        return "I know nothing about you.".to_owned();
+    };
+    let done = if changed {
+        "Thank you, changed."
+    } else {
+        "This is what I know."
+    };
+    format!(
+        "{done} It is shown on an alarm only, numbers also under /contacts.\n{}",
+        card(person)
+    )
+}
