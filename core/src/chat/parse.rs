@@ -173,6 +173,7 @@ fn run(found: &CommandInfo, rest: &str, ctx: &Listening<'_>) -> Parsed {
     match found.verb {
         Verb::Visit => visit::visit(rest, ctx).map(Command::Visit).into(),
         Verb::Extend => simple::extend(rest, false, ctx).into(),
+        Verb::Along => simple::along(rest, ctx).into(),
         Verb::Cancel => simple::cancel(rest, false, ctx).into(),
         Verb::Help if sos::help_is_a_call(rest) => Parsed::Command(Command::Sos {
             words: format!("help {rest}"),

@@ -190,6 +190,7 @@ impl Desk {
                 target,
                 words: String::new(),
             },
+            Tap::Along => Command::Along { reference: None },
             Tap::Accept => Command::Roster(RosterCommand::Accept),
             Tap::Raise => Command::Duress(Target {
                 alarm: None,

@@ -5,6 +5,7 @@ use super::work::Work;
 use super::{Desk, Result};
 use crate::chat::wording::{desk as words, render};
 use crate::domain::command::{Command, VisitRequest};
+use crate::domain::deed::Deed;
 use crate::domain::ids::PersonId;
 use crate::domain::notice::{Clash, Notice};
 use crate::domain::roster::Role;
@@ -78,6 +79,52 @@ impl Desk {
             return Ok(());
         }
         self.give(work, hearing, &shift, Command::Visit(request))
+    }
+
+    /// The second worker of a colleague's visit confirms; the same visit is logged for them, so that a clock of
+    /// their own runs.
+    pub(super) fn along(
+        &self,
+        work: &mut Work,
+        hearing: &Hearing,
+        reference: Option<String>,
+    ) -> Result<()> {
+        let me = hearing.person.id.clone();
+        let named = |visit: &&Visit| {
+            let one = hearing.visit.is_none_or(|no| visit.no == no);
+            let meant = reference
+                .as_ref()
+                .is_none_or(|name| visit.reference == *name);
+            visit.is_open() && visit.with.contains(&me) && one && meant
+        };
+        let tapped = hearing.about.as_ref().map(|about| about.shift.clone());
+        let shifts = work.shifts.iter().map(|open| &open.shift);
+        let shifts = shifts.filter(|shift| tapped.as_ref().is_none_or(|id| shift.id == *id));
+        let visits =
+            shifts.flat_map(|shift| shift.visits.iter().filter(named).map(move |v| (shift, v)));
+        let found = visits.min_by_key(|(_, visit)| visit.start);
+        let Some((shift, visit)) = found else {
+            let text = render(&Notice::NotNamed, &self.words_of(work, hearing.team));
+            self.say(work, hearing, text);
+            return self.mark_if_secret(work, hearing, Deed::FitsNoVisit);
+        };
+        let (id, worker, visit) = (shift.id.clone(), shift.worker.clone(), visit.clone());
+        let mine = VisitRequest {
+            reference: visit.reference.clone(),
+            initials: visit.initials.clone(),
+            start: visit.start,
+            end: visit.end,
+            category: None,
+            back: visit.back,
+            with: vec![worker],
+            checks: vec![],
+            next: None,
+            on_behalf: None,
+            crosses_midnight: false,
+        };
+        let reference = Some(visit.reference);
+        self.give(work, hearing, &id, Command::Along { reference })?;
+        self.visit(work, hearing, &mine)
     }
 
     /// Nothing is logged: a visit of another shift is in the way.

@@ -41,7 +41,7 @@ impl Desk {
                     self.team_now(work, hearing.team),
                     &self.words_of(work, hearing.team),
                 );
-                self.say(work, hearing, text);
+                self.say_directly(work, hearing, text);
             }
             RosterCommand::OnDuty(until) => self.on_duty(work, hearing, until),
             RosterCommand::OffDuty => self.off_duty(work, hearing),
@@ -330,7 +330,7 @@ impl Desk {
             self.team_now(work, hearing.team),
             &self.words_of(work, hearing.team),
         );
-        self.say(work, hearing, text);
+        self.say_directly(work, hearing, text);
     }
 
     /// Numbers are for the team, the rest for those who answer alarms; neither for a shared room.
@@ -338,8 +338,13 @@ impl Desk {
         let whole = hearing.person.responds();
         let team = self.team_now(work, hearing.team);
         let text = words::contacts(who, whole, team, &self.words_of(work, hearing.team));
+        self.say_directly(work, hearing, text);
+    }
+
+    /// Numbers are not for the team's room.
+    fn say_directly(&self, work: &mut Work, hearing: &Hearing, text: String) {
         self.say(work, hearing, text);
-        if !hearing.direct {
+        if hearing.asked.place == Place::Team {
             to_direct(work, &hearing.person.id);
         }
     }

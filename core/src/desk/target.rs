@@ -23,6 +23,7 @@ impl Desk {
                 self.list(work, hearing, &command);
                 self.mark_if_secret(work, hearing, Deed::AskedForList)
             }
+            Command::Along { reference } => self.along(work, hearing, reference.clone()),
             Command::Roster(command) => self.roster(work, hearing, command),
             Command::Visit(request) => self.visit(work, hearing, request),
             Command::Undo => self.undo(work, hearing, command),

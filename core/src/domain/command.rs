@@ -28,6 +28,11 @@ pub enum Command {
         /// By how much or until when.
         to: Extension,
     },
+    /// `/along`: the second worker of a colleague's visit confirms.
+    Along {
+        /// Which visit, where several can be meant.
+        reference: Option<String>,
+    },
     /// `/cancel`: the visit will not take place.
     Cancel {
         /// Which visit.

@@ -22,6 +22,8 @@ pub enum Deed {
     Cancelled { reference: String },
     /// She arrived.
     Arrived { reference: String },
+    /// A second worker confirmed to go along.
+    GoesAlong { reference: String },
     /// She left.
     Left { reference: String },
     /// She said that all is well.

@@ -1,6 +1,7 @@
 //! The pure step of a shift: `step(shift, input, now, world) -> Outcome`. No clock, no I/O, no Matrix.
 
 mod agenda;
+mod along;
 mod confirmed;
 mod help;
 mod page;

@@ -31,6 +31,12 @@ pub enum News {
     Unplanned,
     /// It was not logged the day before.
     NotTheDayBefore,
+    /// It is not for one person, and no second worker has confirmed.
+    Alone,
+    /// It has begun like that.
+    BegunAlone,
+    /// A second worker has confirmed.
+    Accompanied,
     /// She is out of it.
     Ended,
     /// She took it back: she is not.
@@ -68,6 +74,8 @@ pub enum Notice {
         crosses_midnight: bool,
         worker: Option<PersonId>,
         amended: bool,
+        /// It is not for one person, and no second worker has confirmed.
+        alone: bool,
     },
     /// A colleague did something with a visit of hers.
     DoneForYou {
@@ -280,6 +288,14 @@ pub enum Notice {
         worker: PersonId,
         visit: Visit,
     },
+    /// Are you going along, as the second worker?
+    AskAlong { worker: PersonId, visit: Visit },
+    /// You go along.
+    GoingAlong { worker: PersonId, visit: Visit },
+    /// There is no visit on which you were named.
+    NotNamed,
+    /// A second worker has confirmed.
+    Accompanied { by: PersonId, visit: Visit },
     /// What a rule of the document has somebody told, quietly.
     News {
         worker: PersonId,

@@ -176,6 +176,9 @@ fn named(text: &str, ctx: &Listening<'_>) -> Option<Parsed> {
                 Err(_) => None,
             }
         }
+        Verb::Along if head.rest.is_empty() => {
+            Some(Parsed::Command(Command::Along { reference: None }))
+        }
         // A note may begin with "who" or "me": only what can be nothing else.
         verb if table::is_roster(verb) && found.name == squeeze(head.word) => {
             let bare = matches!(verb, Verb::Accept | Verb::Duty | Verb::Contacts);

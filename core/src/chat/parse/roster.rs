@@ -190,7 +190,7 @@ fn until(all: &[Word<'_>], at: usize, ctx: &Listening<'_>) -> Result<Option<(Unt
 /// `phone 07700 900101`; nothing shows what is known.
 fn me(all: &[Word<'_>]) -> Result<RosterCommand, Bad> {
     let low = |i: usize| all.get(i).map_or("", |word| word.low.as_str());
-    let line = "/me phone 07700 900101";
+    let line = "/me phone YOUR-NUMBER";
     let (detail, used) = match (low(0), low(1)) {
         ("", _) => return Ok(RosterCommand::Me(None)),
         ("next", "of") if low(2) == "kin" => (Detail::NextOfKin, 3),

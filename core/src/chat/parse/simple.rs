@@ -159,6 +159,20 @@ fn until_clock(
     Ok(Extension::Until(end))
 }
 
+/// Reads what stands behind `/along`.
+pub(super) fn along(text: &str, ctx: &Listening<'_>) -> Result<Command, Bad> {
+    let all = words(text);
+    let found = (0..all.len()).find_map(|at| reference_at(&all, at, ctx));
+    let reference = found.map(|(reference, _)| reference);
+    if reference.is_none()
+        && let Some(token) = (0..all.len()).find_map(|at| attempt_at(&all, at))
+    {
+        let fix = format!("/along {}", ctx.reference_example);
+        return Err(Bad::with_fix(Why::UnknownReference { token }, fix));
+    }
+    Ok(Command::Along { reference })
+}
+
 /// Reads what stands behind `/cancel`.
 pub(super) fn cancel(text: &str, strict: bool, ctx: &Listening<'_>) -> Result<Command, Bad> {
     let all = words(text);

@@ -19,6 +19,8 @@ pub enum Verb {
     Extend,
     /// `/ringme`.
     RingMe,
+    /// `/along`.
+    Along,
     /// `/cancel`.
     Cancel,
     /// `/undo`.
@@ -140,6 +142,7 @@ pub const COMMANDS: &[CommandInfo] = &[
     worker(Verb::RingMe, "ringme", &["ring", "callme", "phoneme"], "please ring me", "/ringme"),
     worker(Verb::Home, "home", &[], "finished for the day, safe", "/home"),
     worker(Verb::Office, "office", &[], "back at the office", "/office"),
+    worker(Verb::Along, "along", &["goingalong"], "you are the second worker", "/along [LCS1234]"),
     worker(Verb::Cancel, "cancel", &["cancelled", "canceled"], "the visit will not happen", "/cancel [LCS1234]"),
     worker(Verb::Undo, "undo", &[], "take your last command back", "/undo"),
     worker(Verb::Mine, "mine", &["my", "myvisits"], "your visits", "/mine"),
@@ -154,7 +157,7 @@ pub const COMMANDS: &[CommandInfo] = &[
     worker(Verb::Accept, "accept", &["accepted"], "you stand in, as asked", "/accept"),
     worker(Verb::Duty, "duty", &["onduty"], "who is paged now", "/duty or /duty me until 17:00"),
     worker(Verb::Contacts, "contacts", &["contact", "numbers", "phonelist"], "phone numbers", "/contacts [@amira]"),
-    worker(Verb::Me, "me", &["mydetails"], "your own details", "/me phone 07700 900101"),
+    worker(Verb::Me, "me", &["mydetails"], "your own details", "/me phone YOUR-NUMBER"),
     responder(Verb::Ack, "ack", &["acknowledge", "acknowledged", "onit"], "take it on", "/ack [A12]"),
     responder(Verb::Reached, "reached", &["spoke"], "spoke to her", "/reached @amira words"),
     responder(Verb::NoAnswer, "noanswer", &["noreply"], "tried and failed", "/noanswer @amira"),

@@ -85,6 +85,9 @@ fn paragraph(verb: Verb) -> &'static str {
         Verb::RingMe => "Asks your buddy and the duty officer to ring you, at once.",
         Verb::Home => "You have finished for the day and are safe.",
         Verb::Office => "You are back at the office.",
+        Verb::Along => {
+            "You go along on a colleague's visit, as the second worker whom it needs. I look out for you as well."
+        }
         Verb::Cancel => {
             "The visit will not take place: /cancel LCS1234, before it has begun. Once it has begun, send /left."
         }

@@ -18,6 +18,15 @@ pub fn render(notice: &Notice, words: &Words<'_>) -> Option<String> {
                 News::NotTheDayBefore => {
                     format!("{name} logged this on the day itself, not the day before: {visit}.")
                 }
+                News::Alone => format!(
+                    "{name} has logged a visit that is not for one person, and no second worker has confirmed: {visit}. Until \
+                     one has, it is not covered."
+                ),
+                News::BegunAlone => format!(
+                    "{name} has begun a visit that is not for one person, and no second worker has confirmed: {visit}. Please \
+                     ask who goes along, or call it off."
+                ),
+                News::Accompanied => format!("A second worker has confirmed for {name}: {visit}."),
                 News::Ended => format!("{name} is out of {visit}."),
                 News::NotEnded => format!("{name} took that back, and is not out of {visit} yet."),
                 News::Back { home: true } => format!("{name} is home. The last visit was {visit}."),

@@ -71,6 +71,14 @@ fn rules(lines: &mut Vec<String>, rules: &Rules) {
         lines.push(format!("{what} {}, quietly.", people(notify)));
         sources(lines, cite, open.as_deref());
     }
+    if let Some(rule) = &rules.two_workers {
+        lines.push(format!(
+            "A visit of category {} takes two: a second worker confirms. Where none has, {} hears it.",
+            rule.category,
+            people(&rule.notify)
+        ));
+        sources(lines, &rule.cite, rule.open.as_deref());
+    }
     let cited = [
         (
             "Arrival and end of each visit are a quiet line in the team's room.",

@@ -22,9 +22,21 @@ fn logging(notice: &Notice, words: &Words<'_>) -> Option<String> {
             crosses_midnight,
             worker,
             amended,
+            alone,
         } => {
             let done = if *amended { "Changed" } else { "Logged" };
-            logged(done, visit, *ask, *crosses_midnight, worker.as_ref(), words)
+            let text = logged(done, visit, *ask, *crosses_midnight, worker.as_ref(), words);
+            match (*alone, visit.with.is_empty()) {
+                (false, _) => text,
+                (true, true) => format!(
+                    "{text}\nCategory {} is not for one person. Who goes along? Edit your message and add: with @ben",
+                    visit.category.unwrap_or(2)
+                ),
+                (true, false) => format!(
+                    "{text}\nIt is not for one person: it counts as covered when {} confirms.",
+                    words.names(&visit.with)
+                ),
+            }
         }
         Notice::DoneForYou { by, visit, change } => {
             let (by, visit) = (words.first(by), words.visit(visit));
@@ -258,6 +270,23 @@ fn asking(notice: &Notice, words: &Words<'_>) -> Option<String> {
             words.brief(visit),
             words.time(*at)
         ),
+        Notice::AskAlong { worker, visit } => format!(
+            "{} has named you as the second worker: {}. Are you going along?\n👍 yes (send: along)",
+            words.first(worker),
+            words.dated(visit)
+        ),
+        Notice::GoingAlong { worker, visit } => format!(
+            "Thank you. You go along with {}: {}.",
+            words.first(worker),
+            words.dated(visit)
+        ),
+        Notice::NotNamed => {
+            "Nobody has named you as the second worker of a visit, so nothing is changed."
+                .to_owned()
+        }
+        Notice::Accompanied { by, visit } => {
+            format!("{} goes along: {}.", words.first(by), words.dated(visit))
+        }
         Notice::AskReport { visit } => format!(
             "{} was the last one. Are you back?\n🏠 home (send: home)\n🏢 at the office (send: office)\n\
              📞 please ring me (send: ring me)",

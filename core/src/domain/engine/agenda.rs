@@ -19,6 +19,7 @@ pub(super) enum Due {
     AskEnd(u32),
     AskCheck(u32, usize),
     AskReport,
+    BegunAlone(u32),
     RaiseShiftEnd,
     RaiseOverdue(u32),
     RaiseCheck(u32, usize),
@@ -74,6 +75,12 @@ fn visit_agenda(
     visit: &Visit,
     items: &mut Vec<(DateTime<Utc>, Due)>,
 ) {
+    let two = policy.rules.two_workers.as_ref();
+    let alone =
+        two.is_some_and(|rule| visit.category == Some(rule.category)) && visit.confirmed.is_empty();
+    if alone && !visit.told_alone {
+        items.push((visit.start, Due::BegunAlone(visit.no)));
+    }
     let due = visit.due();
     let ask = ladder::asked_at(policy, shift, visit);
     if visit.asked_for != Some(ask) {

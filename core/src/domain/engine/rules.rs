@@ -86,7 +86,7 @@ impl Turn<'_> {
     }
 
     /// A quiet line to each of the people whom a rule names, but for those who know.
-    fn tell(&mut self, rule: &Tell, what: News, visit: &Visit, by: &PersonId) {
+    pub(super) fn tell(&mut self, rule: &Tell, what: News, visit: &Visit, by: &PersonId) {
         let team = self.world.team;
         let worker = self.shift.worker.clone();
         let mut out = visit.with.clone();

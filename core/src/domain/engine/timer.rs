@@ -54,6 +54,7 @@ impl Turn<'_> {
         match item {
             Due::AskEnd(no) => self.ask_end(no),
             Due::AskCheck(no, index) => self.ask_check(no, index),
+            Due::BegunAlone(no) => self.begun_alone(no),
             Due::AskReport => self.ask_report(),
             Due::RaiseShiftEnd => self.raise_shift_end(),
             Due::RaiseOverdue(no) => self.raise_overdue(no),

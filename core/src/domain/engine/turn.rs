@@ -301,6 +301,7 @@ impl<'a> Turn<'a> {
             Command::Home(told) => self.back(told, given, true),
             Command::Office(told) => self.back(told, given, false),
             Command::Extend { reference, to } => self.extend(reference.as_deref(), to, given),
+            Command::Along { reference } => self.along(reference.as_deref(), given),
             Command::Cancel { reference } => self.cancel(reference.as_deref(), given),
             Command::Sos { words } => self.sos(words),
             Command::RingMe => self.ring_me(),

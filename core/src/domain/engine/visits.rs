@@ -116,14 +116,17 @@ impl Turn<'_> {
         self.told_by_another(given, &visit, Change::Logged);
         let told = visit.clone();
         let ask = self.asked_at(&visit);
+        let alone = self.is_alone(&visit);
         self.answer(Notice::Logged {
             visit,
             ask,
             crosses_midnight: request.crosses_midnight,
             worker: on_behalf,
             amended: false,
+            alone,
         });
         self.tell_of_logging(&told, given);
+        self.ask_along(&told, &[], given.by);
         Some(Deed::Logged { reference })
     }
 
@@ -162,6 +165,8 @@ impl Turn<'_> {
         (visit.start, visit.end) = (request.start, request.end);
         visit.with.clone_from(&request.with);
         visit.back = request.back;
+        let with = &visit.with;
+        visit.confirmed.retain(|id| with.contains(id));
         visit.next.clone_from(&request.next);
         let known = std::mem::replace(&mut visit.checks, checks(request));
         for check in &mut visit.checks {
@@ -188,13 +193,17 @@ impl Turn<'_> {
         let reference = visit.reference.clone();
         let crosses_midnight = request.crosses_midnight;
         let ask = self.asked_at(&visit);
+        let alone = self.is_alone(&visit);
+        let now = visit.clone();
         self.answer(Notice::Logged {
             visit,
             ask,
             crosses_midnight,
             worker: (*given.by != self.shift.worker).then(|| self.shift.worker.clone()),
             amended: true,
+            alone,
         });
+        self.ask_along(&now, &old.with, given.by);
         Some(Deed::Changed { reference })
     }
 

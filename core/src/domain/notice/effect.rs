@@ -67,6 +67,8 @@ pub enum Tap {
     Office,
     /// I stand in, as asked.
     Accept,
+    /// I go along, as the second worker.
+    Along,
 }
 
 impl Tap {
@@ -76,7 +78,12 @@ impl Tap {
             Self::Done | Self::MoreTime | Self::Fine | Self::RingMe | Self::Home | Self::Office => {
                 true
             }
-            Self::OnIt | Self::Reached | Self::NoAnswer | Self::Raise | Self::Accept => false,
+            Self::OnIt
+            | Self::Reached
+            | Self::NoAnswer
+            | Self::Raise
+            | Self::Accept
+            | Self::Along => false,
         }
     }
 }

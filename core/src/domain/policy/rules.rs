@@ -15,6 +15,8 @@ pub struct Rules {
     pub day_before: Option<Tell>,
     /// That she is home, or back at the office, is told to these people.
     pub return_told: Option<Tell>,
+    /// A visit of this category is not for one person: a second worker confirms, or these people hear that none has.
+    pub two_workers: Option<TwoWorkers>,
     /// Arrival and end of each visit as one quiet line in the team's room.
     pub team_lines: Option<Cited>,
     /// Whoever would be paged hears when the last one has left.
@@ -30,6 +32,21 @@ pub struct Tell {
     /// How far it reaches, where the rule has a length of time.
     #[serde(default)]
     pub within: Option<Span>,
+    /// The passage.
+    pub cite: String,
+    /// What the document leaves open.
+    #[serde(default)]
+    pub open: Option<String>,
+}
+
+/// Visits that one person does not make alone.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TwoWorkers {
+    /// The category of such visits.
+    pub category: u8,
+    /// Who hears where nobody has confirmed.
+    pub notify: Vec<Notify>,
     /// The passage.
     pub cite: String,
     /// What the document leaves open.

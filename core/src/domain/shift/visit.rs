@@ -25,6 +25,12 @@ pub struct Visit {
     pub back: Option<DateTime<Utc>>,
     /// Who is with her.
     pub with: Vec<PersonId>,
+    /// Who of them has confirmed to be the second worker.
+    #[serde(default)]
+    pub confirmed: Vec<PersonId>,
+    /// It has begun without a second worker's word, and somebody has been told.
+    #[serde(default)]
+    pub told_alone: bool,
     /// Agreed check-ins.
     pub checks: Vec<Check>,
     /// Where she goes next.
@@ -63,6 +69,8 @@ impl Visit {
             end,
             back: None,
             with: vec![],
+            confirmed: vec![],
+            told_alone: false,
             checks: vec![],
             next: None,
             logged_by: worker,
@@ -95,7 +103,7 @@ impl Visit {
     pub fn is_still(&self, other: &Visit) -> bool {
         let word_only = |visit: &Visit| {
             let mut visit = visit.clone();
-            (visit.asked_for, visit.folded) = (None, false);
+            (visit.asked_for, visit.folded, visit.told_alone) = (None, false, false);
             visit
                 .checks
                 .iter_mut()

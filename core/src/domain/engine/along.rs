@@ -1,0 +1,116 @@
+//! Visits that are not for one person: a second worker confirms (Wiltshire 1), and goes by a clock of their own.
+
+use super::{Given, Turn};
+use crate::domain::deed::Deed;
+use crate::domain::ids::PersonId;
+use crate::domain::notice::{News, Notice, Tap, To};
+use crate::domain::outgoing::{Place, Priority};
+use crate::domain::policy::Tell;
+use crate::domain::shift::Visit;
+
+impl Turn<'_> {
+    /// True if the visit takes two, and no second worker has confirmed.
+    pub(super) fn is_alone(&self, visit: &Visit) -> bool {
+        let rule = self.world.policy.rules.two_workers.as_ref();
+        let takes_two = rule.is_some_and(|rule| visit.category == Some(rule.category));
+        takes_two && visit.confirmed.is_empty()
+    }
+
+    /// Asks those who are newly named whether they go along, and tells that nobody has confirmed yet.
+    pub(super) fn ask_along(&mut self, visit: &Visit, asked: &[PersonId], by: &PersonId) {
+        if !self.is_alone(visit) {
+            return;
+        }
+        let team = self.world.team;
+        let worker = self.shift.worker.clone();
+        let newly = visit
+            .with
+            .iter()
+            .filter(|id| !asked.contains(id) && *id != by);
+        for person in newly.filter(|id| team.person(id).is_some_and(|p| p.matrix.is_some())) {
+            self.quietly_to(
+                person,
+                Notice::AskAlong {
+                    worker: worker.clone(),
+                    visit: visit.clone(),
+                },
+            );
+            if let Some(effect) = self.effects.last_mut() {
+                effect.ping = vec![person.clone()];
+                effect.priority = Priority::Prompt;
+                effect.visit = Some(visit.no);
+                effect.taps = vec![Tap::Along];
+            }
+        }
+        self.tell_of_two(News::Alone, visit, by);
+    }
+
+    /// It begins, and still nobody has confirmed: it rings, for somebody has to decide.
+    pub(super) fn begun_alone(&mut self, no: u32) {
+        let Some(visit) = self.shift.visit_mut(no) else {
+            return;
+        };
+        visit.told_alone = true;
+        let visit = visit.clone();
+        let worker = self.shift.worker.clone();
+        let before = self.effects.len();
+        self.tell_of_two(News::BegunAlone, &visit, &worker);
+        for effect in &mut self.effects[before..] {
+            if let To::Place(Place::Direct { person }) = &effect.to {
+                effect.ping = vec![person.clone()];
+                effect.priority = Priority::Page;
+            }
+        }
+    }
+
+    fn tell_of_two(&mut self, news: News, visit: &Visit, by: &PersonId) {
+        let Some(rule) = self.world.policy.rules.two_workers.as_ref() else {
+            return;
+        };
+        let rule = Tell {
+            notify: rule.notify.clone(),
+            within: None,
+            cite: rule.cite.clone(),
+            open: None,
+        };
+        self.tell(&rule, news, visit, by);
+    }
+
+    /// `/along`, by somebody whom the worker has named.
+    pub(super) fn along(&mut self, reference: Option<&str>, given: &Given<'_>) -> Option<Deed> {
+        let named = |visit: &&Visit| {
+            visit.is_open()
+                && visit.with.contains(given.by)
+                && given.visit.is_none_or(|no| visit.no == no)
+                && reference.is_none_or(|name| visit.reference == name)
+        };
+        let found = self
+            .shift
+            .visits
+            .iter()
+            .filter(named)
+            .min_by_key(|v| v.start);
+        let Some(no) = found.map(|visit| visit.no) else {
+            self.answer(Notice::NotNamed);
+            return None;
+        };
+        let visit = self.shift.visit_mut(no)?;
+        if !visit.confirmed.contains(given.by) {
+            visit.confirmed.push(given.by.clone());
+        }
+        let visit = visit.clone();
+        let worker = self.shift.worker.clone();
+        self.answer(Notice::GoingAlong {
+            worker: worker.clone(),
+            visit: visit.clone(),
+        });
+        let told = Notice::Accompanied {
+            by: given.by.clone(),
+            visit: visit.clone(),
+        };
+        self.quietly_to(&worker, told);
+        self.tell_of_two(News::Accompanied, &visit, given.by);
+        let reference = visit.reference;
+        Some(Deed::GoesAlong { reference })
+    }
+}
