@@ -8,6 +8,7 @@ mod awake;
 mod caught;
 mod changes;
 mod compose;
+mod cover;
 mod hear;
 mod logging;
 mod meant;

@@ -123,7 +123,7 @@ const MOMENTS: [[&str; 3]; 11] = [
 ];
 
 /// What her account does afterwards, whoever holds the phone.
-const AFTERWARDS: [&str; 29] = [
+const AFTERWARDS: [&str; 34] = [
     "amira > bot: left",
     "amira > bot: ok",
     "amira > bot: arrived",
@@ -151,6 +151,11 @@ const AFTERWARDS: [&str; 29] = [
     "amira > bot: /vist LCS880",
     "amira shares location 51.3490,-1.9943",
     "amira > bot: left 14:15",
+    "amira > team: /who @amira",
+    "amira > bot: /duty",
+    "amira > bot: me phone 07700 900999",
+    "amira > bot: /buddy @ben",
+    "amira > bot: /along",
     "amira > team: /leftLCS1234",
     "amira > team: /left SN15 1AB",
 ];
@@ -338,6 +343,25 @@ async fn where_the_end_of_the_day_is_told_each_word_is_answered_alike() {
 #[tokio::test]
 async fn where_the_team_sees_each_arrival_each_word_is_answered_alike() {
     each_word_is_answered_alike("hertfordshire", 0).await;
+}
+
+/// What was folded into the call: on an innocent day it is an alarm that keeps the shift open.
+#[tokio::test]
+async fn after_what_was_folded_each_word_is_answered_alike() {
+    let late = [
+        (1, "amira > bot: left"),
+        (8, "amira > bot: home"),
+        (1, "amira > bot: undo"),
+    ];
+    for policy in POLICIES {
+        for (morning, wait) in [(2, 240), (6, 240), (0, 120)] {
+            let mut afterwards = late;
+            afterwards[0].0 += wait;
+            for until in 1..=afterwards.len() {
+                compare(policy, morning, 0, &[1, 2], 0, &afterwards[..until]).await;
+            }
+        }
+    }
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ pub mod bad;
 mod deeds;
 pub mod desk;
 pub mod help;
-mod news;
+pub mod news;
 mod overlap;
 mod pages;
 pub mod policy;
@@ -142,6 +142,13 @@ impl Words<'_> {
             Some(initials) => format!("{} {initials}", visit.reference),
             None => visit.reference.clone(),
         }
+    }
+
+    /// `2026-03-06 17:00`, as it can be sent.
+    pub fn date_and_time(&self, at: DateTime<Utc>) -> String {
+        at.with_timezone(&self.team.tz)
+            .format("%Y-%m-%d %H:%M")
+            .to_string()
     }
 
     /// `Fri 6 March 17:00`.

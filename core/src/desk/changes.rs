@@ -1,11 +1,13 @@
 //! Words that are changed, reactions given and taken away.
 
+use super::cover::COVER_OF;
 use super::hear::Hearing;
 use super::work::Work;
 use super::{Desk, Result};
 use crate::chat::parse::{Parsed, strip_reply_fallback};
 use crate::domain::command::{Command, Extension, RosterCommand, Target, Told};
 use crate::domain::engine::Input;
+use crate::domain::ids::PersonId;
 use crate::domain::inbound::Said;
 use crate::domain::notice::Tap;
 use crate::domain::shift::{Shift, Visit};
@@ -160,9 +162,9 @@ impl Desk {
             return Ok(());
         };
         if *tap == Tap::Accept {
-            return self
-                .command(work, &hearing, Command::Roster(RosterCommand::Accept))
-                .await;
+            let who = about.shift.strip_prefix(COVER_OF).map(PersonId::from);
+            let accept = Command::Roster(RosterCommand::Accept(who));
+            return self.command(work, &hearing, accept).await;
         }
         self.load_shift(work, hearing.team, &about.shift).await?;
         self.load_policies(work).await?;
@@ -191,7 +193,7 @@ impl Desk {
                 words: String::new(),
             },
             Tap::Along => Command::Along { reference: None },
-            Tap::Accept => Command::Roster(RosterCommand::Accept),
+            Tap::Accept => return Ok(()), // dealt with above
             Tap::Raise => Command::Duress(Target {
                 alarm: None,
                 who: worker.clone(),

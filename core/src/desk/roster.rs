@@ -1,19 +1,17 @@
 //! Who is there, who stands in, and what people say about themselves: the team's own state.
 
+use super::cover::only_hers;
 use super::hear::Hearing;
 use super::respond::to_direct;
-use super::work::{About, Work};
+use super::work::Work;
 use super::{Desk, Result};
 use crate::chat::wording::roster as words;
 use crate::domain::command::{RosterCommand, Until};
 use crate::domain::deed::Deed;
 use crate::domain::ids::PersonId;
-use crate::domain::notice::Tap;
-use crate::domain::outgoing::{Outgoing, Place, Priority};
-use crate::domain::proof::holes;
-use crate::domain::roster::{Person, Team};
-use crate::domain::shift::{Shift, Visit};
-use crate::domain::team_state::{Away, Cover, Duty, TeamState};
+use crate::domain::outgoing::Place;
+use crate::domain::shift::Shift;
+use crate::domain::team_state::{Detail, Duty, TeamState};
 use chrono::{DateTime, NaiveTime, TimeZone, Utc};
 
 impl Desk {
@@ -25,6 +23,8 @@ impl Desk {
         command: &RosterCommand,
     ) -> Result<()> {
         let deed = self.deed(work, hearing, command);
+        let marked = self.marked(work, hearing);
+        let before = (work.team.clone(), work.roster.clone());
         match command {
             RosterCommand::Who(who) => self.whereabouts(work, hearing, who),
             RosterCommand::Buddy(buddy) => self.buddy(work, hearing, buddy.as_ref()),
@@ -32,10 +32,10 @@ impl Desk {
             RosterCommand::Cover { by, who, until } => {
                 let me = &hearing.person.id;
                 let (by, who) = (by.as_ref().unwrap_or(me), who.as_ref().unwrap_or(me));
-                self.cover(work, hearing, by, who, until);
+                self.cover(work, hearing, (by, who), until);
             }
             RosterCommand::CoverOff => self.cover_off(work, hearing),
-            RosterCommand::Accept => self.accept(work, hearing),
+            RosterCommand::Accept(about) => self.accept(work, hearing, about.as_ref()),
             RosterCommand::Duty => {
                 let text = words::duty(
                     self.team_now(work, hearing.team),
@@ -47,6 +47,11 @@ impl Desk {
             RosterCommand::OffDuty => self.off_duty(work, hearing),
             RosterCommand::Contacts(who) => self.contacts(work, hearing, who.as_ref()),
             RosterCommand::Me(change) => self.me(work, hearing, change.clone()),
+        }
+        if marked && for_others(command) {
+            // After a code phrase her account moves nobody's paging; she reads what she would read otherwise.
+            (work.team, work.roster) = before;
+            only_hers(work, hearing);
         }
         self.mark_if_secret(work, hearing, deed)
     }
@@ -62,13 +67,23 @@ impl Desk {
             RosterCommand::Buddy(Some(_)) => Deed::ChangedDetails {
                 before: words::buddy(me, team, &self.words_of(work, hearing.team)),
             },
+            command if for_others(command) => Deed::WouldChangeCover,
             _ => Deed::AskedForList,
         }
     }
 
-    /// Changes the team's state, and the roster with it.
-    fn change(&self, work: &mut Work, team: usize, change: impl FnOnce(&mut TeamState)) {
-        let now = work.now;
+    /// Changes the team's state, and the roster with it. What was said before can no longer be taken back: `/undo` is
+    /// about the last command, and this one has an `off` of its own.
+    pub(super) fn change(
+        &self,
+        work: &mut Work,
+        hearing: &Hearing,
+        change: impl FnOnce(&mut TeamState),
+    ) {
+        let (now, team) = (work.now, hearing.team);
+        for open in &mut work.shifts {
+            open.changed |= open.shift.undo.remove(&hearing.person.id).is_some();
+        }
         if let Some((_, state, _, changed)) = &mut work.team {
             change(state);
             state.tidy(now);
@@ -98,7 +113,7 @@ impl Desk {
             return self.say(work, hearing, text);
         }
         if let Some(buddy) = buddy {
-            self.change(work, hearing.team, |state| {
+            self.change(work, hearing, |state| {
                 state.buddies.insert(me.clone(), buddy.clone());
             });
             let name = self.team_now(work, hearing.team).called(&me).to_owned();
@@ -112,196 +127,6 @@ impl Desk {
         self.say(work, hearing, text);
     }
 
-    /// Leave: refused while somebody of theirs is out and nobody covers, or where it would leave alarms with nobody.
-    fn away(&self, work: &mut Work, hearing: &Hearing, until: Option<&Until>) {
-        let me = hearing.person.id.clone();
-        let Some(until) = until.map(|until| self.moment(hearing.team, until)) else {
-            self.change(work, hearing.team, |state| {
-                state.away.retain(|away| away.who != me)
-            });
-            return self.say(work, hearing, words::back());
-        };
-        if until <= work.now {
-            return self.say(work, hearing, words::over_already());
-        }
-        let covered = work
-            .team
-            .as_ref()
-            .is_some_and(|(_, s, _, _)| s.covered(&me, work.now).is_some());
-        let out = if covered {
-            vec![]
-        } else {
-            self.people_out(work, hearing)
-        };
-        if !out.is_empty() {
-            let text = words::away_while_out(&out, &self.words_of(work, hearing.team));
-            return self.say(work, hearing, text);
-        }
-        let away = Away {
-            who: me.clone(),
-            until,
-        };
-        if !covered && self.would_leave_a_hole(work, hearing.team, &away) {
-            return self.say(work, hearing, words::away_leaves_nobody());
-        }
-        self.change(work, hearing.team, |state| {
-            state.away.retain(|other| other.who != away.who);
-            state.away.push(away);
-        });
-        let text = words::away(until, &self.words_of(work, hearing.team));
-        self.say(work, hearing, text);
-    }
-
-    /// Those who are out and for whom this person is paged first: as their manager or their buddy.
-    fn people_out(&self, work: &Work, hearing: &Hearing) -> Vec<PersonId> {
-        let me = &hearing.person.id;
-        let team = self.team_now(work, hearing.team);
-        let shifts = work.shifts.iter().map(|open| &open.shift);
-        let out =
-            shifts.filter(|shift| shift.visits.iter().any(Visit::is_open) && shift.worker != *me);
-        let mut out: Vec<PersonId> = out.map(|shift| shift.worker.clone()).collect();
-        out.retain(|worker| {
-            team.person(worker).is_some_and(|person| {
-                person.manager.as_ref() == Some(me) || person.buddy.as_ref() == Some(me)
-            })
-        });
-        out.sort();
-        out.dedup();
-        out
-    }
-
-    /// True if with this leave some ladder reached nobody any more that reaches somebody now.
-    fn would_leave_a_hole(&self, work: &Work, team: usize, away: &Away) -> bool {
-        let Some((_, state, _, _)) = &work.team else {
-            return false;
-        };
-        let (configured, policy) = (&self.teams[team].config.team, &self.teams[team].policy);
-        let mut then = state.clone();
-        then.away.push(away.clone());
-        let count = |state: &TeamState| {
-            holes(
-                &without_the_absent(&state.roster(configured, work.now)),
-                policy,
-                work.now,
-            )
-            .len()
-        };
-        count(&then) > count(state)
-    }
-
-    fn cover(
-        &self,
-        work: &mut Work,
-        hearing: &Hearing,
-        by: &PersonId,
-        who: &PersonId,
-        until: &Until,
-    ) {
-        let me = &hearing.person.id;
-        let manages = |person: &Person| person.roles.iter().any(|role| role.is_manager_or_above());
-        if by != me && who != me && !manages(&hearing.person) {
-            return self.say(work, hearing, words::cover_for_others());
-        }
-        let until = self.moment(hearing.team, until);
-        if until <= work.now {
-            return self.say(work, hearing, words::over_already());
-        }
-        let cover = Cover {
-            who: who.clone(),
-            by: by.clone(),
-            until,
-            asked_by: me.clone(),
-            accepted_at: None,
-        };
-        let team = self.teams[hearing.team].config.team.clone();
-        let now = work.now;
-        let mut refused = None;
-        self.change(work, hearing.team, |state| {
-            refused = state.cover(&team, cover.clone(), now).err()
-        });
-        let spoken = self.words_of(work, hearing.team);
-        let text = match &refused {
-            Some(error) => words::cover_refused(error, &spoken),
-            None => words::cover_asked(&cover, &spoken),
-        };
-        let asked = words::please_accept(&cover, &spoken);
-        self.say(work, hearing, text);
-        if refused.is_none() {
-            let other = cover.other().clone();
-            self.ask_to_accept(work, hearing, &other, asked);
-        }
-    }
-
-    /// A question with one tap.
-    fn ask_to_accept(&self, work: &mut Work, hearing: &Hearing, person: &PersonId, text: String) {
-        self.tell(work, hearing, person, text);
-        if let Some(row) = work.outbox.last_mut() {
-            let offers = vec![("👍".to_owned(), Tap::Accept)];
-            row.offers = offers.iter().map(|(emoji, _)| emoji.clone()).collect();
-            row.mentions = vec![person.clone()];
-            (row.rings, row.priority) = (true, Priority::Prompt);
-            row.about = About::of_nothing(offers).json();
-        }
-    }
-
-    fn accept(&self, work: &mut Work, hearing: &Hearing) {
-        let me = hearing.person.id.clone();
-        let now = work.now;
-        let mut accepted = None;
-        self.change(work, hearing.team, |state| {
-            accepted = state.accept(&me, now)
-        });
-        let spoken = self.words_of(work, hearing.team);
-        let Some(cover) = accepted else {
-            return self.say(work, hearing, words::nothing_to_accept());
-        };
-        let text = words::cover_holds(&cover, &spoken);
-        self.say(work, hearing, text.clone());
-        for person in [&cover.by, &cover.who, &cover.asked_by] {
-            let told = |row: &Outgoing| {
-                row.place
-                    == Place::Direct {
-                        person: person.clone(),
-                    }
-            };
-            if *person != me && !work.outbox.iter().any(told) {
-                self.tell(work, hearing, person, text.clone());
-            }
-        }
-        self.tell_managers(work, hearing, text);
-    }
-
-    fn cover_off(&self, work: &mut Work, hearing: &Hearing) {
-        let me = hearing.person.id.clone();
-        let mut ended: Vec<Cover> = Vec::new();
-        self.change(work, hearing.team, |state| {
-            let (mine, others) = state
-                .covers
-                .drain(..)
-                .partition(|c| c.who == me || c.by == me);
-            (ended, state.covers) = (mine, others);
-        });
-        let spoken = self.words_of(work, hearing.team);
-        if ended.is_empty() {
-            return self.say(work, hearing, words::no_cover());
-        }
-        let lines: Vec<String> = ended
-            .iter()
-            .map(|cover| words::cover_ended(cover, &spoken))
-            .collect();
-        let text = lines.join("\n");
-        self.say(work, hearing, text.clone());
-        for cover in &ended {
-            let other = if cover.who == me {
-                &cover.by
-            } else {
-                &cover.who
-            };
-            self.tell(work, hearing, other, text.clone());
-        }
-        self.tell_managers(work, hearing, text);
-    }
-
     fn on_duty(&self, work: &mut Work, hearing: &Hearing, until: &Until) {
         if !hearing.person.responds() {
             return self.say(work, hearing, words::duty_not_yours());
@@ -311,7 +136,7 @@ impl Desk {
             return self.say(work, hearing, words::over_already());
         }
         let who = hearing.person.id.clone();
-        self.change(work, hearing.team, |state| {
+        self.change(work, hearing, |state| {
             state.duties.retain(|duty| duty.who != who);
             state.duties.push(Duty { who, until });
         });
@@ -323,7 +148,7 @@ impl Desk {
 
     fn off_duty(&self, work: &mut Work, hearing: &Hearing) {
         let me = hearing.person.id.clone();
-        self.change(work, hearing.team, |state| {
+        self.change(work, hearing, |state| {
             state.duties.retain(|duty| duty.who != me)
         });
         let text = words::duty(
@@ -349,12 +174,7 @@ impl Desk {
         }
     }
 
-    fn me(
-        &self,
-        work: &mut Work,
-        hearing: &Hearing,
-        change: Option<(crate::domain::team_state::Detail, String)>,
-    ) {
+    fn me(&self, work: &mut Work, hearing: &Hearing, change: Option<(Detail, String)>) {
         let me = hearing.person.id.clone();
         if !hearing.direct {
             return self.say(work, hearing, words::me_directly(change.is_some()));
@@ -362,7 +182,7 @@ impl Desk {
         let now = work.now;
         let changed = change.is_some();
         if let Some((detail, value)) = change {
-            self.change(work, hearing.team, |state| {
+            self.change(work, hearing, |state| {
                 state
                     .details
                     .entry(me.clone())
@@ -375,33 +195,8 @@ impl Desk {
         self.say(work, hearing, text);
     }
 
-    /// A quiet line in somebody's direct chat.
-    fn tell(&self, work: &mut Work, hearing: &Hearing, person: &PersonId, text: String) {
-        let team = &self.teams[hearing.team].config.team;
-        if team.person(person).is_some_and(|p| p.matrix.is_some()) {
-            let place = Place::Direct {
-                person: person.clone(),
-            };
-            work.outbox
-                .push(super::quiet(&team.name, place, text, "who stands in"));
-        }
-    }
-
-    fn tell_managers(&self, work: &mut Work, hearing: &Hearing, text: String) {
-        if hearing.asked.place == Place::Managers {
-            return;
-        }
-        let team = &self.teams[hearing.team].config.team;
-        work.outbox.push(super::quiet(
-            &team.name,
-            Place::Managers,
-            text,
-            "who stands in",
-        ));
-    }
-
     /// A day ends with working hours.
-    fn moment(&self, team: usize, until: &Until) -> DateTime<Utc> {
+    pub(super) fn moment(&self, team: usize, until: &Until) -> DateTime<Utc> {
         let team = &self.teams[team].config.team;
         match until {
             Until::At(at) => *at,
@@ -418,33 +213,15 @@ impl Desk {
     }
 }
 
-/// For the proof: whoever is away without a stand-in cannot be reached.
-fn without_the_absent(team: &Team) -> Team {
-    let mut team = team.clone();
-    for person in &mut team.people {
-        if team
-            .stand_ins
-            .get(&person.id)
-            .is_some_and(|s| s.by.is_empty())
-        {
-            person.matrix = None;
-        }
-    }
-    team
-}
-
-impl About {
-    /// A question about no shift.
-    fn of_nothing(offers: Vec<(String, Tap)>) -> Self {
-        Self {
-            shift: String::new(),
-            alarm: None,
-            visit: None,
-            offers,
-        }
-    }
-
-    fn json(&self) -> Option<String> {
-        serde_json::to_string(self).ok()
-    }
+/// True for commands by which somebody else is paged, or is not.
+fn for_others(command: &RosterCommand) -> bool {
+    matches!(
+        command,
+        RosterCommand::Away(_)
+            | RosterCommand::Cover { .. }
+            | RosterCommand::CoverOff
+            | RosterCommand::Accept(_)
+            | RosterCommand::OnDuty(_)
+            | RosterCommand::OffDuty
+    )
 }

@@ -18,8 +18,13 @@ impl Desk {
             let on = shift.visits.iter().any(|visit| visit.is_on(now));
             let open = shift.visits.iter().filter(|visit| visit.is_open());
             let next = open.map(|visit: &Visit| (visit.start - now).abs()).min();
-            // Chosen by visits alone: an open call for help must not change what she is answered.
-            (!on, next.unwrap_or(Duration::MAX))
+            // Chosen by visits alone: an open call for help must not change what she is answered. After her last visit
+            // today, "home" is not about tomorrow.
+            (
+                !on,
+                shift.report.since.is_none(),
+                next.unwrap_or(Duration::MAX),
+            )
         };
         let alive = |shift: &&Shift| {
             (!shift.is_settled() || shift.settled_at.is_some()) && !shift.sleeps(now)

@@ -3,11 +3,14 @@
 use super::hear::Hearing;
 use super::work::Work;
 use super::{Desk, Result};
-use crate::chat::wording::render;
+use crate::chat::wording::{news, render};
 use crate::domain::command::{Command, Told};
 use crate::domain::deed::Deed;
 use crate::domain::engine::{Input, extend_line};
+use crate::domain::ids::PersonId;
+use crate::domain::ladder::{kept_out_of, whom};
 use crate::domain::notice::{Notice, REMEMBERED};
+use crate::domain::policy::{LadderKind, Notify};
 use crate::domain::shift::{Shift, Visit};
 
 impl Desk {
@@ -225,7 +228,12 @@ impl Desk {
             Some(shift) => {
                 let visit = self.visit_replied_to(work, hearing, reference.as_deref());
                 let visit = hearing.visit.or(visit);
-                self.give_about(work, hearing, &shift, command, visit)
+                let out = anybody_out(work);
+                self.give_about(work, hearing, &shift, command, visit)?;
+                if out && !anybody_out(work) {
+                    self.tell_that_all_are_out(work, hearing);
+                }
+                Ok(())
             }
             None => {
                 let text = self.nothing_open(work, hearing, &command);
@@ -238,6 +246,40 @@ impl Desk {
                 };
                 self.mark_if_secret(work, hearing, deed)
             }
+        }
+    }
+
+    /// Whoever would be paged may put the phone away (Hertfordshire 4.1). After a code phrase what her account says is
+    /// not to be relied on.
+    fn tell_that_all_are_out(&self, work: &mut Work, hearing: &Hearing) {
+        let policy = &self.teams[hearing.team].policy;
+        let shifts = || work.shifts.iter().map(|open| &open.shift);
+        let Some(rule) = policy.rules.last_out.as_ref() else {
+            return;
+        };
+        // While a call for help is open only those hear it who must not notice the call.
+        let secret = |shift: &&Shift| shift.open_alarms().any(|alarm| alarm.kind.is_secret());
+        let hidden = shifts().filter(secret).flat_map(|shift| {
+            let alarms = shift.open_alarms().filter(|alarm| alarm.kind.is_secret());
+            alarms
+                .flat_map(|alarm| kept_out_of(shift, alarm))
+                .collect::<Vec<_>>()
+        });
+        let hidden: Vec<PersonId> = hidden.collect();
+        let team = self.team_now(work, hearing.team);
+        let ladder = policy.ladder(LadderKind::FinalVisit);
+        let me = &hearing.person.id;
+        let steps = ladder.steps.iter().flat_map(|step| &step.notify);
+        let steps = steps.filter(|notify| **notify != Notify::Worker);
+        let mut who: Vec<PersonId> = steps
+            .flat_map(|notify| whom(team, *notify, me, std::slice::from_ref(me)))
+            .collect();
+        who.sort();
+        who.dedup();
+        who.retain(|id| hidden.is_empty() || hidden.contains(id));
+        let text = news::all_out(&rule.cite);
+        for person in who.iter().filter(|id| *id != me) {
+            self.tell(work, hearing, person, text.clone());
         }
     }
 
@@ -323,4 +365,11 @@ impl Desk {
             }
         }
     }
+}
+
+/// True while somebody is on a visit.
+fn anybody_out(work: &Work) -> bool {
+    let shifts = work.shifts.iter().map(|open| &open.shift);
+    let mut visits = shifts.flat_map(|shift| &shift.visits);
+    visits.any(|visit| visit.is_on(work.now))
 }

@@ -174,7 +174,7 @@ impl Desk {
                 continue;
             }
             let text = self.store.policy(hash).await?;
-            match text.and_then(|text| Policy::parse(&text).ok()) {
+            match text.and_then(|text| Policy::kept(&text).ok()) {
                 Some(policy) => {
                     self.policies.insert(hash.clone(), Arc::new(policy));
                 }

@@ -122,8 +122,8 @@ pub enum RosterCommand {
     },
     /// `/cover off`: back before its end.
     CoverOff,
-    /// `/accept`: the cover that was asked for.
-    Accept,
+    /// `/accept`: the cover that was asked for; tapped, for whom.
+    Accept(Option<PersonId>),
     /// `/duty`: who would be paged now.
     Duty,
     /// `/duty me until 17:00`.

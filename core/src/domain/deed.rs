@@ -44,6 +44,8 @@ pub enum Deed {
     NotUnderstood,
     /// She changed her own details or her buddy; what was known before.
     ChangedDetails { before: String },
+    /// She tried to change who is paged for whom, which her account cannot now.
+    WouldChangeCover,
     /// She asked for a list.
     AskedForList,
     /// A command that fits no visit.

@@ -24,6 +24,17 @@ pub enum Change {
     Cancelled,
 }
 
+/// What a line in the team's room says of a visit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// She is there.
+    Arrived,
+    /// She is out.
+    Left,
+    /// She took back what the line before said.
+    TookBack,
+}
+
 /// What somebody is told quietly because a rule of the document says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum News {
@@ -41,6 +52,8 @@ pub enum News {
     Ended,
     /// She took it back: she is not.
     NotEnded,
+    /// She took it back: she is not.
+    NotBack,
     /// She is home, or back at the office.
     Back {
         /// Home.
@@ -308,7 +321,7 @@ pub enum Notice {
     TeamLine {
         worker: PersonId,
         visit: Visit,
-        arrived: bool,
+        line: Line,
     },
     /// She moved the agreed end again, or far.
     ExtendedAgain { worker: PersonId, visit: Visit },

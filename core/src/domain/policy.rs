@@ -123,9 +123,16 @@ pub enum PolicyError {
 impl Policy {
     /// Reads a policy file and refuses one that could fall silent (design, invariant 2).
     pub fn parse(text: &str) -> Result<Self, PolicyError> {
+        let policy = Self::kept(text)?;
+        policy.check()?;
+        Ok(policy)
+    }
+
+    /// Reads a policy that a shift began under: it was checked then, and holds whatever is checked today (design,
+    /// invariant 8).
+    pub fn kept(text: &str) -> Result<Self, PolicyError> {
         let mut policy: Self = toml::from_str(text)?;
         policy.copy_ladders()?;
-        policy.check()?;
         Ok(policy)
     }
 

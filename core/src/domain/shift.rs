@@ -226,9 +226,14 @@ impl Shift {
 
     /// True if nothing is left to watch but secret calls for help.
     pub fn is_quiet(&self) -> bool {
+        // What was folded into a call would be an alarm of its own on an innocent day, and keep the shift open.
         self.unreadable.is_empty()
-            && !self.report.is_awaited()
-            && !self.visits.iter().any(Visit::is_open)
+            && self.report.since.is_none()
+            && !self.report.folded
+            && !self
+                .visits
+                .iter()
+                .any(|visit| visit.is_open() || visit.folded)
             && self.open_alarms().all(|alarm| alarm.kind.is_secret())
     }
 

@@ -81,11 +81,22 @@ impl TeamState {
             team.stand_ins.insert(away.who.clone(), StandIn::default());
         }
         for cover in self.covers.iter().filter(|cover| cover.is_on(now)) {
-            let both = cover.accepted_at.is_none();
-            let by = vec![cover.by.clone()];
-            team.stand_ins
-                .insert(cover.who.clone(), StandIn { by, both });
-            if !both {
+            let accepted = cover.accepted_at.is_some();
+            // Whoever offers to stand in is paged only once that is accepted.
+            if !accepted && cover.asked_by == cover.by {
+                continue;
+            }
+            let fresh = || StandIn {
+                by: vec![],
+                both: true,
+            };
+            let known = team
+                .stand_ins
+                .entry(cover.who.clone())
+                .or_insert_with(fresh);
+            known.both &= !accepted;
+            known.by.push(cover.by.clone());
+            if accepted {
                 lend_roles(&mut team, &cover.who, &cover.by);
             }
         }

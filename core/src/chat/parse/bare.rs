@@ -184,7 +184,9 @@ fn named(text: &str, ctx: &Listening<'_>) -> Option<Parsed> {
             let bare = matches!(verb, Verb::Accept | Verb::Duty | Verb::Contacts);
             match roster::roster(verb, head.rest, ctx)? {
                 Ok(_) if head.rest.is_empty() && !bare => None,
-                Ok(RosterCommand::Accept) if !head.rest.is_empty() => None,
+                Ok(RosterCommand::Accept(_)) if !head.rest.is_empty() => None,
+                // "me car has broken down" is a note.
+                Ok(RosterCommand::Me(Some((detail, _)))) if !detail.is_a_number() => None,
                 Ok(command) => Some(Parsed::Command(Command::Roster(command))),
                 Err(_) => None,
             }

@@ -127,13 +127,15 @@ pub(super) fn target_at(
             })
         }
         // A name with a slip in it must not be taken for words about somebody else.
-        Named::Nobody if from == 0 => match nearly_named(low(from), ctx.people) {
-            Some(meant) => Err(Bad {
-                why: Why::UnknownPerson { name: None },
-                fix: Some(format!("/{name} @{meant}")),
-            }),
-            None => Ok(at),
-        },
+        Named::Nobody if from == 0 && (all.len() == 1 || name == "reached" || name == "seen") => {
+            match nearly_named(low(from), ctx.people) {
+                Some(meant) => Err(Bad {
+                    why: Why::UnknownPerson { name: None },
+                    fix: Some(format!("/{name} @{meant}")),
+                }),
+                None => Ok(at),
+            }
+        }
         _ => Ok(at),
     }
 }
@@ -248,26 +250,9 @@ const NOBODY: &[&str] = &[
     "not get through",
     "n't get through",
     "cant get through",
-    "unable to",
-    "not able to",
-    "phone is off",
-    "phone off",
-    "switched off",
     "rang out",
     "rings out",
     "ringing out",
-    "left a message",
-    "left message",
-    "left her a message",
-    "left him a message",
-    "left them a message",
-    "straight to",
-    "went to message",
-    "engaged",
-    "line is busy",
-    "hung up",
-    "cut off",
-    "wrong number",
 ];
 
 /// `her mum, not her`: somebody was reached, and not the worker.

@@ -32,7 +32,10 @@ pub(super) fn roster(
         },
         Verb::Away => away(&all, ctx),
         Verb::Cover => cover(&all, ctx),
-        Verb::Accept => Ok(RosterCommand::Accept),
+        Verb::Accept => match person_at(&all, 0, ctx.people) {
+            Named::One(who, _) => Ok(RosterCommand::Accept(Some(who))),
+            _ => Ok(RosterCommand::Accept(None)),
+        },
         Verb::Duty => duty(&all, ctx),
         Verb::Contacts => match all.is_empty() {
             true => Ok(RosterCommand::Contacts(None)),

@@ -56,6 +56,9 @@ impl Words<'_> {
             Deed::ChangedDetails { before } => {
                 format!("changed their own details; before it was: {before}")
             }
+            Deed::WouldChangeCover => {
+                "tried to change who is paged for whom; I have not done it".to_owned()
+            }
             Deed::AskedForList => "asked for a list".to_owned(),
             Deed::FitsNoVisit => "a command that fits no visit".to_owned(),
             Deed::AnotherDay => "a command about another day".to_owned(),

@@ -1,7 +1,7 @@
 //! Quiet lines that a rule of the document asks for: to one person, or to the team's room.
 
 use super::Words;
-use crate::domain::notice::{News, Notice};
+use crate::domain::notice::{Line, News, Notice};
 
 /// The text, if the notice is such a line.
 pub fn render(notice: &Notice, words: &Words<'_>) -> Option<String> {
@@ -29,6 +29,9 @@ pub fn render(notice: &Notice, words: &Words<'_>) -> Option<String> {
                 News::Accompanied => format!("A second worker has confirmed for {name}: {visit}."),
                 News::Ended => format!("{name} is out of {visit}."),
                 News::NotEnded => format!("{name} took that back, and is not out of {visit} yet."),
+                News::NotBack => {
+                    format!("{name} took that back, and is not home or at the office yet.")
+                }
                 News::Back { home: true } => format!("{name} is home. The last visit was {visit}."),
                 News::Back { home: false } => {
                     format!("{name} is back at the office. The last visit was {visit}.")
@@ -39,14 +42,23 @@ pub fn render(notice: &Notice, words: &Words<'_>) -> Option<String> {
         Notice::TeamLine {
             worker,
             visit,
-            arrived,
+            line,
         } => {
             let (name, visit) = (words.first(worker), words.brief(visit));
-            match arrived {
-                true => format!("{name} has arrived: {visit}"),
-                false => format!("{name} has left: {visit}"),
+            match line {
+                Line::Arrived => format!("{name} has arrived: {visit}"),
+                Line::Left => format!("{name} has left: {visit}"),
+                Line::TookBack => format!("{name} took that back: {visit}"),
             }
         }
         _ => return None,
     })
+}
+
+/// Nobody is on a visit any more.
+pub fn all_out(cite: &str) -> String {
+    format!(
+        "Everybody is out of their visits now. Rule: {}.",
+        cite.trim_end_matches('.')
+    )
 }

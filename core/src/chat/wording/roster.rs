@@ -5,7 +5,7 @@ use crate::domain::ids::PersonId;
 use crate::domain::ladder::whom;
 use crate::domain::policy::Notify;
 use crate::domain::roster::{Person, Team};
-use crate::domain::shift::{Shift, SightingKind};
+use crate::domain::shift::Shift;
 use crate::domain::team_state::{Cover, CoverError};
 use chrono::{DateTime, Utc};
 
@@ -16,17 +16,9 @@ pub fn whereabouts(who: &PersonId, shifts: &[&Shift], words: &Words<'_>) -> Stri
     let mut open: Vec<_> = visits.filter(|visit| visit.is_open()).collect();
     open.sort_by_key(|visit| (visit.start, visit.no));
     let lines: Vec<String> = open.iter().map(|visit| words.visit(visit)).collect();
-    let told = shifts.iter().flat_map(|shift| &shift.sightings);
-    let own = told.filter(|sighting| sighting.by == *who);
-    let last = own
-        .filter(|s| s.how != SightingKind::Logged)
-        .max_by_key(|s| s.at);
-    let last = last
-        .map(|s| format!(" Last word: {}.", words.moment(s.at)))
-        .unwrap_or_default();
     match lines.as_slice() {
-        [] => format!("{name} has no visit logged.{last}"),
-        lines => format!("{name}: {}.{last}", lines.join("; ")),
+        [] => format!("{name} has no visit logged."),
+        lines => format!("{name}: {}.", lines.join("; ")),
     }
 }
 
@@ -85,6 +77,60 @@ pub fn away_leaves_nobody() -> String {
         .to_owned()
 }
 
+/// Leave of somebody who stands in.
+pub fn away_as_a_stand_in(cover: &Cover, words: &Words<'_>) -> String {
+    format!(
+        "You stand in for {} until {}, so you are not away yet. Ask {} or a manager first who else can: /cover @eve for @{} \
+         until Friday",
+        words.first(&cover.who),
+        words.day_and_time(cover.until),
+        words.first(&cover.who),
+        cover.who
+    )
+}
+
+/// A cover that ends before the leave does.
+pub fn cover_too_short(cover: &Cover, until: DateTime<Utc>, words: &Words<'_>) -> String {
+    format!(
+        "{} stands in for you only until {}, so you are not away yet. First send: /cover @{} for me until {}",
+        words.first(&cover.by),
+        words.day_and_time(cover.until),
+        cover.by,
+        words.date_and_time(until)
+    )
+}
+
+/// Whoever is away needs the cover.
+pub fn still_needed(cover: &Cover, words: &Words<'_>) -> String {
+    format!(
+        "{} is away and needs you until {}, so nothing is changed. Ask {} or a manager first who else can: /cover @eve for \
+         @{} until Friday",
+        words.first(&cover.who),
+        words.day_and_time(cover.until),
+        words.first(&cover.who),
+        cover.who
+    )
+}
+
+/// Several ask at once.
+pub fn which_cover(waiting: &[Cover], words: &Words<'_>) -> String {
+    let line = |cover: &Cover| {
+        let other = if cover.asked_by == cover.by {
+            &cover.by
+        } else {
+            &cover.who
+        };
+        format!(
+            "{} for {} until {}:\n/accept @{other}",
+            words.first(&cover.by),
+            words.first(&cover.who),
+            words.day_and_time(cover.until)
+        )
+    };
+    let lines: Vec<String> = waiting.iter().map(line).collect();
+    format!("Which one? Send one of these:\n{}", lines.join("\n"))
+}
+
 /// On leave.
 pub fn away(until: DateTime<Utc>, words: &Words<'_>) -> String {
     format!(
@@ -117,11 +163,15 @@ pub fn cover_refused(error: &CoverError, words: &Words<'_>) -> String {
 /// It waits for the other's word.
 pub fn cover_asked(cover: &Cover, words: &Words<'_>) -> String {
     format!(
-        "{} stands in for {} until {}, as soon as {} accepts. Until then both are paged.",
+        "{} stands in for {} until {}, as soon as {} accepts. {}",
         words.first(&cover.by),
         words.first(&cover.who),
         words.day_and_time(cover.until),
-        words.first(cover.other())
+        words.first(cover.other()),
+        match cover.asked_by == cover.by {
+            true => "Until then nothing changes.",
+            false => "Until then both are paged.",
+        }
     )
 }
 

@@ -128,10 +128,6 @@ fn report_agenda(shift: &Shift, policy: &Policy, items: &mut Vec<(DateTime<Utc>,
     let Some((ladder, since)) = policy.shift_end().zip(shift.report.since) else {
         return;
     };
-    let raised = |alarm: &Alarm| alarm.kind == AlarmKind::ShiftEnd;
-    if shift.report.folded || shift.open_alarms().any(raised) {
-        return;
-    }
     let anchors = Anchors::of_report(shift);
     let asks = ladder
         .steps
@@ -143,8 +139,10 @@ fn report_agenda(shift: &Shift, policy: &Policy, items: &mut Vec<(DateTime<Utc>,
     {
         items.push((ask, Due::AskReport));
     }
+    let raised = |alarm: &Alarm| alarm.kind == AlarmKind::ShiftEnd;
+    let raised = shift.report.folded || shift.open_alarms().any(raised);
     let held = folds(shift, AlarmKind::ShiftEnd) && shift.duress().is_none();
-    if !held {
+    if !held && !raised {
         let at = first_page(ladder).and_then(|(index, step)| anchors.due(step, index));
         let at = at.unwrap_or(since).max(since);
         items.push((ask.map_or(at, |ask| at.max(ask)), Due::RaiseShiftEnd));
@@ -175,6 +173,11 @@ fn alarm_agenda(
             .filter(|visit| visit.is_open());
         if let (AlarmKind::Overdue, Some(visit), Some((index, _, at))) = (alarm.kind, visit, next) {
             items.push((at.max(visit.due()), Due::Step(alarm.number, index)));
+        }
+        if let (AlarmKind::ShiftEnd, Some(since), Some((index, _, at))) =
+            (alarm.kind, shift.report.since, next)
+        {
+            items.push((at.max(since), Due::Step(alarm.number, index)));
         }
         // Of two at the same moment the step goes first: then she has not checked in any more.
         items.push((asked(heard_at) + ASK_TO_CLOSE, Due::FollowUp(alarm.number)));

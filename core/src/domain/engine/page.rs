@@ -25,12 +25,12 @@ impl Turn<'_> {
         let out = kept_out_of(&self.shift, alarm);
         let mut who = people(world.team, step, &self.shift.worker, &out, self.now);
         if everybody {
-            let others = alarm
-                .paged
-                .iter()
-                .filter(|id| !who.contains(id) && !out.contains(id));
-            let others: Vec<_> = others.cloned().collect();
-            who.extend(others);
+            // Whoever has somebody standing in by now is no longer paged.
+            for id in alarm.paged.iter().flat_map(|id| world.team.paged_for(id)) {
+                if !who.contains(&id) && !out.contains(&id) {
+                    who.push(id);
+                }
+            }
         }
         self.page_people(number, index, who);
     }

@@ -74,8 +74,9 @@ impl Turn<'_> {
             return vec![];
         }
         let out = kept_out_of(&self.shift, alarm);
-        let others = alarm.paged.iter().filter(|id| !out.contains(id));
-        others.cloned().collect()
+        let team = self.world.team;
+        let others = alarm.paged.iter().flat_map(|id| team.paged_for(id));
+        others.filter(|id| !out.contains(id)).collect()
     }
 
     pub(super) fn repeat(&mut self, number: AlarmNumber) {

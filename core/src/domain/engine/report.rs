@@ -19,7 +19,8 @@ impl Turn<'_> {
             return;
         };
         let taps = [Tap::Home, Tap::Office, Tap::RingMe];
-        self.ask_worker(Notice::AskReport { visit }, None, &taps);
+        let no = visit.no;
+        self.ask_worker(Notice::AskReport { visit }, Some(no), &taps);
     }
 
     /// She did not say: an alarm, or a line in the thread of a call for help that is open.

@@ -3,10 +3,10 @@
 use super::{Given, Turn};
 use crate::domain::ids::PersonId;
 use crate::domain::ladder::whom;
-use crate::domain::notice::{News, Notice, To};
+use crate::domain::notice::{Line, News, Notice, To};
 use crate::domain::outgoing::{Place, Priority};
 use crate::domain::policy::Tell;
-use crate::domain::shift::Visit;
+use crate::domain::shift::{Stage, Visit};
 use chrono::{DateTime, Duration, Utc};
 
 /// A visit that begins so soon after it is logged begins now.
@@ -63,16 +63,36 @@ impl Turn<'_> {
             }
         }
         for visit in visits {
-            self.tell_the_team(visit, false);
+            self.tell_the_team(visit, Line::Left);
         }
     }
 
-    /// She took back that she is out: whoever was told so is told this too.
-    pub(super) fn tell_of_no_end(&mut self, visit: &Visit, by: &PersonId) {
-        if let (Some(rule), None) = (&self.world.policy.rules.visit_ended, self.shift.duress()) {
-            self.tell(rule, News::NotEnded, visit, by);
+    /// She took something back about this visit: whoever was told is told this too.
+    pub(super) fn tell_of_taking_back(&mut self, was: &Visit, is: &Visit, by: &PersonId) {
+        if was.stage == is.stage {
+            return;
         }
-        self.tell_the_team(visit, true);
+        let over = matches!(was.stage, Stage::Ended { .. });
+        if let (true, Some(rule), None) = (
+            over,
+            &self.world.policy.rules.visit_ended,
+            self.shift.duress(),
+        ) {
+            self.tell(rule, News::NotEnded, is, by);
+        }
+        if was.stage != Stage::Planned {
+            self.tell_the_team(is, Line::TookBack);
+        }
+    }
+
+    /// She took back that she is home, or at the office.
+    pub(super) fn tell_of_no_return(&mut self, by: &PersonId) {
+        let rule = self.world.policy.rules.return_told.as_ref();
+        let rule = rule.filter(|_| self.shift.duress().is_none());
+        let last = self.shift.visits.last().cloned();
+        if let Some((rule, visit)) = rule.zip(last) {
+            self.tell(rule, News::NotBack, &visit, by);
+        }
     }
 
     /// She is home, or back at the office.
@@ -111,14 +131,14 @@ impl Turn<'_> {
 
     /// Arrival or end of a visit, as a quiet line in the team's room (Hertfordshire 4.1). It is the same whatever
     /// alarm is open, as she reads it herself.
-    pub(super) fn tell_the_team(&mut self, visit: &Visit, arrived: bool) {
+    pub(super) fn tell_the_team(&mut self, visit: &Visit, line: Line) {
         if self.world.policy.rules.team_lines.is_none() {
             return;
         }
         self.answer(Notice::TeamLine {
             worker: self.shift.worker.clone(),
             visit: visit.clone(),
-            arrived,
+            line,
         });
         if let Some(effect) = self.effects.last_mut() {
             effect.to = To::Place(Place::Team);

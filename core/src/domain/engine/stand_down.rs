@@ -78,7 +78,7 @@ impl Turn<'_> {
             self.close_folded(number, closed);
             let ended = self
                 .end_visits(|visit| visit.due() <= now || visit.folded || late.contains(&visit.no));
-            if !ended.is_empty() {
+            if !ended.is_empty() || std::mem::take(&mut self.shift.report.folded) {
                 self.reported(now);
             }
             return ended;

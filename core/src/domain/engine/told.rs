@@ -4,7 +4,7 @@ use super::{Given, Turn};
 use crate::domain::alarm::AlarmKind;
 use crate::domain::command::Told;
 use crate::domain::deed::Deed;
-use crate::domain::notice::{Notice, Tap, To};
+use crate::domain::notice::{Line, Notice, Tap, To};
 use crate::domain::shift::{SightingKind, Stage, Visit};
 use chrono::{DateTime, Duration, Utc};
 
@@ -59,7 +59,7 @@ impl Turn<'_> {
             told,
         });
         self.tell_of_end(&left, given.by);
-        self.tell_the_team(&there, true);
+        self.tell_the_team(&there, Line::Arrived);
         Some(deed)
     }
 
@@ -190,7 +190,10 @@ impl Turn<'_> {
         self.reported(given.said_at);
         self.sighted(at, SightingKind::Back, given.by, None);
         self.checked_in(given, at, deed.clone());
+        let tz = self.world.team.tz;
+        let day = |at: DateTime<Utc>| at.with_timezone(&tz).date_naive();
         let open = self.shift.visits.iter().filter(|visit| visit.is_open());
+        let open = open.filter(|visit| day(visit.start) <= day(self.now));
         let mut open: Vec<Visit> = open.cloned().collect();
         open.sort_by_key(|visit| visit.start);
         self.answer(Notice::Back {
@@ -280,7 +283,7 @@ impl Turn<'_> {
         alarm.standing.heard_at = Some(now);
         alarm.standing.asked_at = Some(now);
         alarm.standing.forward = None;
-        if alarm.kind == AlarmKind::Overdue {
+        if matches!(alarm.kind, AlarmKind::Overdue | AlarmKind::ShiftEnd) {
             // Should she fall silent again, the ladder begins anew from the new agreed end.
             alarm.standing.fired.clear();
         }

@@ -28,7 +28,30 @@ impl Turn<'_> {
             && self.shift.visit(no).is_some_and(|visit| visit.is_open())
         {
             self.prompt_undelivered(no, who);
+        } else if *who == self.shift.worker && visit.is_some() && self.shift.report.is_awaited() {
+            self.report_undelivered(who);
         }
+    }
+
+    /// She could not be asked whether she is back: the alarm comes now.
+    fn report_undelivered(&mut self, who: &PersonId) {
+        let raised = |alarm: &Alarm| alarm.kind == AlarmKind::ShiftEnd;
+        if self.shift.open_alarms().any(raised) {
+            return;
+        }
+        let before = self.raised;
+        self.raise_shift_end();
+        let number = (self.raised > before).then(|| AlarmNumber(self.world.next_alarm + before));
+        if let Some(number) = number {
+            let first = self.world.policy.shift_end().and_then(ladder::first_page);
+            self.bring_forward(number, first.map_or(0, |(index, _)| index));
+            self.fire_urgent();
+        }
+        let paged = number
+            .and_then(|number| self.shift.alarm(number))
+            .map(|a| a.paged.clone());
+        let told: Vec<PersonId> = paged.unwrap_or_default().into_iter().collect();
+        self.tell_unreached(number, who, &told);
     }
 
     /// The managers' room is lost to a page: whoever was paged has it in the direct chat, and hears so.

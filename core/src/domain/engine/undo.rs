@@ -117,14 +117,12 @@ impl Turn<'_> {
             if let Some(visit) = self.shift.visit_mut(was.no) {
                 // What she has been asked meanwhile stays asked; only the word is taken back.
                 let asked_for = visit.asked_for;
-                let over = !visit.is_open() && visit.stage != Stage::Cancelled;
+                let left = visit.clone();
                 *visit = was.clone();
                 visit.asked_for = asked_for.or(was.asked_for);
                 let visit = visit.clone();
                 self.told_by_another(given, &visit, Change::Changed);
-                if over && visit.is_open() {
-                    self.tell_of_no_end(&visit, given.by);
-                }
+                self.tell_of_taking_back(&left, &visit, given.by);
             }
         }
         for no in &undo.added {
@@ -147,6 +145,9 @@ impl Turn<'_> {
         {
             self.shift.report.told_at = was.told_at;
             self.shift.report.since = was.since;
+            if was.told_at != left.told_at {
+                self.tell_of_no_return(given.by);
+            }
         }
         for number in &undo.raised {
             let closed = Closed {

@@ -52,7 +52,6 @@ impl Shift {
         if !waits {
             self.report.since = None;
             self.report.not_before = None;
-            self.report.folded = false;
         } else if self.report.since.is_none() {
             self.report.since = Some(now);
         }

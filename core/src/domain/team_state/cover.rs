@@ -117,19 +117,36 @@ impl TeamState {
         if at != by || self.away.iter().any(away) {
             return Err(CoverError::NotThere(by.clone()));
         }
-        self.covers.retain(|other| other.who != cover.who);
+        // One that is in force stays so until the new one is accepted.
+        let replaced = |other: &Cover| other.who == cover.who && other.accepted_at.is_none();
+        self.covers.retain(|other| !replaced(other));
         self.covers.push(cover);
         Ok(())
     }
 
-    /// The newest cover that waits for the word of `who` is in force from now on.
-    pub fn accept(&mut self, who: &PersonId, now: DateTime<Utc>) -> Option<Cover> {
-        let waits = |cover: &&mut Cover| {
-            cover.accepted_at.is_none() && cover.is_on(now) && cover.other() == who
+    /// The covers that wait for the word of `who`, perhaps only the one that concerns `about`.
+    pub fn waiting(
+        &self,
+        who: &PersonId,
+        about: Option<&PersonId>,
+        now: DateTime<Utc>,
+    ) -> Vec<Cover> {
+        let waits = |cover: &&Cover| {
+            let meant = about.is_none_or(|about| cover.who == *about || cover.by == *about);
+            cover.accepted_at.is_none() && cover.is_on(now) && cover.other() == who && meant
         };
-        let cover = self.covers.iter_mut().rev().find(waits)?;
-        cover.accepted_at = Some(now);
-        Some(cover.clone())
+        self.covers.iter().filter(waits).cloned().collect()
+    }
+
+    /// A cover that waited is in force from now on; the one that it replaces.
+    pub fn accept(&mut self, cover: &Cover, now: DateTime<Utc>) -> Option<Cover> {
+        let before = self.covered(&cover.who, now).cloned();
+        self.covers.retain(|other| other.who != cover.who);
+        self.covers.push(Cover {
+            accepted_at: Some(now),
+            ..cover.clone()
+        });
+        before
     }
 
     /// The cover for somebody that is in force.

@@ -20,6 +20,13 @@ pub enum Detail {
     NextOfKin,
 }
 
+impl Detail {
+    /// True for phone numbers.
+    pub fn is_a_number(self) -> bool {
+        matches!(self, Self::Phone | Self::Landline)
+    }
+}
+
 /// What somebody has changed since the configuration was written.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Details {
