@@ -56,6 +56,17 @@ enum Command {
         #[arg(long, default_value = "bot-config.toml")]
         config: PathBuf,
     },
+    /// Print the escalation record of an alarm, from the store.
+    Record {
+        /// Its number: A12.
+        number: String,
+        /// The configuration.
+        #[arg(long, default_value = "bot-config.toml")]
+        config: PathBuf,
+        /// As a page to print, instead of plain text.
+        #[arg(long)]
+        html: bool,
+    },
     /// Say of each sentence whether it is an alarm, possible, or a note; without one, of each line of the standard input.
     Heard {
         /// A built-in policy, or a policy's file.
@@ -124,6 +135,11 @@ fn main() -> ExitCode {
             Ok(false) => ExitCode::from(1),
             Err(error) => fail(&error, 2),
         },
+        Command::Record {
+            number,
+            config,
+            html,
+        } => ended(runtime.block_on(policies::record(&number, &config, html))),
         Command::Heard {
             policy,
             config,

@@ -6,9 +6,13 @@ use chrono::NaiveDate;
 use lonewatch_core::chat::wording::{policy as page, proof as words};
 use lonewatch_core::clock;
 use lonewatch_core::config::{self, Config};
+use lonewatch_core::desk::{BotNames, Desk};
+use lonewatch_core::domain::ids::AlarmNumber;
 use lonewatch_core::domain::phrase::Phrases;
 use lonewatch_core::domain::proof::holes;
 use lonewatch_core::rehearsal::foresight;
+use lonewatch_core::rooms::RoomBook;
+use lonewatch_core::store::Store;
 use std::io::{BufRead, Write};
 use std::path::Path;
 
@@ -55,6 +59,34 @@ pub fn prove(config: &Config) -> Result<Vec<String>> {
         found.extend(holes.iter().map(|hole| words::hole(hole, &team.team)));
     }
     Ok(found)
+}
+
+/// Prints what is kept of an alarm.
+pub async fn record(number: &str, path: &Path, html: bool) -> Result<()> {
+    let digits = number.trim_start_matches(['A', 'a', '#']);
+    let number = AlarmNumber(digits.parse().context("write the number like this: A12")?);
+    let config = config::load(path)?;
+    let url = config.store_url.clone().context("there is no [store]")?;
+    let store = Store::open(&url).await.context("[store] url")?;
+    let user = config
+        .matrix
+        .as_ref()
+        .map_or("@lonewatch", |matrix| matrix.user.as_str());
+    let mut desk = Desk::new(
+        store.clone(),
+        RoomBook::default(),
+        &config,
+        BotNames::of(user),
+    )?;
+    let found = desk.records(number, clock::now()).await?;
+    store.close().await;
+    if found.is_empty() {
+        bail!("there is no alarm {number}");
+    }
+    for record in found {
+        say!("{}", if html { record.html } else { record.text });
+    }
+    Ok(())
 }
 
 fn texts(team: &config::TeamConfig) -> Vec<String> {

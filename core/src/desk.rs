@@ -14,6 +14,7 @@ mod logging;
 mod meant;
 mod notes;
 mod recent;
+mod record;
 mod respond;
 mod roster;
 mod secret;

@@ -192,6 +192,9 @@ fn run(found: &CommandInfo, rest: &str, ctx: &Listening<'_>) -> Parsed {
                 Err(bad) => Parsed::Bad(bad),
             }
         }
+        Verb::Concern => Parsed::Command(Command::Concern {
+            words: rest.to_owned(),
+        }),
         Verb::RingMe => Parsed::Command(Command::RingMe),
         Verb::Undo => Parsed::Command(Command::Undo),
         Verb::Mine => Parsed::Command(Command::Mine),

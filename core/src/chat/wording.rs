@@ -12,6 +12,7 @@ mod overlap;
 mod pages;
 pub mod policy;
 pub mod proof;
+pub mod record;
 mod responders;
 pub mod roster;
 pub mod taps;
@@ -21,7 +22,7 @@ use crate::domain::command::Next;
 use crate::domain::ids::PersonId;
 use crate::domain::notice::Notice;
 use crate::domain::roster::{Person, Team};
-use crate::domain::shift::Visit;
+use crate::domain::shift::{Sighting, SightingKind, Visit};
 use chrono::{DateTime, Duration, Utc};
 
 /// What a sentence may look up: names, numbers and the team's time zone.
@@ -142,6 +143,34 @@ impl Words<'_> {
             Some(initials) => format!("{} {initials}", visit.reference),
             None => visit.reference.clone(),
         }
+    }
+
+    /// `15:24, was spoken to by Dan`.
+    pub(super) fn sighting(&self, sighting: &Sighting) -> String {
+        let at = self.moment(sighting.at);
+        let how = match sighting.how {
+            SightingKind::Logged => "a visit was logged",
+            SightingKind::Arrived => "arrived",
+            SightingKind::Left => "left",
+            SightingKind::Ok => "said all was well",
+            SightingKind::Extended => "asked for more time",
+            SightingKind::Back => "was home or at the office",
+            SightingKind::Wrote => "wrote a note",
+            SightingKind::Location => "shared a location",
+            SightingKind::Reached => "was spoken to",
+            SightingKind::Seen => "was seen",
+        };
+        let place = sighting
+            .reference
+            .as_ref()
+            .map_or(String::new(), |reference| format!(" ({reference})"));
+        let by = match sighting.how {
+            SightingKind::Reached | SightingKind::Seen => {
+                format!(" by {}", self.first(&sighting.by))
+            }
+            _ => String::new(),
+        };
+        format!("{at}, {how}{by}{place}")
     }
 
     /// `2026-03-06 17:00`, as it can be sent.

@@ -108,6 +108,7 @@ impl Desk {
     pub(super) fn could_answer(&self, work: &Work, hearing: &Hearing, command: &Command) -> bool {
         match command {
             Command::Ack(target)
+            | Command::Record(target)
             | Command::Reached { target, .. }
             | Command::NoAnswer { target, .. }
             | Command::Seen { target, .. }

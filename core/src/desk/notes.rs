@@ -4,6 +4,7 @@ use super::hear::Hearing;
 use super::work::Work;
 use super::{Desk, Result};
 use crate::chat::wording::{desk as words, render};
+use crate::domain::alarm::AlarmKind;
 use crate::domain::deed::Deed;
 use crate::domain::engine::Input;
 use crate::domain::inbound::{Inbound, Said};
@@ -31,7 +32,15 @@ impl Desk {
             };
             self.apply(work, hearing.team, &shift, &input, None)?;
             if hearing.direct {
-                self.say(work, hearing, words::kept(&alarm.to_string()));
+                let concern = super::meant::alarm(work, alarm)
+                    .filter(|(_, alarm)| alarm.kind == AlarmKind::Concern && alarm.is_open())
+                    .map(|(shift, _)| shift.worker.clone());
+                let team = self.team_now(work, hearing.team);
+                let text = match concern {
+                    Some(worker) => words::passed_on(team.called(&worker)),
+                    None => words::kept(&alarm.to_string()),
+                };
+                self.say(work, hearing, text);
             }
             return Ok(());
         }

@@ -86,6 +86,10 @@ impl Desk {
                 self.discreetly_say(work, hearing, words::no_alarm());
                 Ok(())
             }
+            [(_, number)] if matches!(command, Command::Record(_)) => {
+                self.show_record(work, hearing, *number);
+                Ok(())
+            }
             [(shift, number)] => {
                 let number = if all { None } else { Some(*number) };
                 let shift = shift.clone();
@@ -95,7 +99,9 @@ impl Desk {
                 let shift = shift.clone();
                 self.give(work, hearing, &shift, aimed(command, None))
             }
-            [(shift, first), rest @ ..] if target.who.is_some() => {
+            [(shift, first), rest @ ..]
+                if target.who.is_some() && !matches!(command, Command::Record(_)) =>
+            {
                 // The gravest of hers, then the newest.
                 let grave = |number: &AlarmNumber| {
                     let found = alarm(work, *number);
@@ -197,6 +203,7 @@ pub(super) fn verb(command: &Command) -> &'static str {
         Command::NoAnswer { .. } => "/noanswer",
         Command::Seen { .. } => "/seen",
         Command::Police { .. } => "/police",
+        Command::Record(_) => "/record",
         _ => "/standdown",
     }
 }

@@ -5,13 +5,14 @@ use super::hear::Hearing;
 use super::respond::to_direct;
 use super::work::Work;
 use super::{Desk, Result};
+use crate::chat::wording::policy::for_worker;
 use crate::chat::wording::roster as words;
 use crate::domain::command::{RosterCommand, Until};
 use crate::domain::deed::Deed;
 use crate::domain::ids::PersonId;
 use crate::domain::outgoing::Place;
 use crate::domain::shift::Shift;
-use crate::domain::team_state::{Detail, Duty, TeamState};
+use crate::domain::team_state::{Detail, Duty, Signature, TeamState};
 use chrono::{DateTime, NaiveTime, TimeZone, Utc};
 
 impl Desk {
@@ -45,6 +46,9 @@ impl Desk {
             }
             RosterCommand::OnDuty(until) => self.on_duty(work, hearing, until),
             RosterCommand::OffDuty => self.off_duty(work, hearing),
+            RosterCommand::Policy => self.rules(work, hearing),
+            RosterCommand::Sign => self.sign(work, hearing),
+            RosterCommand::SignStatus => self.sign_status(work, hearing),
             RosterCommand::Contacts(who) => self.contacts(work, hearing, who.as_ref()),
             RosterCommand::Me(change) => self.me(work, hearing, change.clone()),
         }
@@ -155,6 +159,51 @@ impl Desk {
             self.team_now(work, hearing.team),
             &self.words_of(work, hearing.team),
         );
+        self.say_directly(work, hearing, text);
+    }
+
+    fn rules(&self, work: &mut Work, hearing: &Hearing) {
+        let team = &self.teams[hearing.team];
+        let state = work.team.as_ref().map(|(_, state, _, _)| state);
+        let signed = state.and_then(|state| state.signed.get(&hearing.person.id));
+        let signed = signed.filter(|signature| signature.policy == team.policy_hash);
+        let text = for_worker(
+            &team.policy,
+            signed.map(|s| s.at),
+            &self.words_of(work, hearing.team),
+        );
+        self.say(work, hearing, text);
+    }
+
+    fn sign(&self, work: &mut Work, hearing: &Hearing) {
+        let policy = self.teams[hearing.team].policy_hash.clone();
+        let (me, at) = (hearing.person.id.clone(), work.now);
+        self.change(work, hearing, |state| {
+            state.signed.insert(me, Signature { policy, at });
+        });
+        let title = &self.teams[hearing.team].policy.title;
+        let text = words::signed(title, at, &self.words_of(work, hearing.team));
+        self.say(work, hearing, text);
+    }
+
+    /// Who has signed what is in force: for those who answer for others.
+    fn sign_status(&self, work: &mut Work, hearing: &Hearing) {
+        if !hearing.person.responds() {
+            return self.say(work, hearing, words::not_for_you());
+        }
+        let now = &self.teams[hearing.team].policy_hash;
+        let state = work.team.as_ref().map(|(_, state, _, _)| state);
+        let team = self.team_now(work, hearing.team);
+        let lines = team
+            .people
+            .iter()
+            .filter(|person| person.matrix.is_some())
+            .map(|person| {
+                let signature = state.and_then(|state| state.signed.get(&person.id));
+                let signature = signature.map(|s| (s.at, s.policy == *now));
+                words::signature(person, signature, &self.words_of(work, hearing.team))
+            });
+        let text = lines.collect::<Vec<_>>().join("\n");
         self.say_directly(work, hearing, text);
     }
 

@@ -30,7 +30,7 @@ impl Desk {
             Command::Roster(command) => self.roster(work, hearing, command),
             Command::Visit(request) => self.visit(work, hearing, request),
             Command::Undo => self.undo(work, hearing, command),
-            Command::Sos { .. } | Command::RingMe => {
+            Command::Sos { .. } | Command::RingMe | Command::Concern { .. } => {
                 self.load_recent(work, hearing).await?;
                 let mut command = command;
                 if let Command::Sos { words } = &mut command
@@ -43,6 +43,7 @@ impl Desk {
             }
             Command::Duress(target) => self.duress(work, hearing, target.clone()).await,
             Command::Ack(target)
+            | Command::Record(target)
             | Command::Reached { target, .. }
             | Command::NoAnswer { target, .. }
             | Command::Seen { target, .. }

@@ -23,6 +23,8 @@ pub enum AlarmKind {
     Sos,
     /// She asked to be rung.
     RingMe,
+    /// She has a concern at the doorstep, and waits for a direction.
+    Concern,
     /// A message of hers cannot be read.
     Unreadable,
     /// Every visit is over, and she has not said that she is home or back at the office.

@@ -58,6 +58,13 @@ pub enum Command {
     },
     /// "Please ring me": buddy and duty officer are asked to ring, at once.
     RingMe,
+    /// `/record`: the escalation record of an alarm.
+    Record(Target),
+    /// `/concern`: something is not right at the doorstep; she stays out and waits for a direction.
+    Concern {
+        /// Her words.
+        words: String,
+    },
     /// `/ack`: takes the alarm on.
     Ack(Target),
     /// `/reached`: spoke to her.
@@ -130,6 +137,12 @@ pub enum RosterCommand {
     OnDuty(Until),
     /// `/duty off`.
     OffDuty,
+    /// `/policy`: the rules on one screen.
+    Policy,
+    /// `/sign`: read and understood.
+    Sign,
+    /// `/sign status`: who has signed what.
+    SignStatus,
     /// `/contacts [@amira]`.
     Contacts(Option<PersonId>),
     /// `/me phone …`; nothing: what is known.
@@ -184,6 +197,7 @@ impl Command {
     pub fn target(&self) -> Option<&Target> {
         match self {
             Self::Ack(target)
+            | Self::Record(target)
             | Self::Duress(target)
             | Self::Reached { target, .. }
             | Self::NoAnswer { target, .. }

@@ -32,6 +32,8 @@ pub enum Deed {
     Home,
     /// She is back at the office.
     Office,
+    /// She has a concern at the doorstep.
+    Concern { words: String },
     /// She asked to be rung.
     AskedToBeRung,
     /// She used the code phrase again, beside these words.

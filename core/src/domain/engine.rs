@@ -171,6 +171,7 @@ pub fn step(shift: Shift, input: &Input, now: DateTime<Utc>, world: &World<'_>) 
             said_at,
             shown,
         } => {
+            turn.pass_on(*alarm, by, words);
             let words = words.clone();
             if *shown {
                 turn.record(*alarm, Some(by.clone()), *said_at, Deed::Wrote { words });

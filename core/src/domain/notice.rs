@@ -171,6 +171,10 @@ pub enum Notice {
     RingPromised { who: Vec<PersonId> },
     /// An answer to a message with a name or an address in it, which is asked to be deleted.
     PleaseDelete { answer: Box<Notice> },
+    /// She waits outside; these have been asked.
+    ConcernHeard { who: Vec<PersonId> },
+    /// What a responder says that she is to do.
+    Direction { by: PersonId, words: String },
     /// A message could not be read.
     SendAgain,
     /// Are you finished?

@@ -149,6 +149,14 @@ impl Policy {
         self.ladders.get(&LadderKind::ShiftEnd)
     }
 
+    /// The ladder for a concern at the doorstep; without one of its own that of somebody who asks to be rung.
+    pub fn concern(&self) -> LadderKind {
+        match self.ladders.contains_key(&LadderKind::Concern) {
+            true => LadderKind::Concern,
+            false => LadderKind::RingMe,
+        }
+    }
+
     fn copy_ladders(&mut self) -> Result<(), PolicyError> {
         let likes = self.ladders.iter();
         let likes: Vec<_> = likes
@@ -214,8 +222,10 @@ impl Policy {
                 return Err(PolicyError::Shows(cite.clone()));
             }
         }
-        if let Some(ladder) = self.shift_end() {
-            check_ladder(LadderKind::ShiftEnd, ladder)?;
+        for kind in [LadderKind::ShiftEnd, LadderKind::Concern] {
+            if let Some(ladder) = self.ladders.get(&kind) {
+                check_ladder(kind, ladder)?;
+            }
         }
         Ok(())
     }

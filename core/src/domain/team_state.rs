@@ -33,9 +33,21 @@ pub struct TeamState {
     /// Who is away.
     #[serde(default)]
     pub away: Vec<Away>,
+    /// Who has read and understood which procedure, and when (Bexley).
+    #[serde(default)]
+    pub signed: BTreeMap<PersonId, Signature>,
     /// What people have changed about themselves.
     #[serde(default)]
     pub details: BTreeMap<PersonId, Details>,
+}
+
+/// "I have read and understood."
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signature {
+    /// Which text: the hash under which it is kept.
+    pub policy: String,
+    /// When.
+    pub at: DateTime<Utc>,
 }
 
 impl Default for TeamState {
@@ -47,6 +59,7 @@ impl Default for TeamState {
             covers: Vec::new(),
             duties: Vec::new(),
             away: Vec::new(),
+            signed: BTreeMap::new(),
             details: BTreeMap::new(),
         }
     }

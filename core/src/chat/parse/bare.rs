@@ -181,10 +181,15 @@ fn named(text: &str, ctx: &Listening<'_>) -> Option<Parsed> {
         }
         // A note may begin with "who" or "me": only what can be nothing else.
         verb if table::is_roster(verb) && found.name == squeeze(head.word) => {
-            let bare = matches!(verb, Verb::Accept | Verb::Duty | Verb::Contacts);
+            let bare = matches!(
+                verb,
+                Verb::Accept | Verb::Duty | Verb::Contacts | Verb::Policy | Verb::Sign
+            );
             match roster::roster(verb, head.rest, ctx)? {
                 Ok(_) if head.rest.is_empty() && !bare => None,
-                Ok(RosterCommand::Accept(_)) if !head.rest.is_empty() => None,
+                Ok(RosterCommand::Accept(_) | RosterCommand::Policy) if !head.rest.is_empty() => {
+                    None
+                }
                 // "me car has broken down" is a note.
                 Ok(RosterCommand::Me(Some((detail, _)))) if !detail.is_a_number() => None,
                 Ok(command) => Some(Parsed::Command(Command::Roster(command))),

@@ -38,6 +38,7 @@ pub(super) fn responder(
             }
             Ok(Command::StandDown { target, reason })
         }),
+        Verb::Record => aimed(&all, "record", ctx).map(|(target, _)| Command::Record(target)),
         Verb::Duress => aimed(&all, "duress", ctx).and_then(|(target, _)| {
             if target == Target::default() {
                 return Err(Bad::new(Why::NoTarget));

@@ -43,6 +43,12 @@ pub(super) fn roster(
                 someone(&all, "/contacts @amira", ctx).map(|who| RosterCommand::Contacts(Some(who)))
             }
         },
+        Verb::Policy => Ok(RosterCommand::Policy),
+        Verb::Sign => match all.first().map_or("", |word| word.low.as_str()) {
+            "" | "it" => Ok(RosterCommand::Sign),
+            "status" | "list" | "who" => Ok(RosterCommand::SignStatus),
+            _ => Err(Bad::with_fix(Why::NotUnderstood, "/sign")),
+        },
         Verb::Me => me(&all),
         _ => return None,
     })

@@ -21,6 +21,8 @@ pub enum Verb {
     RingMe,
     /// `/along`.
     Along,
+    /// `/concern`.
+    Concern,
     /// `/cancel`.
     Cancel,
     /// `/undo`.
@@ -45,6 +47,10 @@ pub enum Verb {
     Contacts,
     /// `/me`.
     Me,
+    /// `/policy`.
+    Policy,
+    /// `/sign`.
+    Sign,
     /// `/help`.
     Help,
     /// `/sos`.
@@ -61,6 +67,8 @@ pub enum Verb {
     Police,
     /// `/standdown`.
     StandDown,
+    /// `/record`.
+    Record,
     /// `/duress`.
     Duress,
 }
@@ -128,6 +136,8 @@ pub fn is_roster(verb: Verb) -> bool {
             | Verb::Duty
             | Verb::Contacts
             | Verb::Me
+            | Verb::Policy
+            | Verb::Sign
     )
 }
 
@@ -140,6 +150,7 @@ pub const COMMANDS: &[CommandInfo] = &[
     worker(Verb::Ok, "ok", &["okay", "fine"], "well, still here", "/ok"),
     worker(Verb::Extend, "extend", &["extension", "more"], "stay longer", "/extend 30m or /extend until 15:45"),
     worker(Verb::RingMe, "ringme", &["ring", "callme", "phoneme"], "please ring me", "/ringme"),
+    worker(Verb::Concern, "concern", &["concerned", "signal", "doorstep"], "not sure at the door", "/concern words"),
     worker(Verb::Home, "home", &[], "finished for the day, safe", "/home"),
     worker(Verb::Office, "office", &[], "back at the office", "/office"),
     worker(Verb::Along, "along", &["goingalong"], "you are the second worker", "/along [LCS1234]"),
@@ -158,12 +169,15 @@ pub const COMMANDS: &[CommandInfo] = &[
     worker(Verb::Duty, "duty", &["onduty"], "who is paged now", "/duty or /duty me until 17:00"),
     worker(Verb::Contacts, "contacts", &["contact", "numbers", "phonelist"], "phone numbers", "/contacts [@amira]"),
     worker(Verb::Me, "me", &["mydetails"], "your own details", "/me phone YOUR-NUMBER"),
+    worker(Verb::Policy, "policy", &["rules"], "the rules on one screen", "/policy"),
+    worker(Verb::Sign, "sign", &["signed"], "you have read and understood them", "/sign"),
     responder(Verb::Ack, "ack", &["acknowledge", "acknowledged", "onit"], "take it on", "/ack [A12]"),
     responder(Verb::Reached, "reached", &["spoke"], "spoke to her", "/reached @amira words"),
     responder(Verb::NoAnswer, "noanswer", &["noreply"], "tried and failed", "/noanswer @amira"),
     responder(Verb::Seen, "seen", &["sighted"], "a confirmed sighting", "/seen @amira 14:20 words"),
     responder(Verb::Police, "police", &[], "the police have it", "/police A12 log-number"),
     responder(Verb::StandDown, "standdown", &["stooddown"], "close it", "/standdown A12 reason"),
+    responder(Verb::Record, "record", &[], "what happened, as a record", "/record A12"),
     responder(Verb::Duress, "duress", &[], "she called for help by phone", "/duress @amira"),
 ];
 
@@ -210,7 +224,8 @@ pub(super) fn nearest(word: &str) -> Option<&'static str> {
     });
     let closest = names
         .filter(|(far, _)| *far <= allowed)
-        .min_by_key(|(far, _)| *far);
+        // Half a "police" is not a question about the rules.
+        .min_by_key(|(far, name)| (*far, *name == "policy"));
     let begun = || {
         let mut fitting = COMMANDS.iter().filter(|c| c.name.starts_with(&word));
         match (fitting.next(), fitting.next()) {

@@ -48,6 +48,7 @@ impl Words<'_> {
             Deed::Well => "said all is well".to_owned(),
             Deed::Home => "home".to_owned(),
             Deed::Office => "back at the office".to_owned(),
+            Deed::Concern { words } => with("has a concern at the door", words),
             Deed::AskedToBeRung => "asked to be rung".to_owned(),
             Deed::PhraseAgain { words } => with("called for help again", words),
             Deed::MaybeAgain => "said something like it again".to_owned(),

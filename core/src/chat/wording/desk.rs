@@ -99,6 +99,11 @@ pub fn kept(number: &str) -> String {
     format!("Thank you, kept with {number}.")
 }
 
+/// Words in answer to a concern at the door.
+pub fn passed_on(name: &str) -> String {
+    format!("Thank you, passed on to {name}.")
+}
+
 /// A visit that was edited into something else.
 pub fn edited_away(visit: &Visit, words: &Words<'_>) -> String {
     format!(
@@ -179,6 +184,7 @@ pub fn kind(kind: AlarmKind) -> &'static str {
         AlarmKind::MissedCheckIn => "missed check-in",
         AlarmKind::Duress | AlarmKind::Sos => "call for help",
         AlarmKind::Possible => "possible call for help",
+        AlarmKind::Concern => "concern at the door",
         AlarmKind::RingMe => "asks to be rung",
         AlarmKind::ShiftEnd => "not reported back",
         AlarmKind::Unreadable => "unreadable message",

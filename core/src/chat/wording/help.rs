@@ -82,6 +82,10 @@ fn paragraph(verb: Verb) -> &'static str {
             "Moves the end of the visit: /extend 30m, /extend 1h30 or /extend until 15:45. From the second time, or \
              beyond an hour, the duty officer hears of it quietly."
         }
+        Verb::Concern => {
+            "At the door, if something is not right, or the phone has no signal: stay outside and say what it is. I ask what to \
+             do, and pass the answer on to you."
+        }
         Verb::RingMe => "Asks your buddy and the duty officer to ring you, at once.",
         Verb::Home => "You have finished for the day and are safe.",
         Verb::Office => "You are back at the office.",
@@ -114,6 +118,10 @@ fn paragraph(verb: Verb) -> &'static str {
             "Keeps your own details current, in our direct chat: /me phone, /me landline, /me address, /me vehicle (registration, \
              make, model), /me nextofkin. /me alone shows what I know."
         }
+        Verb::Policy => "Shows the rules of your team on one screen.",
+        Verb::Sign => {
+            "Says that you have read and understood the rules, as /policy shows them. /sign status shows who has."
+        }
         Verb::Help => "Shows this help; /help and a command shows more about it.",
         Verb::Sos => {
             "Calls for help: the managers are told at once, with your last words. In our direct chat, help or sos alone \
@@ -132,6 +140,9 @@ fn paragraph(verb: Verb) -> &'static str {
         Verb::StandDown => {
             "Closes the alarm: A12 and why. After a code phrase a manager must do it, and say how she was seen or \
              which officer confirmed it."
+        }
+        Verb::Record => {
+            "Shows what happened to an alarm, who did what, and how it ended, to be kept as the escalation record."
         }
         Verb::Duress => {
             "Somebody took a call for help from her by phone; it is handled like her own."

@@ -6,7 +6,6 @@ use crate::domain::ids::PersonId;
 use crate::domain::notice::{Card, NextStep};
 use crate::domain::policy::Ask;
 use crate::domain::roster::Person;
-use crate::domain::shift::{Sighting, SightingKind};
 
 /// The whole page. The code phrase itself is never part of it.
 pub fn page(card: &Card, words: &Words<'_>) -> String {
@@ -15,7 +14,7 @@ pub fn page(card: &Card, words: &Words<'_>) -> String {
     lines.push(visit_line(card, words));
     let heard = card.sighting.as_ref();
     let heard = heard.map_or("nothing before this".to_owned(), |sighting| {
-        last_heard(sighting, words)
+        words.sighting(sighting)
     });
     lines.push(format!("Last heard of: {heard}."));
     if card.ask == Ask::WorkBackwards {
@@ -61,6 +60,9 @@ fn headline(card: &Card, words: &Words<'_>) -> String {
         }
         AlarmKind::Possible => format!("{name} POSSIBLY called for help; I am not sure"),
         AlarmKind::Sos => format!("CALL FOR HELP from {name}"),
+        AlarmKind::Concern => {
+            format!("{name} has a concern at the door, stays outside, and waits for a direction")
+        }
         AlarmKind::RingMe => format!("{name} asks to be rung"),
         AlarmKind::ShiftEnd => {
             format!("{name} has not said home, or back at the office, after the last visit")
@@ -108,6 +110,9 @@ fn what_to_do(card: &Card, person: Option<&Person>, words: &Words<'_>) -> String
             card.worker
         ),
         Ask::Ring => format!("Do now: ring {name}: {numbers}."),
+        Ask::Direct => format!(
+            "Do now: reply to this message with what {name} is to do; I pass it on. Or ring: {numbers}. Then send: /reached {number}"
+        ),
         Ask::FindOut => format!("Do now: ring {name} and find out what was written: {numbers}."),
     }
 }
@@ -120,31 +125,6 @@ fn visit_line(card: &Card, words: &Words<'_>) -> String {
             words.visit(visit)
         )
     })
-}
-
-fn last_heard(sighting: &Sighting, words: &Words<'_>) -> String {
-    let at = words.moment(sighting.at);
-    let how = match sighting.how {
-        SightingKind::Logged => "a visit was logged",
-        SightingKind::Arrived => "arrived",
-        SightingKind::Left => "left",
-        SightingKind::Ok => "said all was well",
-        SightingKind::Extended => "asked for more time",
-        SightingKind::Back => "was home or at the office",
-        SightingKind::Wrote => "wrote a note",
-        SightingKind::Location => "shared a location",
-        SightingKind::Reached => "was spoken to",
-        SightingKind::Seen => "was seen",
-    };
-    let place = sighting
-        .reference
-        .as_ref()
-        .map_or(String::new(), |reference| format!(" ({reference})"));
-    let by = match sighting.how {
-        SightingKind::Reached | SightingKind::Seen => format!(" by {}", words.first(&sighting.by)),
-        _ => String::new(),
-    };
-    format!("{at}, {how}{by}{place}")
 }
 
 fn backwards(card: &Card, words: &Words<'_>) -> Option<String> {

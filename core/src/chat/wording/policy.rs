@@ -1,9 +1,10 @@
 //! A policy as a page that people read: what happens when, who says so, and what is ours.
 
-use super::{join, length};
+use super::{Words, join, length};
 use crate::domain::policy::{
     Anchor, Ask, EarlyOn, Ladder, LadderKind, Moment, Notify, Policy, Rules, Span, Step, Tell,
 };
+use chrono::{DateTime, Utc};
 
 /// The whole page. The code phrases are not on it: it may be printed and pinned up.
 pub fn page(policy: &Policy) -> String {
@@ -27,11 +28,54 @@ pub fn page(policy: &Policy) -> String {
         }
     }
     rules(&mut lines, &policy.rules);
-    for kind in LadderKind::ALL.into_iter().chain([LadderKind::ShiftEnd]) {
+    for kind in LadderKind::ALL
+        .into_iter()
+        .chain([LadderKind::ShiftEnd, LadderKind::Concern])
+    {
         if let Some(found) = policy.ladders.get(&kind) {
             ladder(&mut lines, kind, found);
         }
     }
+    lines.join("\n")
+}
+
+/// The rules for a worker, on one screen; neutral, as others may read it, and never the phrase.
+pub fn for_worker(policy: &Policy, signed: Option<DateTime<Utc>>, words: &Words<'_>) -> String {
+    let mut lines = vec![policy.title.clone()];
+    lines.push(format!(
+        "Log each visit before you go: /visit {} 14:00-15:00. Never a name or an address.",
+        policy.reference.example
+    ));
+    if policy.rules.day_before.is_some() {
+        lines.push(
+            "A visit before you first come to the office is logged the day before.".to_owned(),
+        );
+    }
+    if let Some(rule) = &policy.rules.two_workers {
+        lines.push(format!("A visit of category {} takes two.", rule.category));
+    }
+    lines.push("When you are out, send: left. More time: extend 30m".to_owned());
+    if policy.shift_end().is_some() {
+        lines.push("At the end of the day, send: home, or: office".to_owned());
+    }
+    let after = |kind| {
+        let steps = policy
+            .ladder(kind)
+            .steps
+            .iter()
+            .filter(|s| !s.notify.contains(&Notify::Worker));
+        let steps = steps.map(|step| format!("{}: {}", moment(step.at), people(&step.notify)));
+        steps.collect::<Vec<_>>().join("; ")
+    };
+    lines.push(format!(
+        "If I do not hear from you I ask you first, and then tell, {}.",
+        after(LadderKind::FinalVisit)
+    ));
+    lines.push("If you feel unsafe, leave. /help shows the rest.".to_owned());
+    lines.push(match signed {
+        Some(at) => format!("You signed this on {}.", words.day_and_time(at)),
+        None => "When you have read and understood it, send: /sign".to_owned(),
+    });
     lines.join("\n")
 }
 
@@ -125,6 +169,7 @@ pub fn title(kind: LadderKind) -> &'static str {
         LadderKind::Sos => "a call for help in plain words",
         LadderKind::RingMe => "a worker asks to be rung",
         LadderKind::Unreadable => "a worker's message cannot be read",
+        LadderKind::Concern => "a concern at the doorstep",
         LadderKind::ShiftEnd => "the last visit is over, and neither home nor office was reported",
     }
 }
@@ -193,6 +238,7 @@ fn ask(ask: Ask) -> &'static str {
         Ask::Help => "call 999 for the worker, and do not phone them",
         Ask::AskGently => "ring, and ask a question that gives nothing away",
         Ask::Ring => "ring the worker",
+        Ask::Direct => "give a direction, which is passed on",
         Ask::FindOut => "find out what was written",
     }
 }

@@ -327,3 +327,35 @@ pub fn me(person: Option<&Person>, changed: bool) -> String {
         card(person)
     )
 }
+
+/// Read and understood.
+pub fn signed(title: &str, at: DateTime<Utc>, words: &Words<'_>) -> String {
+    format!(
+        "Thank you. Noted, {}: you have read and understood the {title}.",
+        words.day_and_time(at)
+    )
+}
+
+/// For those who answer for others.
+pub fn not_for_you() -> String {
+    "Only those who answer for others can see that. Your own: /policy".to_owned()
+}
+
+/// One line of who has signed: when, and whether it is what is in force.
+pub fn signature(
+    person: &Person,
+    signature: Option<(DateTime<Utc>, bool)>,
+    words: &Words<'_>,
+) -> String {
+    let name = &person.name;
+    match signature {
+        None => format!("{name}: not signed"),
+        Some((at, true)) => format!("{name}: signed {}", words.day_and_time(at)),
+        Some((at, false)) => {
+            format!(
+                "{name}: signed {}, but the rules have changed since",
+                words.day_and_time(at)
+            )
+        }
+    }
+}

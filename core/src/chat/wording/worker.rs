@@ -1,6 +1,6 @@
 //! What the worker's own phone shows. Neutral in every line.
 
-use super::{Words, join, overlap};
+use super::{Words, join, overlap, said};
 use crate::domain::deed::Deed;
 use crate::domain::ids::PersonId;
 use crate::domain::notice::{Change, Notice};
@@ -170,6 +170,13 @@ fn telling(notice: &Notice, words: &Words<'_>) -> Option<String> {
         ),
         Notice::NoteTaken => "Thank you, noted.".to_owned(),
         Notice::RingPromised { who } => format!("I have asked {} to ring you.", words.names(who)),
+        Notice::ConcernHeard { who } => format!(
+            "Please stay outside. I have asked {} what to do, and pass on what they say.",
+            words.names(who)
+        ),
+        Notice::Direction { by, words: told } => {
+            format!("{} says: {}", words.first(by), said(told))
+        }
         Notice::SendAgain => "I could not read your last message. Please send it again.".to_owned(),
         _ => return None,
     })

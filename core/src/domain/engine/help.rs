@@ -154,6 +154,50 @@ impl Turn<'_> {
         }
     }
 
+    /// `/concern`: the manager is asked for a direction, which is passed on (Hertfordshire 6.2).
+    pub(super) fn concern(&mut self, words: &str) -> Option<Deed> {
+        self.wake(self.today());
+        let visit = self.shift.latest_visit(self.now).map(|visit| visit.no);
+        let out = kept_out(&self.shift, visit.and_then(|no| self.shift.visit(no)));
+        let kind = self.world.policy.concern();
+        let step = self.world.policy.ladder(kind).steps.first()?;
+        let (team, worker) = (self.world.team, self.shift.worker.clone());
+        let who = crate::domain::ladder::people(team, step, &worker, &out, self.now);
+        let open = self.shift.open_alarms();
+        let open = open
+            .filter(|alarm| alarm.kind == AlarmKind::Concern)
+            .map(|a| a.number)
+            .next();
+        let deed = Deed::Concern {
+            words: words.to_owned(),
+        };
+        if let (Some(number), None) = (open, self.shift.duress()) {
+            self.log_line(number, &worker, deed.clone());
+        } else if self.shift.duress().is_none() {
+            let number = self.raise(AlarmKind::Concern, kind, visit);
+            if let Some(alarm) = self.shift.alarm_mut(number) {
+                alarm.words = (!words.is_empty()).then(|| words.to_owned());
+            }
+        }
+        self.answer(Notice::ConcernHeard { who });
+        Some(deed)
+    }
+
+    /// What a responder writes about a concern is what she is to do.
+    pub(super) fn pass_on(&mut self, number: AlarmNumber, by: &PersonId, words: &str) {
+        let concern = |alarm: &crate::domain::alarm::Alarm| {
+            alarm.number == number && alarm.kind == AlarmKind::Concern
+        };
+        if !self.shift.open_alarms().any(concern) {
+            return;
+        }
+        let direction = Notice::Direction {
+            by: by.clone(),
+            words: words.to_owned(),
+        };
+        self.ask_worker(direction, None, &[]);
+    }
+
     /// "Please ring me": buddy and duty officer are asked to ring, at once.
     pub(super) fn ring_me(&mut self) -> Option<Deed> {
         self.wake(self.today());

@@ -304,6 +304,7 @@ impl<'a> Turn<'a> {
             Command::Along { reference } => self.along(reference.as_deref(), given),
             Command::Cancel { reference } => self.cancel(reference.as_deref(), given),
             Command::Sos { words } => self.sos(words),
+            Command::Concern { words } => self.concern(words),
             Command::RingMe => self.ring_me(),
             Command::Ack(target) => self.take(target.alarm?, given),
             Command::Reached { target, words } => self.reached(target, words, given),
@@ -317,6 +318,7 @@ impl<'a> Turn<'a> {
             | Command::Mine
             | Command::Board
             | Command::Roster(_)
+            | Command::Record(_)
             | Command::Help { .. } => None,
         }
     }

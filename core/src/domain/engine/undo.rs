@@ -42,7 +42,7 @@ pub fn changed(before: &Shift, after: &Shift, at: DateTime<Utc>, event: &str, wh
     let asked = |number: &AlarmNumber| {
         after
             .alarm(*number)
-            .is_some_and(|alarm| alarm.kind == AlarmKind::RingMe)
+            .is_some_and(|alarm| matches!(alarm.kind, AlarmKind::RingMe | AlarmKind::Concern))
     };
     let raised = after.alarms.iter().map(|alarm| alarm.number);
     Undo {

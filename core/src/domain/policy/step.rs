@@ -24,13 +24,15 @@ pub enum LadderKind {
     RingMe,
     /// A message of hers could not be read.
     Unreadable,
+    /// A concern at the doorstep: somebody gives a direction.
+    Concern,
     /// Every visit is over, and she has not said that she is home or back at the office.
     ShiftEnd,
 }
 
 impl LadderKind {
     /// The kinds for which every policy has a ladder. One for [`LadderKind::ShiftEnd`] is only there where the
-    /// document asks for that report.
+    /// document asks for that report, and one for [`LadderKind::Concern`] where it speaks of it.
     pub const ALL: [Self; 8] = [
         Self::Visit,
         Self::FinalVisit,
@@ -174,4 +176,6 @@ pub enum Ask {
     Ring,
     /// Find out what she wrote.
     FindOut,
+    /// Say what she is to do; it is passed on.
+    Direct,
 }

@@ -1,0 +1,76 @@
+//! The escalation record of an alarm, asked for in a room or at the command line.
+
+use super::hear::Hearing;
+use super::meant::alarm;
+use super::respond::to_direct;
+use super::work::Work;
+use super::{Desk, Result};
+use crate::chat::wording::record;
+use crate::domain::ids::AlarmNumber;
+use crate::domain::ladder::kept_out_of;
+use crate::domain::outgoing::Place;
+use chrono::{DateTime, Utc};
+
+/// An escalation record in both forms.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// Plain text.
+    pub text: String,
+    /// A page that prints well.
+    pub html: String,
+}
+
+impl Desk {
+    /// `/record A12`: for responders, out of the sight of whoever it is about.
+    pub(super) fn show_record(&self, work: &mut Work, hearing: &Hearing, number: AlarmNumber) {
+        let Some((text, hidden)) = alarm(work, number).map(|(shift, alarm)| {
+            let words = self.words_of(work, hearing.team);
+            let text = record::text(shift, alarm, &self.title_of(shift, hearing.team), &words);
+            (text, kept_out_of(shift, alarm))
+        }) else {
+            return;
+        };
+        self.say(work, hearing, text);
+        let room = &hearing.asked.reply_to.room;
+        let seen = hearing.asked.place == Place::Managers && self.in_room(room, &hidden);
+        if hearing.asked.place == Place::Team || seen {
+            to_direct(work, &hearing.person.id);
+        }
+        if let Some(row) = work.outbox.last_mut() {
+            row.hide_from = hidden;
+        }
+    }
+
+    fn title_of(&self, shift: &crate::domain::shift::Shift, team: usize) -> String {
+        let policy = self.policies.get(&shift.policy);
+        policy.unwrap_or(&self.teams[team].policy).title.clone()
+    }
+
+    /// The records of the alarms of this number, one for each team that has it.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn records(
+        &mut self,
+        number: AlarmNumber,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Record>> {
+        let mut found = Vec::new();
+        for team in 0..self.teams.len() {
+            let mut work = Work::new(now);
+            self.load_team(&mut work, team).await?;
+            self.load_closed_since(&mut work, team, DateTime::UNIX_EPOCH, None)
+                .await?;
+            self.load_policies(&work).await?;
+            if let Some((shift, alarm)) = alarm(&work, number) {
+                let words = self.words_of(&work, team);
+                let title = self.title_of(shift, team);
+                found.push(Record {
+                    text: record::text(shift, alarm, &title, &words),
+                    html: record::html(shift, alarm, &title, &words),
+                });
+            }
+        }
+        Ok(found)
+    }
+}
