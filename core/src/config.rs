@@ -89,6 +89,8 @@ struct RawTeam {
     #[serde(default)]
     code_phrases: Vec<String>,
     #[serde(default)]
+    devices: Vec<String>,
+    #[serde(default)]
     person: Vec<Person>,
 }
 
@@ -232,6 +234,7 @@ fn team(raw: RawTeam, folder: &Path) -> Result<TeamConfig, ConfigError> {
         managers_room: raw.managers_room,
         hours,
         code_phrases: raw.code_phrases,
+        devices: raw.devices,
         people: raw.person,
         stand_ins: Default::default(),
     };

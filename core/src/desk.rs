@@ -15,6 +15,7 @@ mod meant;
 mod notes;
 mod recent;
 mod record;
+mod registers;
 mod respond;
 mod roster;
 mod secret;

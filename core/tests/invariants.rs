@@ -232,6 +232,8 @@ impl Walk<'_> {
             team: &self.setting.team,
             managers_room: &self.setting.managers_room,
             at_office: None,
+            risks: &[],
+            untrained: false,
             next_alarm: self.next_alarm,
         };
         let outcome = step(self.shift.clone(), input, now, &world);

@@ -121,6 +121,16 @@ pub enum Why {
     UntilTooFar,
     /// `/me` about nothing that is kept.
     WhichDetail,
+    /// A flag without the day of its review.
+    NoReview,
+    /// Words about a case, where only a pointer may stand.
+    PointerOnly,
+    /// A day is needed.
+    NoDay,
+    /// What happened?
+    NoWords,
+    /// What of an incident has been seen to?
+    WhichCare,
     /// Not a phone number.
     NotANumber,
     /// `/duress` without whom.

@@ -15,6 +15,7 @@ mod people;
 mod personal;
 mod prefix;
 mod reference;
+mod registers;
 mod resolve;
 mod responder;
 mod roster;
@@ -173,6 +174,7 @@ fn run(found: &CommandInfo, rest: &str, ctx: &Listening<'_>) -> Parsed {
     match found.verb {
         Verb::Visit => visit::visit(rest, ctx).map(Command::Visit).into(),
         Verb::Extend => simple::extend(rest, false, ctx).into(),
+        Verb::Approve => simple::approve(rest, ctx).into(),
         Verb::Along => simple::along(rest, ctx).into(),
         Verb::Cancel => simple::cancel(rest, false, ctx).into(),
         Verb::Help if sos::help_is_a_call(rest) => Parsed::Command(Command::Sos {
@@ -199,6 +201,10 @@ fn run(found: &CommandInfo, rest: &str, ctx: &Listening<'_>) -> Parsed {
         Verb::Undo => Parsed::Command(Command::Undo),
         Verb::Mine => Parsed::Command(Command::Mine),
         Verb::Board => Parsed::Command(Command::Board),
+        Verb::Risk | Verb::Training | Verb::Incident | Verb::Device => {
+            registers::register(found.verb, rest, ctx)
+                .map_or(Parsed::Note, |read| read.map(Command::Register).into())
+        }
         verb if table::is_roster(verb) => roster::roster(verb, rest, ctx)
             .map_or(Parsed::Note, |read| read.map(Command::Roster).into()),
         verb => responder::responder(verb, rest, ctx).map_or(Parsed::Note, Parsed::from),

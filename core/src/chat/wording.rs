@@ -13,6 +13,7 @@ mod pages;
 pub mod policy;
 pub mod proof;
 pub mod record;
+pub mod registers;
 mod responders;
 pub mod roster;
 pub mod taps;

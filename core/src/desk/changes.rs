@@ -192,6 +192,7 @@ impl Desk {
                 target,
                 words: String::new(),
             },
+            Tap::Approve => Command::Approve { reference: None },
             Tap::Along => Command::Along { reference: None },
             Tap::Accept => return Ok(()), // dealt with above
             Tap::Raise => Command::Duress(Target {

@@ -81,6 +81,44 @@ impl Desk {
         self.give(work, hearing, &shift, Command::Visit(request))
     }
 
+    /// A manager agrees to a visit that needs it: of the shift that was asked about, or the only one that waits.
+    pub(super) fn approve(
+        &self,
+        work: &mut Work,
+        hearing: &Hearing,
+        reference: Option<String>,
+        command: Command,
+    ) -> Result<()> {
+        let me = &hearing.person;
+        let rules = &self.teams[hearing.team].policy.rules;
+        let waits = |shift: &&Shift| {
+            let meant = |visit: &&Visit| {
+                reference
+                    .as_ref()
+                    .is_none_or(|name| visit.reference == *name)
+            };
+            let mut visits = shift.visits.iter().filter(meant);
+            visits.any(|visit| visit.is_open() && rules.lacks(visit).approval)
+        };
+        let tapped = hearing.about.as_ref().map(|about| about.shift.clone());
+        let shifts = work.shifts.iter().map(|open| &open.shift);
+        let mut found = shifts.filter(|shift| tapped.as_ref().is_none_or(|id| shift.id == *id));
+        let found = found
+            .find(waits)
+            .filter(|shift| shift.worker != me.id && me.responds());
+        match found.map(|shift| shift.id.clone()) {
+            Some(shift) => self.give(work, hearing, &shift, command),
+            None => {
+                let text = render(
+                    &Notice::NothingToApprove,
+                    &self.words_of(work, hearing.team),
+                );
+                self.say(work, hearing, text);
+                Ok(())
+            }
+        }
+    }
+
     /// The second worker of a colleague's visit confirms; the same visit is logged for them, so that a clock of
     /// their own runs.
     pub(super) fn along(

@@ -26,7 +26,12 @@ impl Desk {
                 self.list(work, hearing, &command);
                 self.mark_if_secret(work, hearing, Deed::AskedForList)
             }
+            Command::Approve { reference } => {
+                let reference = reference.clone();
+                self.approve(work, hearing, reference, command)
+            }
             Command::Along { reference } => self.along(work, hearing, reference.clone()),
+            Command::Register(command) => self.register(work, hearing, command),
             Command::Roster(command) => self.roster(work, hearing, command),
             Command::Visit(request) => self.visit(work, hearing, request),
             Command::Undo => self.undo(work, hearing, command),

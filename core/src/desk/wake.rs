@@ -128,8 +128,32 @@ impl Desk {
         row.out.rings.then_some((team, input, about.shift))
     }
 
+    /// Does what time brings to teams. One that cannot be read keeps nobody's shift from being woken.
+    async fn wake_teams(&mut self, now: DateTime<Utc>) -> Result<()> {
+        for aggregate in self.store.due("team", now, WAKE).await? {
+            let named = |team: &super::TeamDesk| team.config.team.name == aggregate.team;
+            let woken = match self.teams.iter().position(named) {
+                Some(team) => caught(self.team_tick(team, now)).await,
+                None => {
+                    self.store.commit(&try_again(aggregate, now)).await?;
+                    continue;
+                }
+            };
+            match woken {
+                Err(DeskError::Store(error)) => return Err(error.into()),
+                Err(error) => {
+                    tracing::error!(%error, "a team cannot be woken");
+                    self.store.commit(&try_again(aggregate, now)).await?;
+                }
+                Ok(()) => {}
+            }
+        }
+        Ok(())
+    }
+
     /// Does what time brings.
     pub async fn wake(&mut self, now: DateTime<Utc>) -> Result<()> {
+        self.wake_teams(now).await?;
         for _ in 0..MOST_WAKES {
             let due = self.store.due("shift", now, WAKE).await?;
             if due.is_empty() {

@@ -202,6 +202,12 @@ impl Desk {
         let managers_room = self.in_managers_room(team);
         let state = work.team.as_ref().map(|(_, state, _, _)| state);
         let at_office = state.and_then(|state| state.at_office.get(&shift.worker).copied());
+        let risks = state.map(|state| state.risks.clone()).unwrap_or_default();
+        let today = work
+            .now
+            .with_timezone(&self.teams[team].config.team.tz)
+            .date_naive();
+        let untrained = state.is_some_and(|state| state.is_untrained(&shift.worker, today));
         let next_alarm = state.map_or(1, |state| state.next_alarm);
         let roster = work.roster.clone().filter(|(index, _)| *index == team);
         let configured = &self.teams[team].config.team;
@@ -211,6 +217,8 @@ impl Desk {
             managers_room: &managers_room,
             next_alarm,
             at_office,
+            risks: &risks,
+            untrained,
         };
         let Outcome {
             shift,
@@ -258,7 +266,7 @@ impl Desk {
                 team: name.clone(),
                 owner: None,
                 version: *version,
-                next_due: None,
+                next_due: state.next_due(&self.teams[*team].config.team),
                 closed_at: None,
                 body: json(name, state)?,
             });

@@ -1,7 +1,7 @@
 //! What people ask for, once it is understood. How it was said (text, tap, edit) is forgotten here.
 
 use super::ids::{AlarmNumber, PersonId};
-use super::team_state::Detail;
+use super::team_state::{Care, Detail};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +33,11 @@ pub enum Command {
         /// Which visit, where several can be meant.
         reference: Option<String>,
     },
+    /// `/approve`: a manager agrees to a visit that needs it.
+    Approve {
+        /// Which visit, where several can be meant.
+        reference: Option<String>,
+    },
     /// `/cancel`: the visit will not take place.
     Cancel {
         /// Which visit.
@@ -46,6 +51,8 @@ pub enum Command {
     Board,
     /// Who is there and who stands in.
     Roster(RosterCommand),
+    /// What the team keeps lists of.
+    Register(RegisterCommand),
     /// `/help`.
     Help {
         /// About which command (without the slash).
@@ -147,6 +154,80 @@ pub enum RosterCommand {
     Contacts(Option<PersonId>),
     /// `/me phone …`; nothing: what is known.
     Me(Option<(Detail, String)>),
+}
+
+/// What the team keeps lists of.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RegisterCommand {
+    /// `/risk [LCS1234]`: the flags.
+    Risks(Option<String>),
+    /// `/risk LCS1234 flag review 2026-06-01`.
+    RiskFlag {
+        /// The case.
+        reference: String,
+        /// When it is reviewed.
+        review: NaiveDate,
+    },
+    /// `/risk LCS1234 clear`.
+    RiskClear(String),
+    /// `/training [@amira]`.
+    Trainings(Option<PersonId>),
+    /// `/training @amira lone-worker 2025-06-01`, `/training @amira starter 2026-01-05`.
+    Training {
+        /// Who.
+        who: PersonId,
+        /// The course; `None`: a new starter.
+        course: Option<String>,
+        /// When it was completed, or the starter began.
+        on: NaiveDate,
+    },
+    /// `/incident words`.
+    Incident(String),
+    /// `/incident I3 done medical`.
+    IncidentDone {
+        /// Which.
+        no: u32,
+        /// What has been seen to.
+        care: Care,
+    },
+    /// `/incident I3 close words`.
+    IncidentClose {
+        /// Which.
+        no: u32,
+        /// Why, where not everything was seen to.
+        words: String,
+    },
+    /// `/incident list`.
+    Incidents,
+    /// `/device list`.
+    Devices,
+    /// `/device take G24-3 for tomorrow 14:00-15:00`.
+    DeviceTake {
+        /// Which.
+        device: String,
+        /// From when.
+        start: DateTime<Utc>,
+        /// Until when.
+        end: DateTime<Utc>,
+    },
+    /// `/device return [G24-3]`.
+    DeviceReturn(Option<String>),
+}
+
+impl RegisterCommand {
+    /// True where the answer may stand in the team's room: references and devices, and nobody's own matters.
+    pub fn is_for_the_room(&self) -> bool {
+        !matches!(
+            self,
+            Self::Trainings(_)
+                | Self::Training { .. }
+                | Self::Incident(_)
+                | Self::IncidentDone { .. }
+                | Self::IncidentClose { .. }
+                | Self::Incidents
+        )
+    }
 }
 
 /// Until when something lasts.

@@ -24,6 +24,8 @@ pub enum Deed {
     Arrived { reference: String },
     /// A second worker confirmed to go along.
     GoesAlong { reference: String },
+    /// A manager agreed to a flagged visit.
+    Approved { reference: String },
     /// She left.
     Left { reference: String },
     /// She said that all is well.

@@ -5,6 +5,7 @@ use super::ids::PersonId;
 use super::policy::{Anchor, Ladder, LadderKind, Moment, Notify, Policy, Step};
 use super::roster::{Person, Team};
 use super::shift::{Shift, Visit};
+use super::team_state::Risk;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 
@@ -18,6 +19,10 @@ pub struct World<'a> {
     pub managers_room: &'a BTreeSet<PersonId>,
     /// The number that the team's next alarm gets.
     pub next_alarm: u32,
+    /// The flags at references.
+    pub risks: &'a [Risk],
+    /// Her training has ended, or a new starter has none yet.
+    pub untrained: bool,
     /// When the worker last said that she is at the office.
     pub at_office: Option<DateTime<Utc>>,
 }

@@ -46,6 +46,13 @@ pub enum News {
     Alone,
     /// It has begun like that.
     BegunAlone,
+    /// The reference has a flag; somebody may have to agree.
+    Flagged {
+        /// Yes, one of those who read it.
+        approval: bool,
+    },
+    /// She is not trained for it.
+    Untrained,
     /// A second worker has confirmed.
     Accompanied,
     /// She is out of it.
@@ -311,6 +318,14 @@ pub enum Notice {
     GoingAlong { worker: PersonId, visit: Visit },
     /// There is no visit on which you were named.
     NotNamed,
+    /// No visit waits for a manager's word.
+    NothingToApprove,
+    /// A manager has agreed; `hers`: told to the worker.
+    Approved {
+        by: PersonId,
+        visit: Visit,
+        hers: bool,
+    },
     /// A second worker has confirmed.
     Accompanied { by: PersonId, visit: Visit },
     /// What a rule of the document has somebody told, quietly.

@@ -142,6 +142,8 @@ pub struct Team {
     pub hours: Option<WorkingHours>,
     /// Code phrases of the team besides those of its policy.
     pub code_phrases: Vec<String>,
+    /// Pooled devices that people may take on visits (Hertfordshire 4.1).
+    pub devices: Vec<String>,
     /// Everybody.
     pub people: Vec<Person>,
     /// Who is not paged at this moment, and who is paged instead.

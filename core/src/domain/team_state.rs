@@ -3,9 +3,11 @@
 
 mod cover;
 mod details;
+mod registers;
 
 pub use cover::{Away, Cover, CoverError, Duty};
 pub use details::{Detail, Details};
+pub use registers::{Attention, Booking, Care, Incident, Risk, Training};
 
 use super::ids::PersonId;
 use super::roster::{Role, StandIn, Team};
@@ -36,6 +38,18 @@ pub struct TeamState {
     /// Who has read and understood which procedure, and when (Bexley).
     #[serde(default)]
     pub signed: BTreeMap<PersonId, Signature>,
+    /// Flags at references.
+    #[serde(default)]
+    pub risks: Vec<Risk>,
+    /// Who was trained when.
+    #[serde(default)]
+    pub trainings: Vec<Training>,
+    /// Incidents, the closed ones too.
+    #[serde(default)]
+    pub incidents: Vec<Incident>,
+    /// Pooled devices that are taken.
+    #[serde(default)]
+    pub bookings: Vec<Booking>,
     /// What people have changed about themselves.
     #[serde(default)]
     pub details: BTreeMap<PersonId, Details>,
@@ -59,6 +73,10 @@ impl Default for TeamState {
             covers: Vec::new(),
             duties: Vec::new(),
             away: Vec::new(),
+            risks: Vec::new(),
+            trainings: Vec::new(),
+            incidents: Vec::new(),
+            bookings: Vec::new(),
             signed: BTreeMap::new(),
             details: BTreeMap::new(),
         }

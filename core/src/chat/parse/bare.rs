@@ -4,7 +4,7 @@ use super::clean::words;
 use super::sayings::{plain_text, polite, said, strip_polite, strip_well};
 use super::table::{self, COMMANDS, CommandInfo, Verb};
 use super::told::{nothing_else, told};
-use super::{Listening, Parsed, glued, prefix, responder, roster, simple, sos, visit};
+use super::{Listening, Parsed, glued, prefix, registers, responder, roster, simple, sos, visit};
 use crate::chat::bad::{Bad, Why};
 use crate::domain::command::{Command, RosterCommand, Told};
 
@@ -178,6 +178,12 @@ fn named(text: &str, ctx: &Listening<'_>) -> Option<Parsed> {
         }
         Verb::Along if head.rest.is_empty() => {
             Some(Parsed::Command(Command::Along { reference: None }))
+        }
+        // "incident at the school" is a note.
+        Verb::Risk | Verb::Training | Verb::Device if found.name == squeeze(head.word) => {
+            let read = registers::register(found.verb, head.rest, ctx)?.ok()?;
+            let read = Some(read).filter(|_| !head.rest.is_empty());
+            read.map(|command| Parsed::Command(Command::Register(command)))
         }
         // A note may begin with "who" or "me": only what can be nothing else.
         verb if table::is_roster(verb) && found.name == squeeze(head.word) => {

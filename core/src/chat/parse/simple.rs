@@ -161,16 +161,27 @@ fn until_clock(
 
 /// Reads what stands behind `/along`.
 pub(super) fn along(text: &str, ctx: &Listening<'_>) -> Result<Command, Bad> {
+    let reference = one_reference(text, "along", ctx)?;
+    Ok(Command::Along { reference })
+}
+
+/// Reads what stands behind `/approve`.
+pub(super) fn approve(text: &str, ctx: &Listening<'_>) -> Result<Command, Bad> {
+    let reference = one_reference(text, "approve", ctx)?;
+    Ok(Command::Approve { reference })
+}
+
+fn one_reference(text: &str, name: &str, ctx: &Listening<'_>) -> Result<Option<String>, Bad> {
     let all = words(text);
     let found = (0..all.len()).find_map(|at| reference_at(&all, at, ctx));
     let reference = found.map(|(reference, _)| reference);
     if reference.is_none()
         && let Some(token) = (0..all.len()).find_map(|at| attempt_at(&all, at))
     {
-        let fix = format!("/along {}", ctx.reference_example);
+        let fix = format!("/{name} {}", ctx.reference_example);
         return Err(Bad::with_fix(Why::UnknownReference { token }, fix));
     }
-    Ok(Command::Along { reference })
+    Ok(reference)
 }
 
 /// Reads what stands behind `/cancel`.

@@ -23,6 +23,8 @@ pub enum Verb {
     Along,
     /// `/concern`.
     Concern,
+    /// `/approve`.
+    Approve,
     /// `/cancel`.
     Cancel,
     /// `/undo`.
@@ -47,6 +49,14 @@ pub enum Verb {
     Contacts,
     /// `/me`.
     Me,
+    /// `/risk`.
+    Risk,
+    /// `/training`.
+    Training,
+    /// `/incident`.
+    Incident,
+    /// `/device`.
+    Device,
     /// `/policy`.
     Policy,
     /// `/sign`.
@@ -169,6 +179,10 @@ pub const COMMANDS: &[CommandInfo] = &[
     worker(Verb::Duty, "duty", &["onduty"], "who is paged now", "/duty or /duty me until 17:00"),
     worker(Verb::Contacts, "contacts", &["contact", "numbers", "phonelist"], "phone numbers", "/contacts [@amira]"),
     worker(Verb::Me, "me", &["mydetails"], "your own details", "/me phone YOUR-NUMBER"),
+    worker(Verb::Risk, "risk", &["risks", "flag"], "flags at references", "/risk LCS1234 flag review 2026-06-01"),
+    worker(Verb::Training, "training", &["trainings"], "who was trained when", "/training [@amira]"),
+    worker(Verb::Incident, "incident", &["incidents"], "something happened", "/incident words"),
+    worker(Verb::Device, "device", &["devices"], "pooled devices", "/device list, take or return"),
     worker(Verb::Policy, "policy", &["rules"], "the rules on one screen", "/policy"),
     worker(Verb::Sign, "sign", &["signed"], "you have read and understood them", "/sign"),
     responder(Verb::Ack, "ack", &["acknowledge", "acknowledged", "onit"], "take it on", "/ack [A12]"),
@@ -177,6 +191,7 @@ pub const COMMANDS: &[CommandInfo] = &[
     responder(Verb::Seen, "seen", &["sighted"], "a confirmed sighting", "/seen @amira 14:20 words"),
     responder(Verb::Police, "police", &[], "the police have it", "/police A12 log-number"),
     responder(Verb::StandDown, "standdown", &["stooddown"], "close it", "/standdown A12 reason"),
+    responder(Verb::Approve, "approve", &["agree", "approved"], "you agree to a flagged visit", "/approve LCS1234"),
     responder(Verb::Record, "record", &[], "what happened, as a record", "/record A12"),
     responder(Verb::Duress, "duress", &[], "she called for help by phone", "/duress @amira"),
 ];

@@ -91,6 +91,16 @@ fn what(why: &Why) -> String {
         Why::WhichDetail => {
             "What has changed? phone, landline, address, vehicle or nextofkin, and how it is now. Nothing is changed yet."
         }
+        Why::NoReview => "When is it reviewed? Nothing is changed yet.",
+        Why::PointerOnly => {
+            "Only the flag and the day of its review are kept here; what it is about belongs in the case system. Nothing is \
+             changed."
+        }
+        Why::NoDay => "On which day? Nothing is changed yet.",
+        Why::NoWords => "What happened? Nothing is noted yet.",
+        Why::WhichCare => {
+            "What has been seen to? medical, police, debrief, support, risk or form. Nothing is changed yet."
+        }
         Why::NotANumber => "That is not a phone number, so nothing is changed.",
         Why::NoTarget => "For whom? Send /duress and the name, for example: /duress @amira",
         Why::MeantVisit => "Nothing is logged yet. Is this a visit?",

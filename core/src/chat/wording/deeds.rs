@@ -43,6 +43,7 @@ impl Words<'_> {
             Deed::Extended { reference } => format!("more time at {reference}"),
             Deed::Cancelled { reference } => format!("cancelled {reference}"),
             Deed::Arrived { reference } => format!("arrived at {reference}"),
+            Deed::Approved { reference } => format!("agreed to {reference}"),
             Deed::GoesAlong { reference } => format!("goes along to {reference}"),
             Deed::Left { reference } => format!("left {reference}"),
             Deed::Well => "said all is well".to_owned(),

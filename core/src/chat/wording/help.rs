@@ -118,6 +118,21 @@ fn paragraph(verb: Verb) -> &'static str {
             "Keeps your own details current, in our direct chat: /me phone, /me landline, /me address, /me vehicle (registration, \
              make, model), /me nextofkin. /me alone shows what I know."
         }
+        Verb::Risk => {
+            "Notes by pointer only that a reference has a flag in the case system, and when it is reviewed: /risk LCS1234 flag \
+             review 2026-06-01. /risk shows them, /risk LCS1234 clear ends one."
+        }
+        Verb::Training => {
+            "Shows training and until when it holds. A manager notes it: /training @amira lone-worker 2025-06-01, or a new \
+             starter: /training @amira starter 2026-01-05."
+        }
+        Verb::Incident => {
+            "Something happened to you or a colleague, now or before: leave first, then say what it was. Your manager is told, \
+             and I ask about the form and everything else, one by one."
+        }
+        Verb::Device => {
+            "Pooled devices: /device list, /device take G24-3 for tomorrow 14:00-15:00, /device return G24-3."
+        }
         Verb::Policy => "Shows the rules of your team on one screen.",
         Verb::Sign => {
             "Says that you have read and understood the rules, as /policy shows them. /sign status shows who has."
@@ -141,6 +156,7 @@ fn paragraph(verb: Verb) -> &'static str {
             "Closes the alarm: A12 and why. After a code phrase a manager must do it, and say how she was seen or \
              which officer confirmed it."
         }
+        Verb::Approve => "You agree to a colleague's visit to a flagged reference.",
         Verb::Record => {
             "Shows what happened to an alarm, who did what, and how it ended, to be kept as the escalation record."
         }

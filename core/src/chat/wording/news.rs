@@ -12,6 +12,7 @@ pub fn render(notice: &Notice, words: &Words<'_>) -> Option<String> {
             what,
             cite,
         } => {
+            let reference = &visit.reference;
             let (name, visit) = (words.full(worker), words.dated(visit));
             let told = match what {
                 News::Unplanned => format!("{name} begins a visit that was not planned: {visit}."),
@@ -23,8 +24,18 @@ pub fn render(notice: &Notice, words: &Words<'_>) -> Option<String> {
                      one has, it is not covered."
                 ),
                 News::BegunAlone => format!(
-                    "{name} has begun a visit that is not for one person, and no second worker has confirmed: {visit}. Please \
-                     ask who goes along, or call it off."
+                    "{name} has begun a visit that is not covered: {visit}. A second worker, or a manager's word, is missing. Please \
+                     see to it, or call it off."
+                ),
+                News::Flagged { approval: false } => format!(
+                    "{name} has logged a visit to a reference that is flagged: {visit}. Has it been discussed?"
+                ),
+                News::Flagged { approval: true } => format!(
+                    "{name} has logged a visit to a reference that is flagged: {visit}. Do you agree to it?\n👍 yes (send: /approve \
+                     {reference})\nUntil you do it is not covered."
+                ),
+                News::Untrained => format!(
+                    "{name} is not trained, or no longer, and is the primary worker of a visit that needs it: {visit}."
                 ),
                 News::Accompanied => format!("A second worker has confirmed for {name}: {visit}."),
                 News::Ended => format!("{name} is out of {visit}."),

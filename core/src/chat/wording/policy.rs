@@ -123,6 +123,30 @@ fn rules(lines: &mut Vec<String>, rules: &Rules) {
         ));
         sources(lines, &rule.cite, rule.open.as_deref());
     }
+    if let Some(rule) = &rules.flagged {
+        let agree = if rule.approval {
+            " who has to agree"
+        } else {
+            ""
+        };
+        let two = if rule.two {
+            ", and a second worker confirms"
+        } else {
+            ""
+        };
+        lines.push(format!(
+            "A visit to a flagged reference is told to {}{agree}{two}.",
+            people(&rule.notify)
+        ));
+        sources(lines, &rule.cite, rule.open.as_deref());
+    }
+    if let Some(rule) = &rules.training {
+        lines.push(format!(
+            "Where training is missing for a visit that takes two, {} hears it.",
+            people(&rule.notify)
+        ));
+        sources(lines, &rule.cite, rule.open.as_deref());
+    }
     let cited = [
         (
             "Arrival and end of each visit are a quiet line in the team's room.",

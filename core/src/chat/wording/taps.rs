@@ -6,7 +6,7 @@ use crate::domain::notice::{Notice, Tap};
 pub fn emoji(tap: Tap, notice: &Notice) -> &'static str {
     match (tap, notice) {
         (Tap::Done, Notice::AskCheck { .. }) | (Tap::Reached, _) => "✅",
-        (Tap::Done | Tap::Fine | Tap::OnIt | Tap::Accept | Tap::Along, _) => "👍",
+        (Tap::Done | Tap::Fine | Tap::OnIt | Tap::Accept | Tap::Along | Tap::Approve, _) => "👍",
         (Tap::MoreTime, _) => "⏳",
         (Tap::RingMe, _) => "📞",
         (Tap::NoAnswer, _) => "❌",

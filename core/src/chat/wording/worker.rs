@@ -26,6 +26,13 @@ fn logging(notice: &Notice, words: &Words<'_>) -> Option<String> {
         } => {
             let done = if *amended { "Changed" } else { "Logged" };
             let text = logged(done, visit, *ask, *crosses_midnight, worker.as_ref(), words);
+            let text = match visit.flagged {
+                true => format!(
+                    "{text}\n{} is flagged: if you have not discussed it with your manager, ring them first.",
+                    visit.reference
+                ),
+                false => text,
+            };
             match (*alone, visit.with.is_empty()) {
                 (false, _) => text,
                 (true, true) => format!(
@@ -287,6 +294,17 @@ fn asking(notice: &Notice, words: &Words<'_>) -> Option<String> {
             words.first(worker),
             words.dated(visit)
         ),
+        Notice::NothingToApprove => {
+            "No visit waits for your word, so nothing is changed.".to_owned()
+        }
+        Notice::Approved {
+            visit, hers: false, ..
+        } => {
+            format!("Thank you, noted: {}.", words.dated(visit))
+        }
+        Notice::Approved { by, visit, .. } => {
+            format!("{} agrees: {}.", words.first(by), words.dated(visit))
+        }
         Notice::NotNamed => {
             "Nobody has named you as the second worker of a visit, so nothing is changed."
                 .to_owned()

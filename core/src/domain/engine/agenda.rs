@@ -75,10 +75,7 @@ fn visit_agenda(
     visit: &Visit,
     items: &mut Vec<(DateTime<Utc>, Due)>,
 ) {
-    let two = policy.rules.two_workers.as_ref();
-    let alone =
-        two.is_some_and(|rule| visit.category == Some(rule.category)) && visit.confirmed.is_empty();
-    if alone && !visit.told_alone {
+    if policy.rules.lacks(visit).anything() && !visit.told_alone {
         items.push((visit.start, Due::BegunAlone(visit.no)));
     }
     let due = visit.due();

@@ -9,11 +9,107 @@ use crate::domain::policy::Tell;
 use crate::domain::shift::Visit;
 
 impl Turn<'_> {
-    /// True if the visit takes two, and no second worker has confirmed.
+    /// True if it lacks a second worker's word.
     pub(super) fn is_alone(&self, visit: &Visit) -> bool {
-        let rule = self.world.policy.rules.two_workers.as_ref();
-        let takes_two = rule.is_some_and(|rule| visit.category == Some(rule.category));
-        takes_two && visit.confirmed.is_empty()
+        self.world.policy.rules.lacks(visit).second
+    }
+
+    /// True where the reference has a flag that this policy asks about.
+    pub(super) fn has_flag(&self, reference: &str) -> bool {
+        let rule = self.world.policy.rules.flagged.is_some();
+        rule && self
+            .world
+            .risks
+            .iter()
+            .any(|risk| risk.reference == reference)
+    }
+
+    /// A flagged visit is told to the manager, who may have to agree.
+    pub(super) fn tell_of_flag(&mut self, visit: &Visit, by: &PersonId) {
+        let Some(rule) = self
+            .world
+            .policy
+            .rules
+            .flagged
+            .clone()
+            .filter(|_| visit.flagged)
+        else {
+            return;
+        };
+        let tell = Tell {
+            notify: rule.notify,
+            within: None,
+            cite: rule.cite,
+            open: None,
+        };
+        let before = self.effects.len();
+        let approval = self.world.policy.rules.lacks(visit).approval;
+        self.tell(&tell, News::Flagged { approval }, visit, by);
+        for effect in &mut self.effects[before..] {
+            if let (To::Place(Place::Direct { person }), true) = (&effect.to, approval) {
+                effect.ping = vec![person.clone()];
+                effect.priority = Priority::Prompt;
+                effect.visit = Some(visit.no);
+                effect.taps = vec![Tap::Approve];
+            }
+        }
+    }
+
+    /// `/approve`: a manager agrees to a flagged visit.
+    pub(super) fn approve(&mut self, reference: Option<&str>, given: &Given<'_>) -> Option<Deed> {
+        let rules = &self.world.policy.rules;
+        let meant = |visit: &&Visit| {
+            visit.is_open()
+                && rules.lacks(visit).approval
+                && given.visit.is_none_or(|no| visit.no == no)
+                && reference.is_none_or(|name| visit.reference == name)
+        };
+        let found = self
+            .shift
+            .visits
+            .iter()
+            .filter(meant)
+            .min_by_key(|v| v.start);
+        let Some(no) = found.map(|visit| visit.no) else {
+            self.answer(Notice::NothingToApprove);
+            return None;
+        };
+        let visit = self.shift.visit_mut(no)?;
+        visit.approved_by = Some(given.by.clone());
+        let visit = visit.clone();
+        self.answer(Notice::Approved {
+            by: given.by.clone(),
+            visit: visit.clone(),
+            hers: false,
+        });
+        let worker = self.shift.worker.clone();
+        let told = Notice::Approved {
+            by: given.by.clone(),
+            visit: visit.clone(),
+            hers: true,
+        };
+        self.quietly_to(&worker, told);
+        let reference = visit.reference;
+        Some(Deed::Approved { reference })
+    }
+
+    /// Whoever is not trained does not go as the primary worker where two are needed (Wiltshire 2).
+    pub(super) fn tell_of_training(&mut self, visit: &Visit, by: &PersonId) {
+        let category = self
+            .world
+            .policy
+            .rules
+            .two_workers
+            .as_ref()
+            .map(|rule| rule.category);
+        let needs = category.is_some() && visit.category == category;
+        if let (true, true, Some(rule)) = (
+            needs,
+            self.world.untrained,
+            self.world.policy.rules.training.as_ref(),
+        ) {
+            self.tell(rule, News::Untrained, visit, by);
+        }
     }
 
     /// Asks those who are newly named whether they go along, and tells that nobody has confirmed yet.
@@ -64,13 +160,21 @@ impl Turn<'_> {
     }
 
     fn tell_of_two(&mut self, news: News, visit: &Visit, by: &PersonId) {
-        let Some(rule) = self.world.policy.rules.two_workers.as_ref() else {
+        let rules = &self.world.policy.rules;
+        let category = rules
+            .two_workers
+            .as_ref()
+            .filter(|rule| visit.category == Some(rule.category));
+        let flagged = rules.flagged.as_ref().filter(|_| visit.flagged);
+        let category = category.map(|rule| (rule.notify.clone(), rule.cite.clone()));
+        let flagged = flagged.map(|rule| (rule.notify.clone(), rule.cite.clone()));
+        let Some((notify, cite)) = category.or(flagged) else {
             return;
         };
         let rule = Tell {
-            notify: rule.notify.clone(),
+            notify,
             within: None,
-            cite: rule.cite.clone(),
+            cite,
             open: None,
         };
         self.tell(&rule, news, visit, by);

@@ -301,6 +301,7 @@ impl<'a> Turn<'a> {
             Command::Home(told) => self.back(told, given, true),
             Command::Office(told) => self.back(told, given, false),
             Command::Extend { reference, to } => self.extend(reference.as_deref(), to, given),
+            Command::Approve { reference } => self.approve(reference.as_deref(), given),
             Command::Along { reference } => self.along(reference.as_deref(), given),
             Command::Cancel { reference } => self.cancel(reference.as_deref(), given),
             Command::Sos { words } => self.sos(words),
@@ -318,6 +319,7 @@ impl<'a> Turn<'a> {
             | Command::Mine
             | Command::Board
             | Command::Roster(_)
+            | Command::Register(_)
             | Command::Record(_)
             | Command::Help { .. } => None,
         }

@@ -107,6 +107,7 @@ impl Turn<'_> {
             checks: checks(request),
             next: request.next.clone(),
             logged_in: given.event.to_owned(),
+            flagged: self.has_flag(&request.reference),
             ..Visit::plain(given.by.clone(), request.start, request.end)
         };
         self.shift.visits.push(visit.clone());
@@ -127,6 +128,8 @@ impl Turn<'_> {
         });
         self.tell_of_logging(&told, given);
         self.ask_along(&told, &[], given.by);
+        self.tell_of_flag(&told, given.by);
+        self.tell_of_training(&told, given.by);
         Some(Deed::Logged { reference })
     }
 

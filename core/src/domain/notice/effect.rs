@@ -69,6 +69,8 @@ pub enum Tap {
     Accept,
     /// I go along, as the second worker.
     Along,
+    /// I agree to the visit.
+    Approve,
 }
 
 impl Tap {
@@ -83,7 +85,8 @@ impl Tap {
             | Self::NoAnswer
             | Self::Raise
             | Self::Accept
-            | Self::Along => false,
+            | Self::Along
+            | Self::Approve => false,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What a document asks for besides its ladders: who is told what, quietly.
 
 use super::{Notify, Span};
+use crate::domain::shift::Visit;
 use serde::Deserialize;
 
 /// The rules of one document; one that it does not have is absent.
@@ -17,6 +18,10 @@ pub struct Rules {
     pub return_told: Option<Tell>,
     /// A visit of this category is not for one person: a second worker confirms, or these people hear that none has.
     pub two_workers: Option<TwoWorkers>,
+    /// A visit to a flagged reference is discussed with the manager first.
+    pub flagged: Option<Flagged>,
+    /// Visits of the category that takes two need training; where it is missing, these people hear it.
+    pub training: Option<Tell>,
     /// Arrival and end of each visit as one quiet line in the team's room.
     pub team_lines: Option<Cited>,
     /// Whoever would be paged hears when the last one has left.
@@ -54,6 +59,41 @@ pub struct TwoWorkers {
     pub open: Option<String>,
 }
 
+/// Visits where potential risks have been identified.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Flagged {
+    /// Who hears of such a visit.
+    pub notify: Vec<Notify>,
+    /// One of them has to agree.
+    #[serde(default)]
+    pub approval: bool,
+    /// A second worker has to confirm.
+    #[serde(default)]
+    pub two: bool,
+    /// The passage.
+    pub cite: String,
+    /// What the document leaves open.
+    #[serde(default)]
+    pub open: Option<String>,
+}
+
+/// What a visit still lacks before it counts as covered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lacks {
+    /// A second worker's word.
+    pub second: bool,
+    /// A manager's.
+    pub approval: bool,
+}
+
+impl Lacks {
+    /// True if it lacks anything.
+    pub fn anything(self) -> bool {
+        self.second || self.approval
+    }
+}
+
 /// A rule without people of its own.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -66,6 +106,18 @@ pub struct Cited {
 }
 
 impl Rules {
+    /// What this visit still lacks.
+    pub fn lacks(&self, visit: &Visit) -> Lacks {
+        let category = self.two_workers.as_ref().map(|rule| rule.category);
+        let flagged = self.flagged.as_ref().filter(|_| visit.flagged);
+        let two = category.is_some() && visit.category == category
+            || flagged.is_some_and(|rule| rule.two);
+        Lacks {
+            second: two && visit.confirmed.is_empty(),
+            approval: flagged.is_some_and(|rule| rule.approval) && visit.approved_by.is_none(),
+        }
+    }
+
     /// The rules by which somebody is told.
     pub fn tells(&self) -> impl Iterator<Item = &Tell> {
         [
@@ -73,6 +125,7 @@ impl Rules {
             &self.visit_ended,
             &self.day_before,
             &self.return_told,
+            &self.training,
         ]
         .into_iter()
         .flatten()

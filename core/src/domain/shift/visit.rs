@@ -28,6 +28,12 @@ pub struct Visit {
     /// Who of them has confirmed to be the second worker.
     #[serde(default)]
     pub confirmed: Vec<PersonId>,
+    /// The reference had a flag when it was logged.
+    #[serde(default)]
+    pub flagged: bool,
+    /// The manager who agreed to it, where it needs that.
+    #[serde(default)]
+    pub approved_by: Option<PersonId>,
     /// It has begun without a second worker's word, and somebody has been told.
     #[serde(default)]
     pub told_alone: bool,
@@ -70,6 +76,8 @@ impl Visit {
             back: None,
             with: vec![],
             confirmed: vec![],
+            flagged: false,
+            approved_by: None,
             told_alone: false,
             checks: vec![],
             next: None,

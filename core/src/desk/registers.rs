@@ -1,0 +1,415 @@
+//! What the team keeps lists of: risks, training, incidents, pooled devices.
+
+use super::cover::only_hers;
+use super::hear::Hearing;
+use super::work::Work;
+use super::{Desk, Result};
+use crate::chat::wording::registers as words;
+use crate::domain::command::RegisterCommand;
+use crate::domain::deed::Deed;
+use crate::domain::ids::PersonId;
+use crate::domain::outgoing::{Outgoing, Place};
+use crate::domain::roster::Person;
+use crate::domain::team_state::{Attention, Booking, Care, Incident, Risk, TeamState, Training};
+use chrono::{DateTime, NaiveDate, Utc};
+
+impl Desk {
+    /// Obeys one of these commands.
+    pub(super) fn register(
+        &self,
+        work: &mut Work,
+        hearing: &Hearing,
+        command: &RegisterCommand,
+    ) -> Result<()> {
+        let marked = self.marked(work, hearing);
+        let before = (work.team.clone(), work.roster.clone());
+        let text = self.registered(work, hearing, command);
+        self.say(work, hearing, text);
+        if hearing.asked.place == Place::Team && !command.is_for_the_room() {
+            super::respond::to_direct(work, &hearing.person.id);
+        }
+        if marked {
+            // After a code phrase her account changes no list; she reads what she would read otherwise.
+            (work.team, work.roster) = before;
+            only_hers(work, hearing);
+        }
+        self.mark_if_secret(work, hearing, Deed::AskedForList)
+    }
+
+    /// Does it, and says so.
+    fn registered(&self, work: &mut Work, hearing: &Hearing, command: &RegisterCommand) -> String {
+        match command {
+            RegisterCommand::Risks(reference) => {
+                let state = state(work);
+                words::risks(
+                    &state.risks,
+                    reference.as_deref(),
+                    &self.words_of(work, hearing.team),
+                )
+            }
+            RegisterCommand::RiskFlag { reference, review } => {
+                self.flag(work, hearing, reference, *review)
+            }
+            RegisterCommand::RiskClear(reference) => self.clear(work, hearing, reference),
+            RegisterCommand::Trainings(who) => {
+                let state = state(work);
+                let spoken = self.words_of(work, hearing.team);
+                words::trainings(&state.trainings, who.as_ref(), &spoken)
+            }
+            RegisterCommand::Training { who, course, on } => {
+                self.trained(work, hearing, who, course.as_deref(), *on)
+            }
+            RegisterCommand::Incident(told) => self.incident(work, hearing, told),
+            RegisterCommand::IncidentDone { no, care } => self.cared(work, hearing, *no, *care),
+            RegisterCommand::IncidentClose { no, words } => {
+                self.close_incident(work, hearing, *no, words)
+            }
+            RegisterCommand::Incidents if !hearing.person.responds() => words::ask_a_manager(),
+            RegisterCommand::Incidents => {
+                let state = state(work);
+                words::incidents(&state.incidents, &self.words_of(work, hearing.team))
+            }
+            RegisterCommand::Devices => {
+                let devices = &self.teams[hearing.team].config.team.devices;
+                let state = state(work);
+                words::devices(devices, &state.bookings, &self.words_of(work, hearing.team))
+            }
+            RegisterCommand::DeviceTake { device, start, end } => {
+                self.take_device(work, hearing, device, *start, *end)
+            }
+            RegisterCommand::DeviceReturn(device) => {
+                self.return_device(work, hearing, device.as_deref())
+            }
+        }
+    }
+
+    fn flag(
+        &self,
+        work: &mut Work,
+        hearing: &Hearing,
+        reference: &str,
+        review: NaiveDate,
+    ) -> String {
+        let risk = Risk {
+            reference: reference.to_owned(),
+            by: hearing.person.id.clone(),
+            at: work.now,
+            review,
+            asked_at: None,
+        };
+        self.change(work, hearing, |state| state.risks.push(risk.clone()));
+        let text = words::flagged(&risk, &self.words_of(work, hearing.team));
+        self.tell_managers(work, hearing, text.clone());
+        text
+    }
+
+    fn clear(&self, work: &mut Work, hearing: &Hearing, reference: &str) -> String {
+        if !hearing.person.responds() {
+            return words::ask_a_manager();
+        }
+        let before = state(work).flags(reference).count();
+        self.change(work, hearing, |state| {
+            state.risks.retain(|risk| risk.reference != reference)
+        });
+        let text = words::cleared(reference, before, hearing.person.first_name());
+        if before > 0 {
+            self.tell_managers(work, hearing, text.clone());
+        }
+        text
+    }
+
+    fn trained(
+        &self,
+        work: &mut Work,
+        hearing: &Hearing,
+        who: &PersonId,
+        course: Option<&str>,
+        on: NaiveDate,
+    ) -> String {
+        if !hearing.person.responds() {
+            return words::ask_a_manager();
+        }
+        let training = Training {
+            who: who.clone(),
+            course: course.map(str::to_owned),
+            on,
+            warned: false,
+            ended: false,
+        };
+        self.change(work, hearing, |state| {
+            let same =
+                |other: &Training| other.who == training.who && other.course == training.course;
+            state.trainings.retain(|other| !same(other));
+            if training.course.is_some() {
+                // Whoever has been trained is no new starter any more.
+                state
+                    .trainings
+                    .retain(|other| other.who != training.who || other.course.is_some());
+            }
+            state.trainings.push(training.clone());
+        });
+        words::trained(&training, &self.words_of(work, hearing.team))
+    }
+
+    /// An incident: she leaves first, the manager is told, and everything is asked about one by one.
+    fn incident(&self, work: &mut Work, hearing: &Hearing, told: &str) -> String {
+        let no = state(work)
+            .incidents
+            .iter()
+            .map(|incident| incident.no)
+            .max()
+            .unwrap_or(0)
+            + 1;
+        let incident = Incident {
+            no,
+            by: hearing.person.id.clone(),
+            at: work.now,
+            words: self.masked_words(hearing.team, told),
+            done: vec![],
+            asked_at: work.now,
+            closed_at: None,
+        };
+        self.change(work, hearing, |state| {
+            state.incidents.push(incident.clone())
+        });
+        let managers = self.managers_of(work, hearing.team, &incident.by);
+        let text = words::incident_told(&incident, &self.words_of(work, hearing.team));
+        self.ring(work, hearing.team, &managers, &text);
+        words::incident_heard(&incident, &managers, &self.words_of(work, hearing.team))
+    }
+
+    fn cared(&self, work: &mut Work, hearing: &Hearing, no: u32, care: Care) -> String {
+        let found = state(work)
+            .incidents
+            .iter()
+            .find(|incident| incident.no == no)
+            .cloned();
+        let Some(incident) = found.filter(|incident| incident.closed_at.is_none()) else {
+            return words::no_incident(no);
+        };
+        // The form is the worker's own to fill in; the rest is for those who look after her.
+        if !(hearing.person.responds() || care == Care::Form && incident.by == hearing.person.id) {
+            return words::ask_a_manager();
+        }
+        let now = work.now;
+        self.change(work, hearing, |state| {
+            for same in state
+                .incidents
+                .iter_mut()
+                .filter(|incident| incident.no == no)
+            {
+                if !same.done.contains(&care) {
+                    same.done.push(care);
+                }
+                same.asked_at = now;
+            }
+        });
+        let after = state(work)
+            .incidents
+            .iter()
+            .find(|incident| incident.no == no)
+            .cloned();
+        if !hearing.person.responds() {
+            return words::form_noted(no);
+        }
+        words::cared(
+            &after.unwrap_or(incident),
+            care,
+            &self.words_of(work, hearing.team),
+        )
+    }
+
+    fn close_incident(&self, work: &mut Work, hearing: &Hearing, no: u32, told: &str) -> String {
+        let manager = |person: &Person| person.roles.iter().any(|role| role.is_manager_or_above());
+        if !manager(&hearing.person) {
+            return words::only_a_manager_closes(no);
+        }
+        let found = state(work)
+            .incidents
+            .iter()
+            .find(|incident| incident.no == no)
+            .cloned();
+        let Some(incident) = found.filter(|incident| incident.closed_at.is_none()) else {
+            return words::no_incident(no);
+        };
+        if told.trim().is_empty() && incident.next().is_some() {
+            return words::close_with_a_reason(&incident);
+        }
+        let now = work.now;
+        self.change(work, hearing, |state| {
+            for same in state
+                .incidents
+                .iter_mut()
+                .filter(|incident| incident.no == no)
+            {
+                same.closed_at = Some(now);
+            }
+        });
+        words::incident_closed(no)
+    }
+
+    fn take_device(
+        &self,
+        work: &mut Work,
+        hearing: &Hearing,
+        device: &str,
+        start: DateTime<Utc>,
+        end: DateTime<Utc>,
+    ) -> String {
+        let devices = &self.teams[hearing.team].config.team.devices;
+        if !devices.iter().any(|known| known.to_uppercase() == device) {
+            return words::no_device(device, devices);
+        }
+        let spoken = self.words_of(work, hearing.team);
+        let state = state(work);
+        let taken = state
+            .bookings
+            .iter()
+            .filter(|booking| booking.device == device);
+        // What has not come back is still out.
+        let clash = taken.into_iter().find(|booking| {
+            booking.start < end && (start < booking.end || booking.end <= work.now)
+        });
+        if let Some(clash) = clash {
+            return words::device_taken(clash, &spoken);
+        }
+        let booking = Booking {
+            device: device.to_owned(),
+            who: hearing.person.id.clone(),
+            start,
+            end,
+            asked_at: None,
+        };
+        let text = words::device_booked(&booking, &spoken);
+        self.change(work, hearing, |state| state.bookings.push(booking));
+        text
+    }
+
+    fn return_device(&self, work: &mut Work, hearing: &Hearing, device: Option<&str>) -> String {
+        let me = &hearing.person.id;
+        let mine = |booking: &&Booking| {
+            let meant = device.is_none_or(|device| booking.device == device);
+            meant && (booking.who == *me || device.is_some())
+        };
+        let state = state(work);
+        let found: Vec<Booking> = state.bookings.iter().filter(mine).cloned().collect();
+        match found.as_slice() {
+            [] => words::nothing_to_return(),
+            [booking] => {
+                self.change(work, hearing, |state| {
+                    state.bookings.retain(|other| other != booking)
+                });
+                words::device_returned(&booking.device)
+            }
+            several if device.is_some() => {
+                // Of several bookings the one that begins first has come back.
+                let first = several.iter().min_by_key(|booking| booking.start).cloned();
+                self.change(work, hearing, |state| {
+                    state.bookings.retain(|other| Some(other) != first.as_ref());
+                });
+                words::device_returned(&several[0].device)
+            }
+            several => words::which_device(several),
+        }
+    }
+
+    /// What time brings to the team: reviews, trainings that end, incidents, devices that have not come back.
+    pub(super) async fn team_tick(&mut self, team: usize, now: DateTime<Utc>) -> Result<()> {
+        let mut work = Work::new(now);
+        self.load_state(&mut work, team).await?;
+        let configured = self.teams[team].config.team.clone();
+        let due: Vec<Attention> = {
+            let mut all = state(&work).attentions(&configured);
+            all.retain(|(at, _)| *at <= now);
+            all.sort_by_key(|(at, _)| *at);
+            all.into_iter().map(|(_, attention)| attention).collect()
+        };
+        for attention in due {
+            self.ask_attention(&mut work, team, &attention);
+            if let Some((_, state, _, changed)) = &mut work.team {
+                state.asked(&attention, now);
+                *changed = true;
+            }
+        }
+        // Written back even where nothing was due: its next moment is worked out anew.
+        if let Some((_, _, _, changed)) = &mut work.team {
+            *changed = true;
+        }
+        self.commit(work).await
+    }
+
+    fn ask_attention(&self, work: &mut Work, team: usize, attention: &Attention) {
+        let spoken = self.words_of(work, team);
+        let text = words::attention(attention, &spoken);
+        match attention {
+            Attention::Review(risk) => {
+                let mut who = self.managers_of(work, team, &risk.by);
+                who.push(risk.by.clone());
+                self.ring(work, team, &who, &text);
+            }
+            Attention::Training(training) => {
+                let mut who = self.managers_of(work, team, &training.who);
+                who.push(training.who.clone());
+                self.ring(work, team, &who, &text);
+            }
+            Attention::Incident(incident) => {
+                let who = self.managers_of(work, team, &incident.by);
+                self.ring(work, team, &who, &text);
+                if !incident.done.contains(&Care::Form) && work.now >= incident.form_due() {
+                    let text = words::form_is_due(incident, &self.words_of(work, team));
+                    self.ring(work, team, std::slice::from_ref(&incident.by), &text);
+                }
+            }
+            Attention::Device(booking) => {
+                self.ring(work, team, std::slice::from_ref(&booking.who), &text);
+            }
+        }
+    }
+
+    fn managers_of(&self, work: &Work, team: usize, who: &PersonId) -> Vec<PersonId> {
+        let team = self.team_now(work, team);
+        let managers = team.managers_of(who);
+        let mut there: Vec<PersonId> = managers.iter().flat_map(|id| team.paged_for(id)).collect();
+        if there.iter().all(|id| id == who) {
+            // Nobody is their own manager.
+            let above = team
+                .people
+                .iter()
+                .filter(|p| p.roles.iter().any(|r| r.is_manager_or_above()));
+            there = above.map(|p| p.id.clone()).collect();
+        }
+        there.retain(|id| id != who);
+        there.sort();
+        there.dedup();
+        there
+    }
+
+    /// A ringing line in the direct chats of these people.
+    fn ring(&self, work: &mut Work, team: usize, who: &[PersonId], text: &str) {
+        let team = &self.teams[team].config.team;
+        let mut seen: Vec<&PersonId> = vec![];
+        for person in who {
+            let written = team.person(person).is_some_and(|p| p.matrix.is_some());
+            if !written || seen.contains(&person) {
+                continue;
+            }
+            seen.push(person);
+            let place = Place::Direct {
+                person: person.clone(),
+            };
+            work.outbox.push(Outgoing {
+                mentions: vec![person.clone()],
+                rings: true,
+                priority: crate::domain::outgoing::Priority::Prompt,
+                ..super::quiet(&team.name, place, text.to_owned(), "a list of the team's")
+            });
+        }
+    }
+}
+
+fn state(work: &Work) -> TeamState {
+    work.team
+        .as_ref()
+        .map(|(_, state, _, _)| state.clone())
+        .unwrap_or_default()
+}
