@@ -55,6 +55,9 @@ enum Command {
         /// The configuration.
         #[arg(long, default_value = "bot-config.toml")]
         config: PathBuf,
+        /// With the leave, cover and duty of the running bot's store.
+        #[arg(long)]
+        store: bool,
     },
     /// Print the escalation record of an alarm, from the store.
     Record {
@@ -130,7 +133,8 @@ fn main() -> ExitCode {
                 "write --policy NAME, or --config FILE --visit \"amira LCS1234 14:00-15:00\" --on 2026-03-02"
             )),
         }),
-        Command::Check { config } => match policies::check(&config) {
+        Command::Check { config, store } => match runtime.block_on(policies::check(&config, store))
+        {
             Ok(true) => ExitCode::SUCCESS,
             Ok(false) => ExitCode::from(1),
             Err(error) => fail(&error, 2),

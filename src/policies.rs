@@ -9,7 +9,8 @@ use lonewatch_core::config::{self, Config};
 use lonewatch_core::desk::{BotNames, Desk};
 use lonewatch_core::domain::ids::AlarmNumber;
 use lonewatch_core::domain::phrase::Phrases;
-use lonewatch_core::domain::proof::holes;
+use lonewatch_core::domain::proof::holes_with;
+use lonewatch_core::domain::team_state::TeamState;
 use lonewatch_core::rehearsal::foresight;
 use lonewatch_core::rooms::RoomBook;
 use lonewatch_core::store::Store;
@@ -32,10 +33,17 @@ pub async fn foresee(config: &Path, visit: &str, on: NaiveDate) -> Result<()> {
     Ok(())
 }
 
-/// Proves a configuration for the coming year; true if nobody is forgotten.
-pub fn check(path: &Path) -> Result<bool> {
-    let config = config::load_for_rehearsal(path)?;
-    let found = prove(&config)?;
+/// Proves a configuration for the coming year, perhaps with the leave and cover of its store; true if nobody is
+/// forgotten.
+pub async fn check(path: &Path, with_store: bool) -> Result<bool> {
+    let config = match with_store {
+        true => config::load(path)?,
+        false => config::load_for_rehearsal(path)?,
+    };
+    let found = match with_store {
+        true => prove_with(&config, &states(&config).await?)?,
+        false => prove(&config)?,
+    };
     for hole in &found {
         say!("{hole}");
     }
@@ -51,14 +59,46 @@ pub fn check(path: &Path) -> Result<bool> {
 
 /// What is wrong with a configuration beyond its form: for `check`, and before `run`.
 pub fn prove(config: &Config) -> Result<Vec<String>> {
+    let states = vec![TeamState::default(); config.teams.len()];
+    prove_with(config, &states)
+}
+
+fn prove_with(config: &Config, states: &[TeamState]) -> Result<Vec<String>> {
     let now = clock::now();
     let mut found = Vec::new();
-    for team in &config.teams {
+    for (team, state) in config.teams.iter().zip(states) {
         phrases_of(team)?;
-        let holes = holes(&team.team, &team.policy, now);
+        let holes = holes_with(&team.team, state, &team.policy, now);
         found.extend(holes.iter().map(|hole| words::hole(hole, &team.team)));
     }
     Ok(found)
+}
+
+/// What the store knows of each team.
+async fn states(config: &Config) -> Result<Vec<TeamState>> {
+    let (store, mut desk) = open(config).await?;
+    let mut states = Vec::new();
+    for team in 0..config.teams.len() {
+        states.push(desk.state_of(team, clock::now()).await?);
+    }
+    store.close().await;
+    Ok(states)
+}
+
+async fn open(config: &Config) -> Result<(Store, Desk)> {
+    let url = config.store_url.clone().context("there is no [store]")?;
+    let store = Store::open(&url).await.context("[store] url")?;
+    let user = config
+        .matrix
+        .as_ref()
+        .map_or("@lonewatch", |matrix| matrix.user.as_str());
+    let desk = Desk::new(
+        store.clone(),
+        RoomBook::default(),
+        config,
+        BotNames::of(user),
+    )?;
+    Ok((store, desk))
 }
 
 /// Prints what is kept of an alarm.
@@ -66,18 +106,7 @@ pub async fn record(number: &str, path: &Path, html: bool) -> Result<()> {
     let digits = number.trim_start_matches(['A', 'a', '#']);
     let number = AlarmNumber(digits.parse().context("write the number like this: A12")?);
     let config = config::load(path)?;
-    let url = config.store_url.clone().context("there is no [store]")?;
-    let store = Store::open(&url).await.context("[store] url")?;
-    let user = config
-        .matrix
-        .as_ref()
-        .map_or("@lonewatch", |matrix| matrix.user.as_str());
-    let mut desk = Desk::new(
-        store.clone(),
-        RoomBook::default(),
-        &config,
-        BotNames::of(user),
-    )?;
+    let (store, mut desk) = open(&config).await?;
     let found = desk.records(number, clock::now()).await?;
     store.close().await;
     if found.is_empty() {

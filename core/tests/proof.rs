@@ -1,11 +1,13 @@
 //! `lonewatch check`: every ladder reaches a human at every minute of the coming year, and no step comes too late.
 
-use chrono::{DateTime, TimeZone, Utc};
+use chrono::{DateTime, Duration, TimeZone, Utc};
 use lonewatch_core::chat::wording::proof::hole as words;
 use lonewatch_core::config::{BUILT_IN, TeamConfig, load_for_rehearsal};
+use lonewatch_core::domain::ids::PersonId;
 use lonewatch_core::domain::policy::{LadderKind, Policy};
-use lonewatch_core::domain::proof::{Hole, holes};
+use lonewatch_core::domain::proof::{Hole, holes, holes_with};
 use lonewatch_core::domain::roster::Team;
+use lonewatch_core::domain::team_state::{Away, Cover, TeamState};
 use std::path::Path;
 
 fn team(name: &str) -> TeamConfig {
@@ -82,6 +84,41 @@ fn her_own_roles_do_not_count() {
     };
     assert!(of("carol") > 0, "nobody but Carol is there for Carol");
     assert_eq!(of("carol"), policy.ladders.len());
+}
+
+#[test]
+fn a_hole_that_opens_when_a_cover_ends_is_named_at_that_minute() {
+    let TeamConfig {
+        mut team, policy, ..
+    } = team("wiltshire");
+    // Something like a phrase reaches Dan, and nobody else who is on Matrix; while he is away, Hana.
+    only(&mut team, &["amira", "ben", "dan", "hana"]);
+    let (who, by) = (PersonId::from("dan"), PersonId::from("hana"));
+    let wednesday = monday() + Duration::hours(53);
+    let cover = Cover {
+        who: who.clone(),
+        by,
+        until: wednesday,
+        asked_by: who.clone(),
+        accepted_at: Some(monday()),
+    };
+    let away = Away {
+        who,
+        until: monday() + Duration::days(4),
+    };
+    let mut state = TeamState::default();
+    state.covers.push(cover);
+    let possible = |state: &TeamState| {
+        let all = holes_with(&team, state, &policy, monday());
+        let of = |hole: &Hole| matches!(hole, Hole::ReachesNobody { ladder, worker, .. } if *ladder == LadderKind::Possible && worker.0 == "amira");
+        all.into_iter().find(of)
+    };
+    assert_eq!(possible(&state), None);
+    state.away.push(away);
+    let Some(Hole::ReachesNobody { at, .. }) = possible(&state) else {
+        panic!("no hole");
+    };
+    assert_eq!(at, wednesday);
 }
 
 #[test]

@@ -10,8 +10,8 @@ use crate::domain::ladder::whom;
 use crate::domain::notice::Tap;
 use crate::domain::outgoing::{Outgoing, Place, Priority};
 use crate::domain::policy::Notify;
-use crate::domain::proof::holes;
-use crate::domain::roster::{Person, Team};
+use crate::domain::proof::holes_with;
+use crate::domain::roster::Person;
 use crate::domain::shift::Visit;
 use crate::domain::team_state::{Away, Cover, TeamState};
 
@@ -96,10 +96,7 @@ impl Desk {
         let (configured, policy) = (&self.teams[team].config.team, &self.teams[team].policy);
         let mut then = state.clone();
         then.away.push(away.clone());
-        let count = |state: &TeamState| {
-            let roster = without_the_absent(&state.roster(configured, work.now));
-            holes(&roster, policy, work.now).len()
-        };
+        let count = |state: &TeamState| holes_with(configured, state, policy, work.now).len();
         count(&then) > count(state)
     }
 
@@ -260,21 +257,6 @@ impl Desk {
                 .push(super::quiet(name, Place::Managers, text, "who stands in"));
         }
     }
-}
-
-/// For the proof: whoever is away without a stand-in cannot be reached.
-fn without_the_absent(team: &Team) -> Team {
-    let mut team = team.clone();
-    for person in &mut team.people {
-        if team
-            .stand_ins
-            .get(&person.id)
-            .is_some_and(|s| s.by.is_empty())
-        {
-            person.matrix = None;
-        }
-    }
-    team
 }
 
 /// Keeps what the sender can see, and nothing for others.

@@ -9,6 +9,7 @@ use crate::chat::wording::record;
 use crate::domain::ids::AlarmNumber;
 use crate::domain::ladder::kept_out_of;
 use crate::domain::outgoing::Place;
+use crate::domain::team_state::TeamState;
 use chrono::{DateTime, Utc};
 
 /// An escalation record in both forms.
@@ -44,6 +45,16 @@ impl Desk {
     fn title_of(&self, shift: &crate::domain::shift::Shift, team: usize) -> String {
         let policy = self.policies.get(&shift.policy);
         policy.unwrap_or(&self.teams[team].policy).title.clone()
+    }
+
+    /// What is kept of a team, by its index.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn state_of(&mut self, team: usize, now: DateTime<Utc>) -> Result<TeamState> {
+        let mut work = Work::new(now);
+        self.load_state(&mut work, team).await?;
+        Ok(work.team.map(|(_, state, _, _)| state).unwrap_or_default())
     }
 
     /// The records of the alarms of this number, one for each team that has it.

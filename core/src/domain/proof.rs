@@ -1,15 +1,16 @@
 //! Proves, for every minute of a year, that each ladder reaches a human, and that no step comes too late to matter
 //! (design, invariant 7).
 //!
-//! Whom a step pages changes only where working hours begin or end. So one minute of each stretch between two such
-//! moments speaks for all of it.
+//! Whom a step pages changes only where working hours begin or end, and where leave, cover or duty does. So one minute
+//! of each stretch between two such moments speaks for all of it.
 
 use super::alarm::{Alarm, AlarmKind, Fired, Standing};
 use super::ids::{AlarmNumber, PersonId};
 use super::ladder::{Anchors, named};
 use super::policy::{Ladder, LadderKind, Notify, Policy, Step};
-use super::roster::{Role, Team};
+use super::roster::{Role, StandIn, Team};
 use super::shift::{Report, Shift, Sighting, SightingKind, Stage, Visit};
+use super::team_state::TeamState;
 use chrono::{DateTime, Days, Duration, NaiveDate, NaiveTime, TimeZone, Utc};
 use std::collections::BTreeMap;
 
@@ -38,23 +39,49 @@ pub enum Hole {
     },
 }
 
-/// All holes of a team under a policy in the 366 days from `from` on; of each kind and worker the first.
+/// All holes of a team under a policy in the 366 days from `from` on, as it is configured; of each kind and worker the
+/// first.
 pub fn holes(team: &Team, policy: &Policy, from: DateTime<Utc>) -> Vec<Hole> {
+    holes_with(team, &TeamState::default(), policy, from)
+}
+
+/// The same with leave, cover and duty.
+pub fn holes_with(
+    team: &Team,
+    state: &TeamState,
+    policy: &Policy,
+    from: DateTime<Utc>,
+) -> Vec<Hole> {
     let mut found = Vec::new();
-    let moments = turning_points(team, from);
+    let mut moments = turning_points(team, from);
+    moments.extend(state.turning_points().filter(|at| *at >= from));
+    moments.sort();
+    // Without leave and cover the roster is always the same.
+    let one = (!state.changes_the_roster()).then(|| team.clone());
+    let rosters: Vec<(DateTime<Utc>, Team)> = match one {
+        Some(_) => vec![],
+        None => moments
+            .iter()
+            .map(|at| (*at, there(&state.roster(team, *at))))
+            .collect(),
+    };
     let kinds: Vec<(LadderKind, &Ladder)> = policy.ladders.iter().map(|(k, l)| (*k, l)).collect();
     let workers = team.people.iter().filter(|person| person.has(Role::Worker));
     for worker in workers {
         for (kind, ladder) in &kinds {
-            let silent = |at: &&DateTime<Utc>| !reaches(team, ladder, &worker.id, **at);
-            if let Some(at) = moments.iter().find(silent) {
-                found.push(Hole::ReachesNobody {
-                    ladder: *kind,
-                    worker: worker.id.clone(),
-                    at: *at,
-                    add: role_to_add(ladder),
-                });
-            }
+            let silent = |(at, team): (DateTime<Utc>, &Team)| {
+                (!reaches(team, ladder, &worker.id, at)).then_some(at)
+            };
+            let first = match &one {
+                Some(team) => moments.iter().find_map(|at| silent((*at, team))),
+                None => rosters.iter().find_map(|(at, team)| silent((*at, team))),
+            };
+            found.extend(first.map(|at| Hole::ReachesNobody {
+                ladder: *kind,
+                worker: worker.id.clone(),
+                at,
+                add: role_to_add(ladder),
+            }));
         }
     }
     found.extend(
@@ -63,6 +90,18 @@ pub fn holes(team: &Team, policy: &Policy, from: DateTime<Utc>) -> Vec<Hole> {
             .filter_map(|(kind, ladder)| falls_behind(*kind, ladder)),
     );
     found
+}
+
+/// The team without those who are away and have nobody in their place: they are not to be relied on.
+fn there(team: &Team) -> Team {
+    let mut team = team.clone();
+    let alone = |stand_in: &StandIn| stand_in.by.is_empty();
+    for person in &mut team.people {
+        if team.stand_ins.get(&person.id).is_some_and(alone) {
+            person.matrix = None;
+        }
+    }
+    team
 }
 
 /// The moments of a year at which somebody else may be meant by a step: `from`, and each beginning and end of

@@ -134,6 +134,15 @@ impl TeamState {
         team
     }
 
+    /// The moments at which leave, cover and duty end.
+    pub fn turning_points(&self) -> impl Iterator<Item = DateTime<Utc>> {
+        let covers = self.covers.iter().map(|cover| cover.until);
+        let duties = self.duties.iter().map(|duty| duty.until);
+        covers
+            .chain(duties)
+            .chain(self.away.iter().map(|away| away.until))
+    }
+
     /// Forgets what is over.
     pub fn tidy(&mut self, now: DateTime<Utc>) {
         self.covers.retain(|cover| cover.until > now);
