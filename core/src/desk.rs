@@ -9,6 +9,7 @@ mod caught;
 mod changes;
 mod compose;
 mod cover;
+mod daily;
 mod hear;
 mod logging;
 mod meant;

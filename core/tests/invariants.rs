@@ -171,6 +171,7 @@ fn input(what: &What, shift: &Shift, now: DateTime<Utc>, count: usize) -> Input 
                 checks: checks.collect(),
                 next: None,
                 on_behalf: None,
+                second: false,
                 crosses_midnight: false,
             };
             command(amira, Command::Visit(request))
@@ -232,6 +233,7 @@ impl Walk<'_> {
             team: &self.setting.team,
             managers_room: &self.setting.managers_room,
             at_office: None,
+            told_instead: None,
             risks: &[],
             untrained: false,
             next_alarm: self.next_alarm,

@@ -25,6 +25,7 @@ def exactly_one_answer(person: Person, event_id: str, said: str) -> Seen:
     """The one answer to a command."""
     answers = person.answers(event_id)
     expect(len(answers) == 1, f"{person.name} got {len(answers)} answers to '{said}': {answers}")
+    expect("could not read" not in answers[0].body, f"'{said}' of {person.name} was lost: {answers}")
     return answers[0]
 
 

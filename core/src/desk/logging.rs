@@ -6,10 +6,12 @@ use super::{Desk, Result};
 use crate::chat::wording::{desk as words, render};
 use crate::domain::command::{Command, VisitRequest};
 use crate::domain::deed::Deed;
+use crate::domain::engine::Input;
 use crate::domain::ids::PersonId;
+use crate::domain::ladder::whom;
 use crate::domain::notice::{Clash, Notice};
 use crate::domain::roster::Role;
-use crate::domain::shift::{Shift, Visit};
+use crate::domain::shift::{Shift, Stage, Visit};
 use chrono::{Duration, NaiveDate};
 
 /// A visit that begins so soon after the last one belongs to the same working period, also past midnight.
@@ -81,46 +83,64 @@ impl Desk {
         self.give(work, hearing, &shift, Command::Visit(request))
     }
 
-    /// A manager agrees to a visit that needs it: of the shift that was asked about, or the only one that waits.
+    /// A manager agrees to a visit that needs it: the one that was asked about, or the only one that waits.
     pub(super) fn approve(
         &self,
         work: &mut Work,
         hearing: &Hearing,
         reference: Option<String>,
-        command: Command,
     ) -> Result<()> {
-        let me = &hearing.person;
         let rules = &self.teams[hearing.team].policy.rules;
-        let waits = |shift: &&Shift| {
-            let meant = |visit: &&Visit| {
-                reference
-                    .as_ref()
-                    .is_none_or(|name| visit.reference == *name)
-            };
-            let mut visits = shift.visits.iter().filter(meant);
-            visits.any(|visit| visit.is_open() && rules.lacks(visit).approval)
+        let meant = |visit: &&Visit| {
+            let named = reference
+                .as_ref()
+                .is_none_or(|name| visit.reference == *name);
+            let tapped = hearing.visit.is_none_or(|no| visit.no == no);
+            visit.is_open() && rules.lacks(visit).approval && named && tapped
         };
-        let tapped = hearing.about.as_ref().map(|about| about.shift.clone());
+        let asked = hearing.about.as_ref().map(|about| about.shift.clone());
         let shifts = work.shifts.iter().map(|open| &open.shift);
-        let mut found = shifts.filter(|shift| tapped.as_ref().is_none_or(|id| shift.id == *id));
-        let found = found
-            .find(waits)
-            .filter(|shift| shift.worker != me.id && me.responds());
-        match found.map(|shift| shift.id.clone()) {
-            Some(shift) => self.give(work, hearing, &shift, command),
-            None => {
-                let text = render(
-                    &Notice::NothingToApprove,
-                    &self.words_of(work, hearing.team),
-                );
-                self.say(work, hearing, text);
-                Ok(())
+        let mine = shifts.filter(|shift| {
+            let one = asked.as_ref().is_none_or(|id| shift.id == *id);
+            one && self.may_approve(work, hearing, &shift.worker)
+        });
+        let waiting =
+            mine.flat_map(|shift| shift.visits.iter().filter(meant).map(move |v| (shift, v)));
+        let waiting: Vec<(String, Visit)> = waiting
+            .map(|(shift, visit)| (shift.id.clone(), visit.clone()))
+            .collect();
+        let notice = match waiting.as_slice() {
+            [(shift, visit)] => {
+                let reference = Some(visit.reference.clone());
+                let shift = shift.clone();
+                return self.give(work, hearing, &shift, Command::Approve { reference });
             }
-        }
+            [] => Notice::NothingToApprove,
+            several => Notice::Which {
+                verb: "/approve".to_owned(),
+                visits: several.iter().map(|(_, visit)| visit.clone()).collect(),
+            },
+        };
+        let text = render(&notice, &self.words_of(work, hearing.team));
+        self.say(work, hearing, text);
+        Ok(())
     }
 
-    /// The second worker of a colleague's visit confirms; the same visit is logged for them, so that a clock of
-    /// their own runs.
+    /// A manager or above, or somebody whom the rule names; never the worker herself.
+    fn may_approve(&self, work: &Work, hearing: &Hearing, worker: &PersonId) -> bool {
+        let me = &hearing.person;
+        let rule = self.teams[hearing.team].policy.rules.flagged.as_ref();
+        let team = self.team_now(work, hearing.team);
+        let named = rule.is_some_and(|rule| {
+            let mut named = rule.notify.iter();
+            named.any(|notify| whom(team, *notify, worker, &[]).contains(&me.id))
+        });
+        let manager = me.roles.iter().any(|role| role.is_manager_or_above());
+        me.id != *worker && (named || manager)
+    }
+
+    /// The second worker of a colleague's visit confirms: first the same visit is logged for them, so that a clock of
+    /// their own runs, and only with it they count.
     pub(super) fn along(
         &self,
         work: &mut Work,
@@ -133,7 +153,7 @@ impl Desk {
             let meant = reference
                 .as_ref()
                 .is_none_or(|name| visit.reference == *name);
-            visit.is_open() && visit.with.contains(&me) && one && meant
+            visit.is_open() && !visit.second && visit.with.contains(&me) && one && meant
         };
         let tapped = hearing.about.as_ref().map(|about| about.shift.clone());
         let shifts = work.shifts.iter().map(|open| &open.shift);
@@ -158,11 +178,47 @@ impl Desk {
             checks: vec![],
             next: None,
             on_behalf: None,
+            second: true,
             crosses_midnight: false,
         };
-        let reference = Some(visit.reference);
-        self.give(work, hearing, &id, Command::Along { reference })?;
-        self.visit(work, hearing, &mine)
+        self.visit(work, hearing, &mine)?;
+        let logged = |mine: &Visit| {
+            mine.is_open() && mine.reference == visit.reference && mine.start == visit.start
+        };
+        if !work.of(&me).any(|shift| shift.visits.iter().any(logged)) {
+            return Ok(());
+        }
+        let reference = Some(visit.reference.clone());
+        self.give(work, hearing, &id, Command::Along { reference })
+    }
+
+    /// Whoever goes along no more does not count: their own entry was called off or taken back.
+    pub(super) fn withdraw(&self, work: &mut Work, hearing: &Hearing) -> Result<()> {
+        let me = hearing.person.id.clone();
+        let own: Vec<Visit> = work
+            .of(&me)
+            .flat_map(|shift| shift.visits.clone())
+            .collect();
+        let gone = |visit: &Visit| {
+            let same = |mine: &&Visit| {
+                mine.second && mine.reference == visit.reference && mine.start == visit.start
+            };
+            let mut entries = own.iter().filter(same).peekable();
+            entries.peek().is_some() && entries.all(|mine| mine.stage == Stage::Cancelled)
+        };
+        let shifts = work.shifts.iter().map(|open| &open.shift);
+        let lost: Vec<String> = shifts
+            .filter(|shift| {
+                let mut visits = shift.visits.iter();
+                visits.any(|visit| visit.is_open() && visit.confirmed.contains(&me) && gone(visit))
+            })
+            .map(|shift| shift.id.clone())
+            .collect();
+        for shift in lost {
+            let input = Input::NotAlong { who: me.clone() };
+            self.apply(work, hearing.team, &shift, &input, None)?;
+        }
+        Ok(())
     }
 
     /// Nothing is logged: a visit of another shift is in the way.

@@ -4,12 +4,11 @@ use super::hear::Hearing;
 use super::work::Work;
 use super::{Desk, Result};
 use crate::chat::wording::{desk as words, render};
-use crate::domain::alarm::AlarmKind;
 use crate::domain::deed::Deed;
 use crate::domain::engine::Input;
 use crate::domain::inbound::{Inbound, Said};
 use crate::domain::notice::Notice;
-use crate::domain::outgoing::Place;
+use crate::domain::outgoing::{Outgoing, Place};
 use crate::domain::roster::Role;
 
 impl Desk {
@@ -29,15 +28,20 @@ impl Desk {
                 words: self.masked_words(hearing.team, body),
                 said_at: hearing.said_at,
                 shown: !hearing.direct,
+                pointed: hearing.asked.thread.is_some() || hearing.about.is_some(),
             };
+            let before = work.outbox.len();
             self.apply(work, hearing.team, &shift, &input, None)?;
             if hearing.direct {
-                let concern = super::meant::alarm(work, alarm)
-                    .filter(|(_, alarm)| alarm.kind == AlarmKind::Concern && alarm.is_open())
-                    .map(|(shift, _)| shift.worker.clone());
+                let worker = work.shift(&shift).map(|shift| shift.worker.clone());
+                let hers = |row: &Outgoing| {
+                    row.rings
+                        && matches!(&row.place, Place::Direct { person } if worker.as_ref() == Some(person))
+                };
+                let passed = work.outbox[before..].iter().any(hers);
                 let team = self.team_now(work, hearing.team);
-                let text = match concern {
-                    Some(worker) => words::passed_on(team.called(&worker)),
+                let text = match worker.as_ref().filter(|_| passed) {
+                    Some(worker) => words::passed_on(team.called(worker)),
                     None => words::kept(&alarm.to_string()),
                 };
                 self.say(work, hearing, text);

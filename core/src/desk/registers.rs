@@ -22,18 +22,22 @@ impl Desk {
         command: &RegisterCommand,
     ) -> Result<()> {
         let marked = self.marked(work, hearing);
-        let before = (work.team.clone(), work.roster.clone());
         let text = self.registered(work, hearing, command);
         self.say(work, hearing, text);
         if hearing.asked.place == Place::Team && !command.is_for_the_room() {
             super::respond::to_direct(work, &hearing.person.id);
         }
         if marked {
-            // After a code phrase her account changes no list; she reads what she would read otherwise.
-            (work.team, work.roster) = before;
+            // After a code phrase it rings nobody; the responders read it in the thread of the call.
             only_hers(work, hearing);
         }
-        self.mark_if_secret(work, hearing, Deed::AskedForList)
+        let deed = match command {
+            RegisterCommand::Incident(told) => Deed::Wrote {
+                words: words::told_of_an_incident(&self.masked_words(hearing.team, told)),
+            },
+            _ => Deed::AskedForList,
+        };
+        self.mark_if_secret(work, hearing, deed)
     }
 
     /// Does it, and says so.
@@ -97,7 +101,14 @@ impl Desk {
             review,
             asked_at: None,
         };
-        self.change(work, hearing, |state| state.risks.push(risk.clone()));
+        let today = self.today(work, hearing.team);
+        self.change(work, hearing, |state| {
+            // A new day for the review takes the place of those that have come.
+            state
+                .risks
+                .retain(|other| other.reference != risk.reference || other.review > today);
+            state.risks.push(risk.clone());
+        });
         let text = words::flagged(&risk, &self.words_of(work, hearing.team));
         self.tell_managers(work, hearing, text.clone());
         text
@@ -135,6 +146,11 @@ impl Desk {
             on,
             warned: false,
             ended: false,
+        };
+        let training = Training {
+            // What has ended already is told once.
+            warned: training.ends() <= self.today(work, hearing.team),
+            ..training
         };
         self.change(work, hearing, |state| {
             let same =
@@ -289,7 +305,9 @@ impl Desk {
         let me = &hearing.person.id;
         let mine = |booking: &&Booking| {
             let meant = device.is_none_or(|device| booking.device == device);
-            meant && (booking.who == *me || device.is_some())
+            // For another only what is out: nobody's booking of tomorrow goes by a slip.
+            let out = hearing.person.responds() && device.is_some() && booking.start <= work.now;
+            meant && (booking.who == *me || out)
         };
         let state = state(work);
         let found: Vec<Booking> = state.bookings.iter().filter(mine).cloned().collect();
@@ -331,6 +349,13 @@ impl Desk {
                 *changed = true;
             }
         }
+        if let Some(at) = self.lines_due(&work, team).filter(|at| *at <= now) {
+            self.load_team(&mut work, team).await?;
+            let yesterday = at - chrono::Duration::hours(24);
+            self.load_closed_since(&mut work, team, yesterday, None)
+                .await?;
+            self.lines_of_the_day(&mut work, team, at);
+        }
         // Written back even where nothing was due: its next moment is worked out anew.
         if let Some((_, _, _, changed)) = &mut work.team {
             *changed = true;
@@ -360,10 +385,24 @@ impl Desk {
                     self.ring(work, team, std::slice::from_ref(&incident.by), &text);
                 }
             }
+            Attention::Details(who) => {
+                let person = self.team_now(work, team).person(who);
+                let text = crate::chat::wording::roster::still_right(person);
+                self.ring(work, team, std::slice::from_ref(who), &text);
+            }
             Attention::Device(booking) => {
-                self.ring(work, team, std::slice::from_ref(&booking.who), &text);
+                let mut who = vec![booking.who.clone()];
+                if booking.asked_at.is_some() {
+                    who.extend(self.managers_of(work, team, &booking.who));
+                }
+                self.ring(work, team, &who, &text);
             }
         }
+    }
+
+    fn today(&self, work: &Work, team: usize) -> NaiveDate {
+        let tz = self.teams[team].config.team.tz;
+        work.now.with_timezone(&tz).date_naive()
     }
 
     fn managers_of(&self, work: &Work, team: usize, who: &PersonId) -> Vec<PersonId> {

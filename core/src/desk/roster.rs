@@ -46,6 +46,8 @@ impl Desk {
             }
             RosterCommand::OnDuty(until) => self.on_duty(work, hearing, until),
             RosterCommand::OffDuty => self.off_duty(work, hearing),
+            RosterCommand::Tell(who) => self.tell_instead(work, hearing, who.as_ref()),
+            RosterCommand::MeRight => self.details_right(work, hearing),
             RosterCommand::Policy => self.rules(work, hearing),
             RosterCommand::Sign => self.sign(work, hearing),
             RosterCommand::SignStatus => self.sign_status(work, hearing),
@@ -162,6 +164,41 @@ impl Desk {
         self.say_directly(work, hearing, text);
     }
 
+    /// Another than the manager hears today that she is out (Al-Hasaniya: where the line manager is not available).
+    fn tell_instead(&self, work: &mut Work, hearing: &Hearing, who: Option<&PersonId>) {
+        let me = hearing.person.id.clone();
+        let team = self.team_now(work, hearing.team);
+        let wrong = who.and_then(|who| match team.person(who) {
+            _ if *who == me => Some(words::tell_oneself()),
+            Some(person) if person.matrix.is_some() => None,
+            _ => Some(words::no_chat(team.called(who))),
+        });
+        if let Some(text) = wrong {
+            return self.say(work, hearing, text);
+        }
+        let today = work.now.with_timezone(&team.tz).date_naive();
+        // Night work belongs to the evening it began.
+        let until = self.midnight_after(hearing.team, today) + chrono::Duration::hours(6);
+        let name = who.map(|who| team.called(who).to_owned());
+        self.change(work, hearing, |state| match who {
+            Some(who) => drop(state.told_instead.insert(me.clone(), (who.clone(), until))),
+            None => drop(state.told_instead.remove(&me)),
+        });
+        if let Some(who) = who {
+            let mine = hearing.person.first_name();
+            self.tell(work, hearing, who, words::you_are_told(mine));
+        }
+        self.say(work, hearing, words::told_instead(name.as_deref()));
+    }
+
+    fn details_right(&self, work: &mut Work, hearing: &Hearing) {
+        let (me, now) = (hearing.person.id.clone(), work.now);
+        self.change(work, hearing, |state| {
+            state.details.entry(me).or_default().confirmed_at = Some(now);
+        });
+        self.say(work, hearing, words::details_right());
+    }
+
     fn rules(&self, work: &mut Work, hearing: &Hearing) {
         let team = &self.teams[hearing.team];
         let state = work.team.as_ref().map(|(_, state, _, _)| state);
@@ -244,6 +281,13 @@ impl Desk {
         self.say(work, hearing, text);
     }
 
+    fn midnight_after(&self, team: usize, day: chrono::NaiveDate) -> DateTime<Utc> {
+        let tz = self.teams[team].config.team.tz;
+        let next = day.succ_opt().unwrap_or(day).and_time(NaiveTime::MIN);
+        let local = tz.from_local_datetime(&next).earliest();
+        local.map_or_else(|| Utc.from_utc_datetime(&next), |at| at.to_utc())
+    }
+
     /// A day ends with working hours.
     pub(super) fn moment(&self, team: usize, until: &Until) -> DateTime<Utc> {
         let team = &self.teams[team].config.team;
@@ -270,6 +314,7 @@ fn for_others(command: &RosterCommand) -> bool {
             | RosterCommand::Cover { .. }
             | RosterCommand::CoverOff
             | RosterCommand::Accept(_)
+            | RosterCommand::Tell(_)
             | RosterCommand::OnDuty(_)
             | RosterCommand::OffDuty
     )

@@ -72,7 +72,7 @@ impl Desk {
             return Ok(());
         }
         let name = &self.teams[team].config.team.name;
-        let (state, version) = match self.store.aggregate("team", name).await? {
+        let (mut state, version) = match self.store.aggregate("team", name).await? {
             Some(aggregate) => (body(&aggregate)?, aggregate.version),
             None => (TeamState::default(), 0),
         };
@@ -80,7 +80,12 @@ impl Desk {
             let roster = state.roster(&self.teams[team].config.team, work.now);
             work.roster = Some((team, Arc::new(roster)));
         }
-        work.team = Some((team, state, version, false));
+        // A team that writes a line each day has to be woken for it, from its first day on.
+        let lines = self.teams[team].policy.rules.team_lines.is_some() && state.lines_at.is_none();
+        if lines {
+            state.lines_at = Some(work.now);
+        }
+        work.team = Some((team, state, version, lines));
         Ok(())
     }
 

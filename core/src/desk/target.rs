@@ -12,6 +12,7 @@ use crate::domain::ladder::{kept_out_of, whom};
 use crate::domain::notice::{Notice, REMEMBERED};
 use crate::domain::policy::{LadderKind, Notify};
 use crate::domain::shift::{Shift, Visit};
+use chrono::{DateTime, Utc};
 
 impl Desk {
     /// Obeys one command: answers lists itself, and gives everything else to the shift it concerns.
@@ -26,15 +27,20 @@ impl Desk {
                 self.list(work, hearing, &command);
                 self.mark_if_secret(work, hearing, Deed::AskedForList)
             }
-            Command::Approve { reference } => {
-                let reference = reference.clone();
-                self.approve(work, hearing, reference, command)
-            }
+            Command::Approve { reference } => self.approve(work, hearing, reference.clone()),
             Command::Along { reference } => self.along(work, hearing, reference.clone()),
             Command::Register(command) => self.register(work, hearing, command),
             Command::Roster(command) => self.roster(work, hearing, command),
             Command::Visit(request) => self.visit(work, hearing, request),
-            Command::Undo => self.undo(work, hearing, command),
+            Command::Undo => {
+                let out = anybody_out(work);
+                self.undo(work, hearing, command)?;
+                self.withdraw(work, hearing)?;
+                if !out && anybody_out(work) {
+                    self.tell_that_all_are_out(work, hearing, false);
+                }
+                Ok(())
+            }
             Command::Sos { .. } | Command::RingMe | Command::Concern { .. } => {
                 self.load_recent(work, hearing).await?;
                 let mut command = command;
@@ -237,9 +243,9 @@ impl Desk {
                 let out = anybody_out(work);
                 self.give_about(work, hearing, &shift, command, visit)?;
                 if out && !anybody_out(work) {
-                    self.tell_that_all_are_out(work, hearing);
+                    self.tell_that_all_are_out(work, hearing, true);
                 }
-                Ok(())
+                self.withdraw(work, hearing)
             }
             None => {
                 let text = self.nothing_open(work, hearing, &command);
@@ -257,12 +263,23 @@ impl Desk {
 
     /// Whoever would be paged may put the phone away (Hertfordshire 4.1). After a code phrase what her account says is
     /// not to be relied on.
-    fn tell_that_all_are_out(&self, work: &mut Work, hearing: &Hearing) {
+    fn tell_that_all_are_out(&self, work: &mut Work, hearing: &Hearing, all: bool) {
         let policy = &self.teams[hearing.team].policy;
         let shifts = || work.shifts.iter().map(|open| &open.shift);
         let Some(rule) = policy.rules.last_out.as_ref() else {
             return;
         };
+        // Not while anybody is looked for, nor before a visit that is still to come today.
+        let tz = self.teams[hearing.team].config.team.tz;
+        let day = |at: DateTime<Utc>| at.with_timezone(&tz).date_naive();
+        let to_come = |visit: &Visit| visit.is_open() && day(visit.start) == day(work.now);
+        let looked_for = |shift: &Shift| {
+            let folded = shift.report.folded || shift.visits.iter().any(|visit| visit.folded);
+            folded || shift.open_alarms().any(|alarm| !alarm.kind.is_secret())
+        };
+        if all && shifts().any(|s| looked_for(s) || s.visits.iter().any(to_come)) {
+            return;
+        }
         // While a call for help is open only those hear it who must not notice the call.
         let secret = |shift: &&Shift| shift.open_alarms().any(|alarm| alarm.kind.is_secret());
         let hidden = shifts().filter(secret).flat_map(|shift| {
@@ -283,7 +300,10 @@ impl Desk {
         who.sort();
         who.dedup();
         who.retain(|id| hidden.is_empty() || hidden.contains(id));
-        let text = news::all_out(&rule.cite);
+        let text = match all {
+            true => news::all_out(&rule.cite),
+            false => news::not_all_out(hearing.person.first_name()),
+        };
         for person in who.iter().filter(|id| *id != me) {
             self.tell(work, hearing, person, text.clone());
         }

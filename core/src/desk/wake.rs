@@ -70,10 +70,16 @@ impl Desk {
         Ok(())
     }
 
-    /// What was to ring in the managers' room and is about no shift goes to their direct chats instead.
+    /// What was to ring in the managers' room and is about no shift goes to their direct chats instead; what was to
+    /// ring in a direct chat is told to the managers.
     fn in_their_chats(&self, row: &OutRow) -> Vec<Outgoing> {
         let team = self.teams.iter().map(|team| &team.config.team);
         let team = team.into_iter().find(|team| team.name == row.out.team);
+        if let (Some(team), Place::Direct { person }, true) = (team, &row.out.place, row.out.rings)
+        {
+            let text = words::not_reached(team.called(person), &row.out.text);
+            return vec![self.to_managers(team, text, "a message that did not arrive")];
+        }
         let Some(team) = team.filter(|_| row.out.rings && row.out.place == Place::Managers) else {
             return vec![];
         };

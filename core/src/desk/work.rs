@@ -202,6 +202,10 @@ impl Desk {
         let managers_room = self.in_managers_room(team);
         let state = work.team.as_ref().map(|(_, state, _, _)| state);
         let at_office = state.and_then(|state| state.at_office.get(&shift.worker).copied());
+        let instead = state.and_then(|state| state.told_instead.get(&shift.worker));
+        let told_instead = instead
+            .filter(|(_, until)| *until > work.now)
+            .map(|(who, _)| who.clone());
         let risks = state.map(|state| state.risks.clone()).unwrap_or_default();
         let today = work
             .now
@@ -217,6 +221,7 @@ impl Desk {
             managers_room: &managers_room,
             next_alarm,
             at_office,
+            told_instead,
             risks: &risks,
             untrained,
         };
@@ -266,7 +271,13 @@ impl Desk {
                 team: name.clone(),
                 owner: None,
                 version: *version,
-                next_due: state.next_due(&self.teams[*team].config.team),
+                next_due: [
+                    state.next_due(&self.teams[*team].config.team),
+                    self.lines_due(&work, *team),
+                ]
+                .into_iter()
+                .flatten()
+                .min(),
                 closed_at: None,
                 body: json(name, state)?,
             });

@@ -144,6 +144,10 @@ pub enum RosterCommand {
     OnDuty(Until),
     /// `/duty off`.
     OffDuty,
+    /// `/tell @eve`: who hears of the end of one's visits today; nothing: the manager again.
+    Tell(Option<PersonId>),
+    /// `/me ok`: one's own details are still right.
+    MeRight,
     /// `/policy`: the rules on one screen.
     Policy,
     /// `/sign`: read and understood.
@@ -324,6 +328,9 @@ pub struct VisitRequest {
     pub next: Option<Next>,
     /// On whose behalf it is logged.
     pub on_behalf: Option<PersonId>,
+    /// The second worker's own entry of a colleague's visit.
+    #[serde(default)]
+    pub second: bool,
     /// True where the end was read as the next day's, which the answer says.
     pub crosses_midnight: bool,
 }

@@ -91,6 +91,9 @@ pub enum Input {
         said_at: DateTime<Utc>,
         /// True where the others have seen them: in its thread.
         shown: bool,
+        /// True where they answer its page or stand in its thread.
+        #[serde(default)]
+        pointed: bool,
     },
     /// A message of the worker's cannot be read.
     Unreadable {
@@ -112,6 +115,11 @@ pub enum Input {
         visit: Option<u32>,
         /// Whom it did not reach; `None`: the managers' room.
         who: Option<PersonId>,
+    },
+    /// A second worker goes along no more.
+    NotAlong {
+        /// Who.
+        who: PersonId,
     },
     /// A reaction was taken away.
     TapRemoved {
@@ -170,8 +178,11 @@ pub fn step(shift: Shift, input: &Input, now: DateTime<Utc>, world: &World<'_>) 
             words,
             said_at,
             shown,
+            pointed,
         } => {
-            turn.pass_on(*alarm, by, words);
+            if *pointed {
+                turn.pass_on(*alarm, by, words);
+            }
             let words = words.clone();
             if *shown {
                 turn.record(*alarm, Some(by.clone()), *said_at, Deed::Wrote { words });
@@ -184,6 +195,7 @@ pub fn step(shift: Shift, input: &Input, now: DateTime<Utc>, world: &World<'_>) 
         Input::Undelivered { alarm, visit, who } => {
             turn.undelivered(*alarm, *visit, who.as_ref());
         }
+        Input::NotAlong { who } => turn.not_along(who),
         Input::TapRemoved { by, event } => turn.tap_removed(by, event),
     }
     turn.finish()

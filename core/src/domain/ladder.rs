@@ -19,6 +19,8 @@ pub struct World<'a> {
     pub managers_room: &'a BTreeSet<PersonId>,
     /// The number that the team's next alarm gets.
     pub next_alarm: u32,
+    /// Who hears of the end of her visits today, instead of the manager.
+    pub told_instead: Option<PersonId>,
     /// The flags at references.
     pub risks: &'a [Risk],
     /// Her training has ended, or a new starter has none yet.

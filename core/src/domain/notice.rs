@@ -68,6 +68,16 @@ pub enum News {
     },
 }
 
+impl News {
+    /// True for what she may have told to another than her manager.
+    pub fn is_of_her_return(self) -> bool {
+        matches!(
+            self,
+            Self::Ended | Self::NotEnded | Self::Back { .. } | Self::NotBack
+        )
+    }
+}
+
 /// What was asked for and is in the way of another visit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Clash {
@@ -318,6 +328,8 @@ pub enum Notice {
     GoingAlong { worker: PersonId, visit: Visit },
     /// There is no visit on which you were named.
     NotNamed,
+    /// A second worker goes along no more.
+    NotAlong { by: PersonId, visit: Visit },
     /// No visit waits for a manager's word.
     NothingToApprove,
     /// A manager has agreed; `hers`: told to the worker.

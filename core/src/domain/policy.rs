@@ -149,12 +149,9 @@ impl Policy {
         self.ladders.get(&LadderKind::ShiftEnd)
     }
 
-    /// The ladder for a concern at the doorstep; without one of its own that of somebody who asks to be rung.
-    pub fn concern(&self) -> LadderKind {
-        match self.ladders.contains_key(&LadderKind::Concern) {
-            true => LadderKind::Concern,
-            false => LadderKind::RingMe,
-        }
+    /// True where the document has somebody give a direction for a concern at the doorstep; elsewhere she is rung.
+    pub fn gives_directions(&self) -> bool {
+        self.ladders.contains_key(&LadderKind::Concern)
     }
 
     fn copy_ladders(&mut self) -> Result<(), PolicyError> {

@@ -38,6 +38,12 @@ pub struct TeamState {
     /// Who has read and understood which procedure, and when (Bexley).
     #[serde(default)]
     pub signed: BTreeMap<PersonId, Signature>,
+    /// Who hears of the end of somebody's visits instead of the manager, until when.
+    #[serde(default)]
+    pub told_instead: BTreeMap<PersonId, (PersonId, DateTime<Utc>)>,
+    /// When the lines of the day were last written into the team's room.
+    #[serde(default)]
+    pub lines_at: Option<DateTime<Utc>>,
     /// Flags at references.
     #[serde(default)]
     pub risks: Vec<Risk>,
@@ -73,6 +79,8 @@ impl Default for TeamState {
             covers: Vec::new(),
             duties: Vec::new(),
             away: Vec::new(),
+            told_instead: BTreeMap::new(),
+            lines_at: None,
             risks: Vec::new(),
             trainings: Vec::new(),
             incidents: Vec::new(),
@@ -148,6 +156,7 @@ impl TeamState {
         self.covers.retain(|cover| cover.until > now);
         self.duties.retain(|duty| duty.until > now);
         self.away.retain(|away| away.until > now);
+        self.told_instead.retain(|_, (_, until)| *until > now);
     }
 }
 

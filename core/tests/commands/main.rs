@@ -125,6 +125,7 @@ fn visit(start: &str, end: &str) -> VisitRequest {
         checks: Vec::new(),
         next: None,
         on_behalf: None,
+        second: false,
         crosses_midnight: false,
     }
 }

@@ -182,7 +182,9 @@ fn named(text: &str, ctx: &Listening<'_>) -> Option<Parsed> {
         // "incident at the school" is a note.
         Verb::Risk | Verb::Training | Verb::Device if found.name == squeeze(head.word) => {
             let read = registers::register(found.verb, head.rest, ctx)?.ok()?;
-            let read = Some(read).filter(|_| !head.rest.is_empty());
+            // A device has a number in its name; without one it may be any sentence.
+            let numbered = head.rest.contains(|c: char| c.is_ascii_digit()) || head.rest == "list";
+            let read = Some(read).filter(|_| numbered);
             read.map(|command| Parsed::Command(Command::Register(command)))
         }
         // A note may begin with "who" or "me": only what can be nothing else.

@@ -76,6 +76,7 @@ impl Draft {
             checks,
             next: self.next.clone(),
             on_behalf: self.on_behalf.clone(),
+            second: false,
             crosses_midnight: when.crosses_midnight,
         })
     }

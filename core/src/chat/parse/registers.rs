@@ -152,13 +152,15 @@ fn incident(all: &[Word<'_>]) -> Result<RegisterCommand, Bad> {
     if low(all, 0) == "list" && all.len() == 1 {
         return Ok(RegisterCommand::Incidents);
     }
-    let number = low(all, 0)
-        .strip_prefix('i')
-        .and_then(|digits| digits.parse::<u32>().ok());
-    let Some(no) = number else {
+    let first = low(all, 0).strip_prefix('i').unwrap_or(low(all, 0));
+    let plain = !first.is_empty() && first.bytes().all(|b| b.is_ascii_digit());
+    if !plain {
         return Ok(RegisterCommand::Incident(join(all, 0)));
+    }
+    let Ok(no) = first.parse::<u32>() else {
+        return Err(Bad::with_fix(Why::NotUnderstood, "/incident list"));
     };
-    let line = format!("/incident I{no} done medical");
+    let line = format!("/incident I{no} done form");
     match low(all, 1) {
         "close" | "closed" => Ok(RegisterCommand::IncidentClose {
             no,
@@ -193,6 +195,9 @@ fn device(all: &[Word<'_>], ctx: &Listening<'_>) -> Result<RegisterCommand, Bad>
     match low(all, 0) {
         "" | "list" => Ok(RegisterCommand::Devices),
         "return" | "returned" | "back" => {
+            if all.len() > 2 {
+                return Err(Bad::with_fix(Why::NotUnderstood, "/device return G24-3"));
+            }
             let device = all.get(1).map(|word| word.low.to_uppercase());
             Ok(RegisterCommand::DeviceReturn(device))
         }
@@ -208,14 +213,22 @@ fn device(all: &[Word<'_>], ctx: &Listening<'_>) -> Result<RegisterCommand, Bad>
             let (mut day, mut span) = (None, None);
             let mut at = 0;
             while at < parts.len() {
-                if let Some((ReadDay::Is(found), next)) = day_at(&parts, at, ctx.moment().today()) {
+                if let Some((read, next)) = day_at(&parts, at, ctx.moment().today()) {
+                    let ReadDay::Is(found) = read else {
+                        return Err(Bad::with_fix(Why::NoSuchDay, line));
+                    };
                     (day, at) = (Some(found), next);
                 } else if let Some((found, next)) =
                     span_at(&parts, at).or_else(|| spoken_range_at(&parts, at))
                 {
                     (span, at) = (Some(found), next);
-                } else {
+                } else if matches!(
+                    low(&parts, at),
+                    "" | "for" | "on" | "at" | "from" | "please"
+                ) {
                     at += 1;
+                } else {
+                    return Err(Bad::with_fix(Why::NotUnderstood, line));
                 }
             }
             let span = span.filter(|span| !matches!(span, Span::At(_)));

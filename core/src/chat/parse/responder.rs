@@ -38,7 +38,12 @@ pub(super) fn responder(
             }
             Ok(Command::StandDown { target, reason })
         }),
-        Verb::Record => aimed(&all, "record", ctx).map(|(target, _)| Command::Record(target)),
+        Verb::Record => {
+            aimed(&all, "record", ctx).and_then(|(target, rest)| match rest.is_empty() {
+                true => Ok(Command::Record(target)),
+                false => Err(Bad::with_fix(Why::NotUnderstood, "/record A12")),
+            })
+        }
         Verb::Duress => aimed(&all, "duress", ctx).and_then(|(target, _)| {
             if target == Target::default() {
                 return Err(Bad::new(Why::NoTarget));
@@ -128,22 +133,25 @@ pub(super) fn target_at(
             })
         }
         // A name with a slip in it must not be taken for words about somebody else.
-        Named::Nobody if from == 0 && (all.len() == 1 || name == "reached" || name == "seen") => {
-            match nearly_named(low(from), ctx.people) {
-                Some(meant) => Err(Bad {
-                    why: Why::UnknownPerson { name: None },
-                    fix: Some(format!("/{name} @{meant}")),
-                }),
-                None => Ok(at),
-            }
-        }
+        Named::Nobody if from == 0 => match nearly_named(low(from), ctx.people) {
+            Some(meant) => Err(Bad {
+                why: Why::UnknownPerson { name: None },
+                fix: Some(format!("/{name} @{meant}")),
+            }),
+            None => Ok(at),
+        },
         _ => Ok(at),
     }
 }
 
 /// Whom a mistyped short name probably means: one slip away from it, and no word of every day.
 fn nearly_named<'a>(word: &str, people: &'a [PersonName]) -> Option<&'a PersonId> {
-    if word.chars().count() < 3 || ordinary(word) || !word.chars().all(char::is_alphabetic) {
+    // Words with which a reason or a story begins are no slips of a name.
+    const BEGIN: &str = "man men her him his hers she they them the then than van been bed bad ban can had has was did den \
+        dad day one boy son mum mother father nan gran kid kids child lady woman all any and are but not now new old own out";
+    let begins = BEGIN.split_whitespace().any(|other| other == word);
+    let short = word.chars().count() < 3 || !word.chars().all(char::is_alphabetic);
+    if short || begins || ordinary(word) {
         return None;
     }
     let near = |name: &str| strsim::damerau_levenshtein(&name.to_lowercase(), word) == 1;
@@ -219,7 +227,36 @@ fn says_nobody(words: &str) -> bool {
         first,
         "nobody" | "no" | "none" | "nothing" | "not" | "no-one" | "noone" | "neither" | "out"
     );
-    denies || NOBODY.iter().any(|phrase| low.contains(phrase)) || speaks_of_another(&low)
+    let says = |phrases: &[&str]| phrases.iter().any(|phrase| low.contains(phrase));
+    denies || says(NOBODY) || says(UNSURE) && !says_well(&low) || speaks_of_another(&low)
+}
+
+/// What mostly says that nobody was reached, unless it is said beside that she is well.
+const UNSURE: &[&str] = &[
+    "unable to",
+    "not able to",
+    "phone is off",
+    "phone off",
+    "switched off",
+    "straight to message",
+    "went to message",
+    "line is busy",
+    "line busy",
+    "engaged",
+    "cut off",
+    "hung up",
+    "wrong number",
+    "left a message",
+    "left message",
+    "left her a message",
+    "left him a message",
+    "left them a message",
+];
+
+fn says_well(low: &str) -> bool {
+    const WELL: &str = "fine well safe ok okay good spoke spoken answered home back";
+    let mut words = low.split(|c: char| !c.is_alphanumeric());
+    words.any(|word| WELL.split_whitespace().any(|well| well == word))
 }
 
 /// What says that nobody was reached; apostrophes are straight here, as they are in a cleaned text.

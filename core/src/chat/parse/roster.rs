@@ -43,9 +43,11 @@ pub(super) fn roster(
                 someone(&all, "/contacts @amira", ctx).map(|who| RosterCommand::Contacts(Some(who)))
             }
         },
+        Verb::Tell if ends(&all) => Ok(RosterCommand::Tell(None)),
+        Verb::Tell => someone(&all, "/tell @eve", ctx).map(|who| RosterCommand::Tell(Some(who))),
         Verb::Policy => Ok(RosterCommand::Policy),
         Verb::Sign => match all.first().map_or("", |word| word.low.as_str()) {
-            "" | "it" => Ok(RosterCommand::Sign),
+            "" => Ok(RosterCommand::Sign),
             "status" | "list" | "who" => Ok(RosterCommand::SignStatus),
             _ => Err(Bad::with_fix(Why::NotUnderstood, "/sign")),
         },
@@ -63,7 +65,8 @@ fn ends(all: &[Word<'_>]) -> bool {
 
 fn someone(all: &[Word<'_>], line: &str, ctx: &Listening<'_>) -> Result<PersonId, Bad> {
     match person_at(all, 0, ctx.people) {
-        Named::One(who, _) => Ok(who),
+        Named::One(who, next) if next == all.len() => Ok(who),
+        Named::One(..) => Err(Bad::with_fix(Why::NotUnderstood, line)),
         Named::Several => Err(Bad::new(Why::SeveralPeople)),
         Named::Nobody if all.is_empty() => Err(Bad::with_fix(Why::NoPerson, line)),
         Named::Nobody => Err(unknown(&all[0], Some(line))),
@@ -202,6 +205,7 @@ fn me(all: &[Word<'_>]) -> Result<RosterCommand, Bad> {
     let line = "/me phone YOUR-NUMBER";
     let (detail, used) = match (low(0), low(1)) {
         ("", _) => return Ok(RosterCommand::Me(None)),
+        ("ok" | "right" | "same" | "correct", "") => return Ok(RosterCommand::MeRight),
         ("next", "of") if low(2) == "kin" => (Detail::NextOfKin, 3),
         ("nextofkin" | "next-of-kin" | "kin" | "nok", _) => (Detail::NextOfKin, 1),
         ("phone" | "mobile" | "number", _) => (Detail::Phone, 1),
@@ -215,7 +219,10 @@ fn me(all: &[Word<'_>]) -> Result<RosterCommand, Bad> {
         return Err(Bad::with_fix(Why::WhichDetail, line));
     }
     let digits = value.chars().filter(char::is_ascii_digit).count();
-    if matches!(detail, Detail::Phone | Detail::Landline) && !(7..=15).contains(&digits) {
+    let number = value
+        .chars()
+        .all(|c| c.is_ascii_digit() || " +()-./".contains(c));
+    if detail.is_a_number() && !(number && (7..=15).contains(&digits)) {
         return Err(Bad::with_fix(Why::NotANumber, line));
     }
     Ok(RosterCommand::Me(Some((detail, value))))

@@ -173,15 +173,22 @@ pub(super) fn approve(text: &str, ctx: &Listening<'_>) -> Result<Command, Bad> {
 
 fn one_reference(text: &str, name: &str, ctx: &Listening<'_>) -> Result<Option<String>, Bad> {
     let all = words(text);
-    let found = (0..all.len()).find_map(|at| reference_at(&all, at, ctx));
-    let reference = found.map(|(reference, _)| reference);
-    if reference.is_none()
-        && let Some(token) = (0..all.len()).find_map(|at| attempt_at(&all, at))
-    {
-        let fix = format!("/{name} {}", ctx.reference_example);
-        return Err(Bad::with_fix(Why::UnknownReference { token }, fix));
+    if all.is_empty() {
+        return Ok(None);
     }
-    Ok(reference)
+    let fix = format!("/{name} {}", ctx.reference_example);
+    match reference_at(&all, 0, ctx) {
+        Some((reference, next)) if next == all.len() => Ok(Some(reference)),
+        // "not LCS1234, I do not agree" is no agreement.
+        Some(_) => Err(Bad::with_fix(Why::NotUnderstood, fix)),
+        None => Err(Bad::with_fix(
+            match attempt_at(&all, 0) {
+                Some(token) => Why::UnknownReference { token },
+                None => Why::NotUnderstood,
+            },
+            fix,
+        )),
+    }
 }
 
 /// Reads what stands behind `/cancel`.

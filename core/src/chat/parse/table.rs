@@ -57,6 +57,8 @@ pub enum Verb {
     Incident,
     /// `/device`.
     Device,
+    /// `/tell`.
+    Tell,
     /// `/policy`.
     Policy,
     /// `/sign`.
@@ -146,6 +148,7 @@ pub fn is_roster(verb: Verb) -> bool {
             | Verb::Duty
             | Verb::Contacts
             | Verb::Me
+            | Verb::Tell
             | Verb::Policy
             | Verb::Sign
     )
@@ -183,6 +186,7 @@ pub const COMMANDS: &[CommandInfo] = &[
     worker(Verb::Training, "training", &["trainings"], "who was trained when", "/training [@amira]"),
     worker(Verb::Incident, "incident", &["incidents"], "something happened", "/incident words"),
     worker(Verb::Device, "device", &["devices"], "pooled devices", "/device list, take or return"),
+    worker(Verb::Tell, "tell", &[], "who hears that you are out", "/tell @eve"),
     worker(Verb::Policy, "policy", &["rules"], "the rules on one screen", "/policy"),
     worker(Verb::Sign, "sign", &["signed"], "you have read and understood them", "/sign"),
     responder(Verb::Ack, "ack", &["acknowledge", "acknowledged", "onit"], "take it on", "/ack [A12]"),

@@ -99,7 +99,7 @@ fn what(why: &Why) -> String {
         Why::NoDay => "On which day? Nothing is changed yet.",
         Why::NoWords => "What happened? Nothing is noted yet.",
         Why::WhichCare => {
-            "What has been seen to? medical, police, debrief, support, risk or form. Nothing is changed yet."
+            "What has been seen to? One word, such as form or debrief. Nothing is changed yet."
         }
         Why::NotANumber => "That is not a phone number, so nothing is changed.",
         Why::NoTarget => "For whom? Send /duress and the name, for example: /duress @amira",

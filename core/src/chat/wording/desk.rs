@@ -127,6 +127,11 @@ pub fn was_blind(words: &Words<'_>, from: DateTime<Utc>, to: DateTime<Utc>) -> S
     )
 }
 
+/// A message to somebody that did not arrive.
+pub fn not_reached(name: &str, text: &str) -> String {
+    format!("{name} could not be reached with this; please see to it: {text}")
+}
+
 /// A message that could not be dealt with.
 pub fn failed(name: &str) -> String {
     format!(

@@ -116,7 +116,7 @@ fn paragraph(verb: Verb) -> &'static str {
         Verb::Contacts => "Shows the phone numbers of the team, in our direct chat.",
         Verb::Me => {
             "Keeps your own details current, in our direct chat: /me phone, /me landline, /me address, /me vehicle (registration, \
-             make, model), /me nextofkin. /me alone shows what I know."
+             make, model), /me nextofkin. /me alone shows what I know, and /me ok says that it is right."
         }
         Verb::Risk => {
             "Notes by pointer only that a reference has a flag in the case system, and when it is reviewed: /risk LCS1234 flag \
@@ -132,6 +132,10 @@ fn paragraph(verb: Verb) -> &'static str {
         }
         Verb::Device => {
             "Pooled devices: /device list, /device take G24-3 for tomorrow 14:00-15:00, /device return G24-3."
+        }
+        Verb::Tell => {
+            "Where your manager is not there: names who hears today that your visits are over, and that you are back. Your \
+             manager again: /tell off"
         }
         Verb::Policy => "Shows the rules of your team on one screen.",
         Verb::Sign => {

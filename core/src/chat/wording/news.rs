@@ -73,3 +73,8 @@ pub fn all_out(cite: &str) -> String {
         cite.trim_end_matches('.')
     )
 }
+
+/// It was taken back.
+pub fn not_all_out(name: &str) -> String {
+    format!("{name} took that back: not everybody is out yet.")
+}

@@ -109,6 +109,11 @@ pub fn incident_heard(incident: &Incident, told: &[PersonId], words: &Words<'_>)
     )
 }
 
+/// For the record of a call for help.
+pub fn told_of_an_incident(words: &str) -> String {
+    format!("tells of an incident: {words}")
+}
+
 /// What is next to be asked about.
 fn question(incident: &Incident) -> String {
     let no = incident.no;
@@ -237,6 +242,8 @@ pub fn attention(attention: &Attention, words: &Words<'_>) -> String {
                 question(incident)
             )
         }
+        // Its words are those of `/me`.
+        Attention::Details(_) => String::new(),
         Attention::Device(booking) => format!(
             "{} was to be back by {}. When it is, send: /device return {}",
             booking.device,

@@ -359,3 +359,40 @@ pub fn signature(
         }
     }
 }
+
+/// Telling oneself.
+pub fn tell_oneself() -> String {
+    "That has to be somebody else, so nothing is changed. Send, for example: /tell @eve".to_owned()
+}
+
+/// Who hears of the end of her visits.
+pub fn told_instead(name: Option<&str>) -> String {
+    match name {
+        Some(name) => {
+            format!(
+                "{name} hears today that your visits are over, and that you are back. Your manager again: /tell off"
+            )
+        }
+        None => "Your manager hears it again.".to_owned(),
+    }
+}
+
+/// The same, to that person.
+pub fn you_are_told(name: &str) -> String {
+    format!(
+        "{name} has named you: today I tell you when {name}'s visits are over, and when {name} is back."
+    )
+}
+
+/// Confirmed.
+pub fn details_right() -> String {
+    "Thank you, noted as right.".to_owned()
+}
+
+/// After half a year.
+pub fn still_right(person: Option<&Person>) -> String {
+    let card = person.map(card).unwrap_or_default();
+    format!(
+        "Is this still right? If so, send: /me ok  If not, for example: /me phone YOUR-NUMBER\n{card}"
+    )
+}

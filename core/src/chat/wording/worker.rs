@@ -36,8 +36,7 @@ fn logging(notice: &Notice, words: &Words<'_>) -> Option<String> {
             match (*alone, visit.with.is_empty()) {
                 (false, _) => text,
                 (true, true) => format!(
-                    "{text}\nCategory {} is not for one person. Who goes along? Edit your message and add: with @ben",
-                    visit.category.unwrap_or(2)
+                    "{text}\nIt is not for one person. Who goes along? Edit your message and add: with @ben"
                 ),
                 (true, false) => format!(
                     "{text}\nIt is not for one person: it counts as covered when {} confirms.",
@@ -292,6 +291,11 @@ fn asking(notice: &Notice, words: &Words<'_>) -> Option<String> {
         Notice::GoingAlong { worker, visit } => format!(
             "Thank you. You go along with {}: {}.",
             words.first(worker),
+            words.dated(visit)
+        ),
+        Notice::NotAlong { by, visit } => format!(
+            "{} does not go along any more: {}.",
+            words.first(by),
             words.dated(visit)
         ),
         Notice::NothingToApprove => {

@@ -180,6 +180,26 @@ impl Turn<'_> {
         self.tell(&rule, news, visit, by);
     }
 
+    /// A second worker has called their own entry off: the visit is not covered any more, and that is told.
+    pub(super) fn not_along(&mut self, who: &PersonId) {
+        let confirmed = |visit: &&mut Visit| visit.is_open() && visit.confirmed.contains(who);
+        let mut visits: Vec<Visit> = Vec::new();
+        for visit in self.shift.visits.iter_mut().filter(confirmed) {
+            visit.confirmed.retain(|id| id != who);
+            visit.told_alone = false;
+            visits.push(visit.clone());
+        }
+        let worker = self.shift.worker.clone();
+        for visit in visits {
+            let told = Notice::NotAlong {
+                by: who.clone(),
+                visit: visit.clone(),
+            };
+            self.quietly_to(&worker, told);
+            self.tell_of_two(News::Alone, &visit, who);
+        }
+    }
+
     /// `/along`, by somebody whom the worker has named.
     pub(super) fn along(&mut self, reference: Option<&str>, given: &Given<'_>) -> Option<Deed> {
         let named = |visit: &&Visit| {

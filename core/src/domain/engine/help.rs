@@ -3,7 +3,7 @@
 use super::page::Announcement;
 use super::timer::step_people;
 use super::{Given, Turn};
-use crate::domain::alarm::{AlarmKind, Closed};
+use crate::domain::alarm::{Alarm, AlarmKind, Closed};
 use crate::domain::deed::Deed;
 use crate::domain::ids::{AlarmNumber, PersonId};
 use crate::domain::ladder::{kept_out, kept_out_of};
@@ -141,54 +141,75 @@ impl Turn<'_> {
         let Some(number) = open.map(|alarm| alarm.number) else {
             return;
         };
-        if let Some(alarm) = self.shift.alarm_mut(number) {
-            if !words.is_empty() {
-                alarm.words = Some(words.to_owned());
-            }
-            alarm.standing.heard_at = None;
-            alarm.standing.taken = None;
-            alarm.repeats += 1;
-            alarm.reminders += 1;
-            let step = alarm.standing.fired.last().map_or(0, |fired| fired.step);
-            self.page(number, step, true);
-        }
+        let words = (!words.is_empty()).then(|| words.to_owned());
+        self.call_again(number, words);
     }
 
-    /// `/concern`: the manager is asked for a direction, which is passed on (Hertfordshire 6.2).
+    /// `/concern`: the manager is asked for a direction, which is passed on (Hertfordshire 6.2); where the document has
+    /// none, she is rung.
     pub(super) fn concern(&mut self, words: &str) -> Option<Deed> {
         self.wake(self.today());
+        let directs = self.world.policy.gives_directions();
+        let (kind, ladder) = match directs {
+            true => (AlarmKind::Concern, LadderKind::Concern),
+            false => (AlarmKind::RingMe, LadderKind::RingMe),
+        };
         let visit = self.shift.latest_visit(self.now).map(|visit| visit.no);
         let out = kept_out(&self.shift, visit.and_then(|no| self.shift.visit(no)));
-        let kind = self.world.policy.concern();
-        let step = self.world.policy.ladder(kind).steps.first()?;
+        let step = self.world.policy.ladder(ladder).steps.first()?;
         let (team, worker) = (self.world.team, self.shift.worker.clone());
         let who = crate::domain::ladder::people(team, step, &worker, &out, self.now);
-        let open = self.shift.open_alarms();
-        let open = open
-            .filter(|alarm| alarm.kind == AlarmKind::Concern)
-            .map(|a| a.number)
-            .next();
-        let deed = Deed::Concern {
-            words: words.to_owned(),
-        };
-        if let (Some(number), None) = (open, self.shift.duress()) {
-            self.log_line(number, &worker, deed.clone());
-        } else if self.shift.duress().is_none() {
-            let number = self.raise(AlarmKind::Concern, kind, visit);
-            if let Some(alarm) = self.shift.alarm_mut(number) {
-                alarm.words = (!words.is_empty()).then(|| words.to_owned());
+        let words = (!words.is_empty()).then(|| words.to_owned());
+        if self.shift.duress().is_none() {
+            let same = |alarm: &&Alarm| alarm.kind == kind && alarm.visit == visit;
+            let open = self
+                .shift
+                .open_alarms()
+                .find(same)
+                .map(|alarm| alarm.number);
+            match open {
+                Some(number) => self.call_again(number, words.clone()),
+                None => {
+                    let number = self.raise(kind, ladder, visit);
+                    if let Some(alarm) = self.shift.alarm_mut(number) {
+                        alarm.words.clone_from(&words);
+                    }
+                }
             }
         }
-        self.answer(Notice::ConcernHeard { who });
-        Some(deed)
+        self.answer(match directs {
+            true => Notice::ConcernHeard { who },
+            false => Notice::RingPromised { who },
+        });
+        Some(Deed::Concern {
+            words: words.unwrap_or_default(),
+        })
     }
 
-    /// What a responder writes about a concern is what she is to do.
-    pub(super) fn pass_on(&mut self, number: AlarmNumber, by: &PersonId, words: &str) {
-        let concern = |alarm: &crate::domain::alarm::Alarm| {
-            alarm.number == number && alarm.kind == AlarmKind::Concern
+    /// The same once more: whoever has taken it on is asked again, with the newer words.
+    fn call_again(&mut self, number: AlarmNumber, words: Option<String>) {
+        let Some(alarm) = self.shift.alarm_mut(number) else {
+            return;
         };
-        if !self.shift.open_alarms().any(concern) {
+        alarm.words = words.or(alarm.words.take());
+        alarm.standing.heard_at = None;
+        alarm.standing.taken = None;
+        alarm.repeats += 1;
+        alarm.reminders += 1;
+        let step = alarm.standing.fired.last().map_or(0, |fired| fired.step);
+        self.page(number, step, true);
+    }
+
+    /// What somebody who was asked for a direction answers is what she is to do. Not while a call for help is open:
+    /// then nobody writes to her.
+    pub(super) fn pass_on(&mut self, number: AlarmNumber, by: &PersonId, words: &str) {
+        let help = |alarm: &Alarm| alarm.kind.is_call_for_help();
+        let concern = |alarm: &Alarm| {
+            alarm.number == number
+                && alarm.ladder == LadderKind::Concern
+                && alarm.paged.contains(by)
+        };
+        if self.shift.open_alarms().any(help) || !self.shift.open_alarms().any(concern) {
             return;
         }
         let direction = Notice::Direction {

@@ -112,8 +112,16 @@ impl Turn<'_> {
         let mut out = visit.with.clone();
         out.extend([worker.clone(), by.clone()]);
         let mut who: Vec<PersonId> = Vec::new();
-        for notify in &rule.notify {
-            who.extend(whom(team, *notify, &worker, &visit.with));
+        let instead = what
+            .is_of_her_return()
+            .then_some(self.world.told_instead.as_ref())
+            .flatten();
+        match instead {
+            Some(instead) => who.push(instead.clone()),
+            None => {
+                let named = rule.notify.iter();
+                who.extend(named.flat_map(|notify| whom(team, *notify, &worker, &visit.with)));
+            }
         }
         who.sort();
         who.dedup();

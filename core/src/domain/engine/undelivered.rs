@@ -30,6 +30,26 @@ impl Turn<'_> {
             self.prompt_undelivered(no, who);
         } else if *who == self.shift.worker && visit.is_some() && self.shift.report.is_awaited() {
             self.report_undelivered(who);
+        } else if *who == self.shift.worker {
+            self.direction_undelivered(who);
+        } else {
+            // A page about a visit rather than an alarm: somebody else has to see to it.
+            self.tell_unreached(None, who, &[]);
+        }
+    }
+
+    /// She does not hear what she is to do at the door.
+    fn direction_undelivered(&mut self, who: &PersonId) {
+        let concern = |alarm: &&Alarm| alarm.kind == AlarmKind::Concern;
+        let found = self.shift.open_alarms().find(concern);
+        let found = found.map(|alarm| {
+            (
+                alarm.number,
+                alarm.paged.iter().cloned().collect::<Vec<_>>(),
+            )
+        });
+        if let Some((number, told)) = found {
+            self.tell_unreached(Some(number), who, &told);
         }
     }
 

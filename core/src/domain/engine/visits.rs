@@ -107,7 +107,8 @@ impl Turn<'_> {
             checks: checks(request),
             next: request.next.clone(),
             logged_in: given.event.to_owned(),
-            flagged: self.has_flag(&request.reference),
+            flagged: self.has_flag(&request.reference) && !request.second,
+            second: request.second,
             ..Visit::plain(given.by.clone(), request.start, request.end)
         };
         self.shift.visits.push(visit.clone());
@@ -160,6 +161,10 @@ impl Turn<'_> {
     }
 
     fn amend(&mut self, old: &Visit, request: &VisitRequest, given: &Given<'_>) -> Option<Deed> {
+        let flagged = self.has_flag(&request.reference);
+        let moved = old.reference != request.reference
+            || old.category != request.category
+            || (old.start, old.end) != (request.start, request.end);
         let visit = self.shift.visit_mut(old.no)?;
         let later = request.end > visit.end;
         visit.reference.clone_from(&request.reference);
@@ -170,6 +175,12 @@ impl Turn<'_> {
         visit.back = request.back;
         let with = &visit.with;
         visit.confirmed.retain(|id| with.contains(id));
+        visit.flagged = flagged;
+        if moved {
+            // What was agreed to was another visit.
+            (visit.approved_by, visit.told_alone) = (None, false);
+            visit.confirmed.clear();
+        }
         visit.next.clone_from(&request.next);
         let known = std::mem::replace(&mut visit.checks, checks(request));
         for check in &mut visit.checks {
@@ -206,7 +217,12 @@ impl Turn<'_> {
             amended: true,
             alone,
         });
-        self.ask_along(&now, &old.with, given.by);
+        let asked = if moved { &[] } else { old.with.as_slice() };
+        self.ask_along(&now, asked, given.by);
+        if moved || !old.flagged {
+            self.tell_of_flag(&now, given.by);
+            self.tell_of_training(&now, given.by);
+        }
         Some(Deed::Changed { reference })
     }
 

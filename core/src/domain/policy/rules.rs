@@ -108,6 +108,9 @@ pub struct Cited {
 impl Rules {
     /// What this visit still lacks.
     pub fn lacks(&self, visit: &Visit) -> Lacks {
+        if visit.second {
+            return Lacks::default(); // it is the first worker's that has to be covered
+        }
         let category = self.two_workers.as_ref().map(|rule| rule.category);
         let flagged = self.flagged.as_ref().filter(|_| visit.flagged);
         let two = category.is_some() && visit.category == category

@@ -28,6 +28,9 @@ pub struct Visit {
     /// Who of them has confirmed to be the second worker.
     #[serde(default)]
     pub confirmed: Vec<PersonId>,
+    /// The second worker's own entry of a colleague's visit.
+    #[serde(default)]
+    pub second: bool,
     /// The reference had a flag when it was logged.
     #[serde(default)]
     pub flagged: bool,
@@ -76,6 +79,7 @@ impl Visit {
             back: None,
             with: vec![],
             confirmed: vec![],
+            second: false,
             flagged: false,
             approved_by: None,
             told_alone: false,

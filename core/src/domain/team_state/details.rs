@@ -42,6 +42,9 @@ pub struct Details {
     pub next_of_kin: Option<String>,
     /// When they were last changed or confirmed.
     pub confirmed_at: Option<DateTime<Utc>>,
+    /// When they were last asked for again.
+    #[serde(default)]
+    pub asked_at: Option<DateTime<Utc>>,
 }
 
 impl Details {

@@ -17,6 +17,12 @@ const WARNED_BEFORE: Days = Days::new(60);
 const FORM_WITHIN: Duration = Duration::hours(24);
 /// A device that is not back is asked after (ours).
 const DEVICE_LATE: Duration = Duration::minutes(30);
+/// Where everything was seen to, a manager is asked to close it.
+const CLOSE_AGAIN: Duration = Duration::hours(24);
+/// Details are asked for again after this (ours; the documents say "current").
+const DETAILS_HOLD: Months = Months::new(6);
+/// And then every week.
+const DETAILS_AGAIN: Duration = Duration::days(7);
 /// What was asked and not answered is asked again (ours).
 const ASK_AGAIN: Duration = Duration::hours(4);
 
@@ -125,6 +131,8 @@ pub enum Attention {
     Incident(Incident),
     /// A device has not come back.
     Device(Booking),
+    /// Somebody's details are to be confirmed again.
+    Details(PersonId),
 }
 
 impl Training {
@@ -161,9 +169,10 @@ impl TeamState {
     pub fn attentions(&self, team: &Team) -> Vec<(DateTime<Utc>, Attention)> {
         let mut found = Vec::new();
         for risk in &self.risks {
-            let at = risk
-                .asked_at
-                .map_or_else(|| morning(team, risk.review), |at| at + Duration::days(1));
+            let at = risk.asked_at.map_or_else(
+                || morning(team, risk.review),
+                |at| in_hours(team, at + Duration::days(1)),
+            );
             found.push((at, Attention::Review(risk.clone())));
         }
         for training in self.trainings.iter().filter(|training| !training.ended) {
@@ -182,7 +191,12 @@ impl TeamState {
             .iter()
             .filter(|incident| incident.closed_at.is_none())
         {
-            let at = incident.asked_at + ASK_AGAIN;
+            let again = if incident.next().is_some() {
+                ASK_AGAIN
+            } else {
+                CLOSE_AGAIN
+            };
+            let at = in_hours(team, incident.asked_at + again);
             // Its form is asked for when it is due, however lately something else was.
             let form =
                 !incident.done.contains(&Care::Form) && incident.asked_at < incident.form_due();
@@ -193,10 +207,21 @@ impl TeamState {
             };
             found.push((at, Attention::Incident(incident.clone())));
         }
+        for (who, details) in &self.details {
+            if let Some(confirmed) = details.confirmed_at {
+                let asked = details.asked_at.filter(|asked| *asked >= confirmed);
+                let half_a_year = confirmed
+                    .checked_add_months(DETAILS_HOLD)
+                    .unwrap_or(confirmed);
+                let at = asked.map_or(half_a_year, |asked| asked + DETAILS_AGAIN);
+                let at = in_hours(team, at);
+                found.push((at, Attention::Details(who.clone())));
+            }
+        }
         for booking in &self.bookings {
-            let at = booking
-                .asked_at
-                .map_or(booking.end + DEVICE_LATE, |at| at + ASK_AGAIN);
+            let at = booking.asked_at.map_or(booking.end + DEVICE_LATE, |at| {
+                in_hours(team, at + ASK_AGAIN)
+            });
             found.push((at, Attention::Device(booking.clone())));
         }
         found
@@ -222,6 +247,11 @@ impl TeamState {
                     .filter(|other| other.no == incident.no)
                 {
                     same.asked_at = now;
+                }
+            }
+            Attention::Details(who) => {
+                if let Some(details) = self.details.get_mut(who) {
+                    details.asked_at = Some(now);
                 }
             }
             Attention::Device(booking) => {
@@ -250,6 +280,18 @@ impl TeamState {
             .iter()
             .filter(move |risk| risk.reference == reference)
     }
+}
+
+/// The moment itself, or the beginning of the next working day: reminders wake nobody.
+fn in_hours(team: &Team, at: DateTime<Utc>) -> DateTime<Utc> {
+    if team.is_working_time(at) {
+        return at;
+    }
+    let first = at.with_timezone(&team.tz).date_naive();
+    let days = (0..=30).filter_map(|days| first.checked_add_days(Days::new(days)));
+    let mornings = days.map(|day| morning(team, day));
+    let mut later = mornings.filter(|morning| *morning >= at && team.is_working_time(*morning));
+    later.next().unwrap_or(at)
 }
 
 /// When a working day begins; people read it then.
