@@ -32,7 +32,7 @@ impl Desk {
             only_hers(work, hearing);
         }
         let deed = match command {
-            RegisterCommand::Incident(told) => Deed::Wrote {
+            RegisterCommand::Incident { words: told, .. } => Deed::Wrote {
                 words: words::told_of_an_incident(&self.masked_words(hearing.team, told)),
             },
             _ => Deed::AskedForList,
@@ -63,7 +63,9 @@ impl Desk {
             RegisterCommand::Training { who, course, on } => {
                 self.trained(work, hearing, who, course.as_deref(), *on)
             }
-            RegisterCommand::Incident(told) => self.incident(work, hearing, told),
+            RegisterCommand::Incident { about, words } => {
+                self.incident(work, hearing, about.as_ref(), words)
+            }
             RegisterCommand::IncidentDone { no, care } => self.cared(work, hearing, *no, *care),
             RegisterCommand::IncidentClose { no, words } => {
                 self.close_incident(work, hearing, *no, words)
@@ -168,7 +170,13 @@ impl Desk {
     }
 
     /// An incident: she leaves first, the manager is told, and everything is asked about one by one.
-    fn incident(&self, work: &mut Work, hearing: &Hearing, told: &str) -> String {
+    fn incident(
+        &self,
+        work: &mut Work,
+        hearing: &Hearing,
+        about: Option<&PersonId>,
+        told: &str,
+    ) -> String {
         let no = state(work)
             .incidents
             .iter()
@@ -178,7 +186,7 @@ impl Desk {
             + 1;
         let incident = Incident {
             no,
-            by: hearing.person.id.clone(),
+            by: about.unwrap_or(&hearing.person.id).clone(),
             at: work.now,
             words: self.masked_words(hearing.team, told),
             done: vec![],
@@ -188,9 +196,13 @@ impl Desk {
         self.change(work, hearing, |state| {
             state.incidents.push(incident.clone())
         });
-        let managers = self.managers_of(work, hearing.team, &incident.by);
+        let mut managers = self.managers_of(work, hearing.team, &incident.by);
+        managers.retain(|id| *id != hearing.person.id);
         let text = words::incident_told(&incident, &self.words_of(work, hearing.team));
         self.ring(work, hearing.team, &managers, &text);
+        if about.is_some_and(|about| *about != hearing.person.id) {
+            return words::incident_noted(&incident, &self.words_of(work, hearing.team));
+        }
         words::incident_heard(&incident, &managers, &self.words_of(work, hearing.team))
     }
 
@@ -415,7 +427,7 @@ impl Desk {
                 .people
                 .iter()
                 .filter(|p| p.roles.iter().any(|r| r.is_manager_or_above()));
-            there = above.map(|p| p.id.clone()).collect();
+            there = above.flat_map(|p| team.paged_for(&p.id)).collect();
         }
         there.retain(|id| id != who);
         there.sort();

@@ -186,8 +186,13 @@ pub enum RegisterCommand {
         /// When it was completed, or the starter began.
         on: NaiveDate,
     },
-    /// `/incident words`.
-    Incident(String),
+    /// `/incident words`, `/incident @amira words`.
+    Incident {
+        /// To whom it happened, where somebody else tells of it.
+        about: Option<PersonId>,
+        /// What happened.
+        words: String,
+    },
     /// `/incident I3 done medical`.
     IncidentDone {
         /// Which.
@@ -226,7 +231,7 @@ impl RegisterCommand {
             self,
             Self::Trainings(_)
                 | Self::Training { .. }
-                | Self::Incident(_)
+                | Self::Incident { .. }
                 | Self::IncidentDone { .. }
                 | Self::IncidentClose { .. }
                 | Self::Incidents

@@ -108,8 +108,11 @@ impl Person {
         self.roles.iter().any(|role| *role != Role::Worker)
     }
 
-    /// The first name, for chat.
+    /// The first name, for chat; a team that stands in the list is called by its whole name.
     pub fn first_name(&self) -> &str {
+        if self.has(Role::Edt) {
+            return &self.name;
+        }
         self.name.split_whitespace().next().unwrap_or(&self.name)
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn register(
     Some(match verb {
         Verb::Risk => risk(&all, ctx),
         Verb::Training => training(&all, ctx),
-        Verb::Incident => incident(&all),
+        Verb::Incident => incident(&all, ctx),
         Verb::Device => device(&all, ctx),
         _ => return None,
     })
@@ -145,7 +145,7 @@ fn training(all: &[Word<'_>], ctx: &Listening<'_>) -> Result<RegisterCommand, Ba
 }
 
 /// Words; `I3 done medical`; `I3 close words`; `list`.
-fn incident(all: &[Word<'_>]) -> Result<RegisterCommand, Bad> {
+fn incident(all: &[Word<'_>], ctx: &Listening<'_>) -> Result<RegisterCommand, Bad> {
     if all.is_empty() {
         return Err(Bad::with_fix(Why::NoWords, "/incident and what happened"));
     }
@@ -155,7 +155,19 @@ fn incident(all: &[Word<'_>]) -> Result<RegisterCommand, Bad> {
     let first = low(all, 0).strip_prefix('i').unwrap_or(low(all, 0));
     let plain = !first.is_empty() && first.bytes().all(|b| b.is_ascii_digit());
     if !plain {
-        return Ok(RegisterCommand::Incident(join(all, 0)));
+        let named = low(all, 0)
+            .starts_with('@')
+            .then(|| person_at(all, 0, ctx.people));
+        let (about, from) = match named {
+            Some(Named::One(who, next)) => (Some(who), next),
+            Some(_) => {
+                let line = "/incident @amira and what happened";
+                return Err(Bad::with_fix(Why::UnknownPerson { name: None }, line));
+            }
+            None => (None, 0),
+        };
+        let words = join(all, from);
+        return Ok(RegisterCommand::Incident { about, words });
     }
     let Ok(no) = first.parse::<u32>() else {
         return Err(Bad::with_fix(Why::NotUnderstood, "/incident list"));

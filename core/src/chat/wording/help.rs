@@ -127,7 +127,7 @@ fn paragraph(verb: Verb) -> &'static str {
              starter: /training @amira starter 2026-01-05."
         }
         Verb::Incident => {
-            "Something happened to you or a colleague, now or before: leave first, then say what it was. Your manager is told, \
+            "Something happened to you or a colleague, now or before: leave first, then say what it was. For a colleague: /incident @amira and what it was. The manager is told, \
              and I ask about the form and everything else, one by one."
         }
         Verb::Device => {

@@ -162,7 +162,9 @@ fn for_the_police(person: &Person) -> String {
 fn not_on_matrix(card: &Card, words: &Words<'_>) -> Option<String> {
     let ring = |id: &PersonId| {
         let person = words.team.person(id);
-        format!("{}: {}", words.full(id), words.numbers(person))
+        let email = person.and_then(|person| person.email.as_ref());
+        let email = email.map_or(String::new(), |email| format!(", {email}"));
+        format!("{}: {}{email}", words.full(id), words.numbers(person))
     };
     let people: Vec<String> = card.not_on_matrix.iter().map(ring).collect();
     (!people.is_empty()).then(|| {

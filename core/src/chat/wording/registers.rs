@@ -109,6 +109,16 @@ pub fn incident_heard(incident: &Incident, told: &[PersonId], words: &Words<'_>)
     )
 }
 
+/// To whoever tells of a colleague's incident.
+pub fn incident_noted(incident: &Incident, words: &Words<'_>) -> String {
+    format!(
+        "Noted, I{}, {}. {}",
+        incident.no,
+        words.first(&incident.by),
+        question(incident)
+    )
+}
+
 /// For the record of a call for help.
 pub fn told_of_an_incident(words: &str) -> String {
     format!("tells of an incident: {words}")
