@@ -53,6 +53,8 @@ async def _kills(world: World, store_url: str | None) -> None:
         await world.settles()
         for person, event_id, text in sent:
             exactly_one_answer(person, event_id, text)
+        lost = world.dan.all("*could not be read*")
+        assert not lost, f"a kill lost a key: {lost}"
         await _each_note_shown_once(world, sent)
         every_screen(world.people.values())
         assert world.homeserver.devices(BOT, BOT_PASSWORD) == devices, "another device after a restart"
