@@ -4,6 +4,7 @@
 //! everything that was said before has been heard.
 
 mod answers;
+mod attention;
 mod awake;
 mod caught;
 mod changes;

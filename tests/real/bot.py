@@ -62,10 +62,12 @@ class Bot:
         return code
 
     def tail(self, lines: int = 40) -> str:
-        """The last lines of its log."""
+        """The last lines of its log, and before them every warning."""
         if not self.log.exists():
             return "(no log)"
-        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+        log = self.log.read_text(errors="replace").splitlines()
+        warned = [line for line in log[:-lines] if " WARN " in line or "ERROR" in line]
+        return "\n".join([*warned[-lines:], "…", *log[-lines:]])
 
     def _since(self, begin: int) -> str:
         with self.log.open("rb") as log:

@@ -4,6 +4,7 @@
 //! `/sos`, nothing in the team room or in her chat says alarm, danger, police or 999.
 
 pub mod bad;
+pub mod cover;
 pub mod daily;
 mod deeds;
 pub mod desk;

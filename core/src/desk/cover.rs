@@ -3,7 +3,7 @@
 use super::Desk;
 use super::hear::Hearing;
 use super::work::{About, Work};
-use crate::chat::wording::roster as words;
+use crate::chat::wording::cover as words;
 use crate::domain::command::Until;
 use crate::domain::ids::PersonId;
 use crate::domain::ladder::whom;

@@ -2,14 +2,66 @@
 //! (Hertfordshire 4.1, in place of a WhatsApp group). Made from visits alone, as everybody reads them.
 
 use super::Desk;
+use super::hear::Hearing;
 use super::work::Work;
-use crate::chat::wording::daily as words;
+use crate::chat::wording::{daily as words, news};
+use crate::domain::ids::PersonId;
+use crate::domain::ladder::{kept_out_of, whom};
 use crate::domain::outgoing::Place;
+use crate::domain::policy::{LadderKind, Notify};
 use crate::domain::roster::Team;
-use crate::domain::shift::Shift;
+use crate::domain::shift::{Shift, Visit};
 use chrono::{DateTime, Days, NaiveDate, TimeZone, Utc};
 
 impl Desk {
+    /// Whoever would be paged may put the phone away (Hertfordshire 4.1). After a code phrase what her account says is
+    /// not to be relied on.
+    pub(super) fn tell_that_all_are_out(&self, work: &mut Work, hearing: &Hearing, all: bool) {
+        let policy = &self.teams[hearing.team].policy;
+        let shifts = || work.shifts.iter().map(|open| &open.shift);
+        let Some(rule) = policy.rules.last_out.as_ref() else {
+            return;
+        };
+        // Not while anybody is looked for, nor before a visit that is still to come today.
+        let tz = self.teams[hearing.team].config.team.tz;
+        let day = |at: DateTime<Utc>| at.with_timezone(&tz).date_naive();
+        let to_come = |visit: &Visit| visit.is_open() && day(visit.start) == day(work.now);
+        let looked_for = |shift: &Shift| {
+            let folded = shift.report.folded || shift.visits.iter().any(|visit| visit.folded);
+            folded || shift.open_alarms().any(|alarm| !alarm.kind.is_secret())
+        };
+        if all && shifts().any(|s| looked_for(s) || s.visits.iter().any(to_come)) {
+            return;
+        }
+        // While a call for help is open only those hear it who must not notice the call.
+        let secret = |shift: &&Shift| shift.open_alarms().any(|alarm| alarm.kind.is_secret());
+        let hidden = shifts().filter(secret).flat_map(|shift| {
+            let alarms = shift.open_alarms().filter(|alarm| alarm.kind.is_secret());
+            alarms
+                .flat_map(|alarm| kept_out_of(shift, alarm))
+                .collect::<Vec<_>>()
+        });
+        let hidden: Vec<PersonId> = hidden.collect();
+        let team = self.team_now(work, hearing.team);
+        let ladder = policy.ladder(LadderKind::FinalVisit);
+        let me = &hearing.person.id;
+        let steps = ladder.steps.iter().flat_map(|step| &step.notify);
+        let steps = steps.filter(|notify| **notify != Notify::Worker);
+        let mut who: Vec<PersonId> = steps
+            .flat_map(|notify| whom(team, *notify, me, std::slice::from_ref(me)))
+            .collect();
+        who.sort();
+        who.dedup();
+        who.retain(|id| hidden.is_empty() || hidden.contains(id));
+        let text = match all {
+            true => news::all_out(&rule.cite),
+            false => news::not_all_out(hearing.person.first_name()),
+        };
+        for person in who.iter().filter(|id| *id != me) {
+            self.tell(work, hearing, person, text.clone());
+        }
+    }
+
     /// When the next line is due; `None` where the policy does not ask for them, or the team has no working hours.
     pub(super) fn lines_due(&self, work: &Work, team: usize) -> Option<DateTime<Utc>> {
         let each = &self.teams[team];
@@ -58,4 +110,11 @@ fn next_line(team: &Team, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
         .flat_map(|day| [hours.from, hours.to].map(|time| day.and_time(time)));
     let moments = moments.filter_map(|local| team.tz.from_local_datetime(&local).earliest());
     moments.map(|at| at.to_utc()).find(|at| *at > after)
+}
+
+/// True while somebody is on a visit.
+pub(super) fn anybody_out(work: &Work) -> bool {
+    let shifts = work.shifts.iter().map(|open| &open.shift);
+    let mut visits = shifts.flat_map(|shift| &shift.visits);
+    visits.any(|visit| visit.is_on(work.now))
 }

@@ -58,21 +58,10 @@ impl Desk {
         }
         self.load_policies(work).await?;
         let found = self.candidates(work, hearing, target);
-        if matches!(command, Command::Police { .. })
-            && found.is_empty()
-            && hearing.direct
-            && !hearing.person.responds()
-        {
-            // Somebody alone who writes "/police" is not answering an alarm: it is a call for help.
+        if self.is_a_call(hearing, &command, &found) {
             let shift = self.shift_now(work, hearing.team, &hearing.person.id);
-            return self.give(
-                work,
-                hearing,
-                &shift,
-                Command::Sos {
-                    words: String::new(),
-                },
-            );
+            let words = String::new();
+            return self.give(work, hearing, &shift, Command::Sos { words });
         }
         if let (Command::Seen { .. } | Command::Reached { .. }, Some(who), []) =
             (&command, &target.who, found.as_slice())
@@ -116,25 +105,48 @@ impl Desk {
                 self.give(work, hearing, &shift, aimed(command, number))
             }
             several => {
-                let list: Vec<(String, String)> = several
-                    .iter()
-                    .map(|(_, number)| self.named(work, hearing, *number))
-                    .collect();
-                let text = words::which_alarm(verb(&command), &list);
-                let hidden: Vec<PersonId> = several
-                    .iter()
-                    .filter_map(|(_, number)| alarm(work, *number))
-                    .flat_map(|(shift, alarm)| kept_out_of(shift, alarm))
-                    .collect();
-                self.say(work, hearing, text);
-                if hearing.asked.place == Place::Team
-                    || hearing.asked.place == Place::Managers
-                        && self.in_room(&hearing.asked.reply_to.room, &hidden)
-                {
-                    to_direct(work, &hearing.person.id);
-                }
+                self.ask_which(work, hearing, several, verb(&command));
                 Ok(())
             }
+        }
+    }
+
+    /// Somebody alone who writes "/police" is not answering an alarm: it is a call for help.
+    fn is_a_call(
+        &self,
+        hearing: &Hearing,
+        command: &Command,
+        found: &[(String, AlarmNumber)],
+    ) -> bool {
+        matches!(command, Command::Police { .. })
+            && found.is_empty()
+            && hearing.direct
+            && !hearing.person.responds()
+    }
+
+    /// Several alarms can be meant: each with its line, out of the sight of whom they are about.
+    fn ask_which(
+        &self,
+        work: &mut Work,
+        hearing: &Hearing,
+        several: &[(String, AlarmNumber)],
+        verb: &str,
+    ) {
+        let list = several
+            .iter()
+            .map(|(_, number)| self.named(work, hearing, *number));
+        let list: Vec<(String, String)> = list.collect();
+        let text = words::which_alarm(verb, &list);
+        let hidden: Vec<PersonId> = several
+            .iter()
+            .filter_map(|(_, number)| alarm(work, *number))
+            .flat_map(|(shift, alarm)| kept_out_of(shift, alarm))
+            .collect();
+        self.say(work, hearing, text);
+        let seen = hearing.asked.place == Place::Managers
+            && self.in_room(&hearing.asked.reply_to.room, &hidden);
+        if hearing.asked.place == Place::Team || seen {
+            to_direct(work, &hearing.person.id);
         }
     }
 

@@ -6,7 +6,7 @@ use super::respond::to_direct;
 use super::work::Work;
 use super::{Desk, Result};
 use crate::chat::wording::policy::for_worker;
-use crate::chat::wording::roster as words;
+use crate::chat::wording::{cover, roster as words};
 use crate::domain::command::{RosterCommand, Until};
 use crate::domain::deed::Deed;
 use crate::domain::ids::PersonId;
@@ -139,7 +139,7 @@ impl Desk {
         }
         let until = self.moment(hearing.team, until);
         if until <= work.now {
-            return self.say(work, hearing, words::over_already());
+            return self.say(work, hearing, cover::over_already());
         }
         let who = hearing.person.id.clone();
         self.change(work, hearing, |state| {

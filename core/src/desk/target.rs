@@ -1,18 +1,15 @@
 //! What a command is about: which shift, which alarm, and whether its giver may.
 
+use super::daily::anybody_out;
 use super::hear::Hearing;
 use super::work::Work;
 use super::{Desk, Result};
-use crate::chat::wording::{news, render};
+use crate::chat::wording::render;
 use crate::domain::command::{Command, Told};
 use crate::domain::deed::Deed;
 use crate::domain::engine::{Input, extend_line};
-use crate::domain::ids::PersonId;
-use crate::domain::ladder::{kept_out_of, whom};
 use crate::domain::notice::{Notice, REMEMBERED};
-use crate::domain::policy::{LadderKind, Notify};
 use crate::domain::shift::{Shift, Visit};
-use chrono::{DateTime, Utc};
 
 impl Desk {
     /// Obeys one command: answers lists itself, and gives everything else to the shift it concerns.
@@ -261,54 +258,6 @@ impl Desk {
         }
     }
 
-    /// Whoever would be paged may put the phone away (Hertfordshire 4.1). After a code phrase what her account says is
-    /// not to be relied on.
-    fn tell_that_all_are_out(&self, work: &mut Work, hearing: &Hearing, all: bool) {
-        let policy = &self.teams[hearing.team].policy;
-        let shifts = || work.shifts.iter().map(|open| &open.shift);
-        let Some(rule) = policy.rules.last_out.as_ref() else {
-            return;
-        };
-        // Not while anybody is looked for, nor before a visit that is still to come today.
-        let tz = self.teams[hearing.team].config.team.tz;
-        let day = |at: DateTime<Utc>| at.with_timezone(&tz).date_naive();
-        let to_come = |visit: &Visit| visit.is_open() && day(visit.start) == day(work.now);
-        let looked_for = |shift: &Shift| {
-            let folded = shift.report.folded || shift.visits.iter().any(|visit| visit.folded);
-            folded || shift.open_alarms().any(|alarm| !alarm.kind.is_secret())
-        };
-        if all && shifts().any(|s| looked_for(s) || s.visits.iter().any(to_come)) {
-            return;
-        }
-        // While a call for help is open only those hear it who must not notice the call.
-        let secret = |shift: &&Shift| shift.open_alarms().any(|alarm| alarm.kind.is_secret());
-        let hidden = shifts().filter(secret).flat_map(|shift| {
-            let alarms = shift.open_alarms().filter(|alarm| alarm.kind.is_secret());
-            alarms
-                .flat_map(|alarm| kept_out_of(shift, alarm))
-                .collect::<Vec<_>>()
-        });
-        let hidden: Vec<PersonId> = hidden.collect();
-        let team = self.team_now(work, hearing.team);
-        let ladder = policy.ladder(LadderKind::FinalVisit);
-        let me = &hearing.person.id;
-        let steps = ladder.steps.iter().flat_map(|step| &step.notify);
-        let steps = steps.filter(|notify| **notify != Notify::Worker);
-        let mut who: Vec<PersonId> = steps
-            .flat_map(|notify| whom(team, *notify, me, std::slice::from_ref(me)))
-            .collect();
-        who.sort();
-        who.dedup();
-        who.retain(|id| hidden.is_empty() || hidden.contains(id));
-        let text = match all {
-            true => news::all_out(&rule.cite),
-            false => news::not_all_out(hearing.person.first_name()),
-        };
-        for person in who.iter().filter(|id| *id != me) {
-            self.tell(work, hearing, person, text.clone());
-        }
-    }
-
     /// The visit of her own question that the words answer, where they name none: not the one that she is on now.
     fn visit_replied_to(
         &self,
@@ -391,11 +340,4 @@ impl Desk {
             }
         }
     }
-}
-
-/// True while somebody is on a visit.
-fn anybody_out(work: &Work) -> bool {
-    let shifts = work.shifts.iter().map(|open| &open.shift);
-    let mut visits = shifts.flat_map(|shift| &shift.visits);
-    visits.any(|visit| visit.is_on(work.now))
 }
