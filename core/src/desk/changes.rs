@@ -195,10 +195,13 @@ impl Desk {
             Tap::Approve => Command::Approve { reference: None },
             Tap::Along => Command::Along { reference: None },
             Tap::Accept => return Ok(()), // dealt with above
-            Tap::Raise => Command::Duress(Target {
-                alarm: None,
-                who: worker.clone(),
-            }),
+            Tap::Raise => Command::Duress {
+                target: Target {
+                    alarm: None,
+                    who: worker.clone(),
+                },
+                words: String::new(),
+            },
         };
         let for_worker = tap.is_workers();
         if for_worker && worker.as_ref() != Some(&hearing.person.id) {

@@ -18,6 +18,7 @@ impl Desk {
         work: &mut Work,
         hearing: &Hearing,
         target: Target,
+        words: String,
     ) -> Result<()> {
         let found = target
             .alarm
@@ -26,7 +27,7 @@ impl Desk {
         match target.who.clone().or(found) {
             Some(worker) if worker != hearing.person.id => {
                 let shift = self.shift_for_secret(work, hearing.team, &worker);
-                self.give(work, hearing, &shift, Command::Duress(target))
+                self.give(work, hearing, &shift, Command::Duress { target, words })
             }
             Some(_) => {
                 self.say(work, hearing, words::not_yourself());

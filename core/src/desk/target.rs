@@ -49,7 +49,10 @@ impl Desk {
                 let shift = self.shift_now(work, hearing.team, &hearing.person.id);
                 self.give(work, hearing, &shift, command)
             }
-            Command::Duress(target) => self.duress(work, hearing, target.clone()).await,
+            Command::Duress { target, words } => {
+                let words = self.masked_words(hearing.team, words);
+                self.duress(work, hearing, target.clone(), words).await
+            }
             Command::Ack(target)
             | Command::Record(target)
             | Command::Reached { target, .. }

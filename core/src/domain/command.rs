@@ -115,7 +115,12 @@ pub enum Command {
         reason: String,
     },
     /// `/duress @amira`: a call for help that somebody took by phone.
-    Duress(Target),
+    Duress {
+        /// Whose.
+        target: Target,
+        /// What was said.
+        words: String,
+    },
 }
 
 /// A check-in, perhaps told late, perhaps naming its visit.
@@ -157,7 +162,7 @@ impl Command {
         match self {
             Self::Ack(target)
             | Self::Record(target)
-            | Self::Duress(target)
+            | Self::Duress { target, .. }
             | Self::Reached { target, .. }
             | Self::NoAnswer { target, .. }
             | Self::Seen { target, .. }

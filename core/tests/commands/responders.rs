@@ -120,7 +120,10 @@ fn police_and_stand_down() {
     does(
         &here,
         "/duress @amira | /duress amira",
-        Command::Duress(who("amira")),
+        Command::Duress {
+            target: who("amira"),
+            words: String::new(),
+        },
     );
 }
 

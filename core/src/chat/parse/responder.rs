@@ -44,11 +44,11 @@ pub(super) fn responder(
                 false => Err(Bad::with_fix(Why::NotUnderstood, "/record A12")),
             })
         }
-        Verb::Duress => aimed(&all, "duress", ctx).and_then(|(target, _)| {
+        Verb::Duress => aimed(&all, "duress", ctx).and_then(|(target, words)| {
             if target == Target::default() {
                 return Err(Bad::new(Why::NoTarget));
             }
-            Ok(Command::Duress(target))
+            Ok(Command::Duress { target, words })
         }),
         _ => return None,
     })

@@ -197,7 +197,7 @@ pub const COMMANDS: &[CommandInfo] = &[
     responder(Verb::StandDown, "standdown", &["stooddown"], "close it", "/standdown A12 reason"),
     responder(Verb::Approve, "approve", &["agree", "approved"], "you agree to a flagged visit", "/approve LCS1234"),
     responder(Verb::Record, "record", &[], "what happened, as a record", "/record A12"),
-    responder(Verb::Duress, "duress", &[], "she called for help by phone", "/duress @amira"),
+    responder(Verb::Duress, "duress", &[], "she called for help by phone", "/duress @amira what was said"),
 ];
 
 /// Other words for which a command is suggested, but not taken.

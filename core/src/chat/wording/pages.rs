@@ -20,11 +20,10 @@ pub fn page(card: &Card, words: &Words<'_>) -> String {
     if card.ask == Ask::WorkBackwards {
         lines.extend(backwards(card, words));
     }
-    lines.extend(
-        card.words
-            .as_ref()
-            .map(|text| format!("The message said: {}", said(text))),
-    );
+    lines.extend(card.words.as_ref().map(|text| match &card.taken_by {
+        Some(by) => format!("Said to {} on the phone: {}", words.first(by), said(text)),
+        None => format!("The message said: {}", said(text)),
+    }));
     if matches!(card.ask, Ask::Help | Ask::CallPolice | Ask::DecidePolice) {
         lines.extend(person.map(for_the_police));
     }

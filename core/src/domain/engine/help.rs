@@ -246,13 +246,19 @@ impl Turn<'_> {
     }
 
     /// `/duress @amira`: a call for help that a colleague took by phone.
-    pub(super) fn duress_by_phone(&mut self, given: &Given<'_>) -> Option<Deed> {
+    pub(super) fn duress_by_phone(&mut self, words: &str, given: &Given<'_>) -> Option<Deed> {
         let worker = self.shift.worker.clone();
         let number = match self.shift.duress().map(|alarm| alarm.number) {
-            Some(number) => number,
+            Some(number) => {
+                if !words.is_empty() {
+                    let words = words.to_owned();
+                    self.log_line(number, given.by, Deed::Wrote { words });
+                }
+                number
+            }
             None => {
                 let visit = self.shift.latest_visit(self.now).map(|visit| visit.no);
-                self.raise_help(AlarmKind::Duress, visit, "", Some(given.by.clone()))
+                self.raise_help(AlarmKind::Duress, visit, words, Some(given.by.clone()))
             }
         };
         self.answer_about(number, Notice::RaisedFor { number, worker });

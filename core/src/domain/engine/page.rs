@@ -94,6 +94,7 @@ impl Turn<'_> {
             },
             not_on_matrix: who.iter().filter(on_matrix).cloned().collect(),
             words: alarm.words.clone(),
+            taken_by: alarm.raised_by.clone(),
         }
     }
 

@@ -313,7 +313,7 @@ impl<'a> Turn<'a> {
             Command::Seen { target, at, words } => self.seen(target.alarm, *at, words, given),
             Command::Police { target, log } => self.police(target.alarm?, log, given),
             Command::StandDown { target, reason } => self.stand_down(target.alarm?, reason, given),
-            Command::Duress(_) => self.duress_by_phone(given),
+            Command::Duress { words, .. } => self.duress_by_phone(words, given),
             // Answered by the desk, which sees every shift of the team.
             Command::Undo
             | Command::Mine

@@ -16,7 +16,7 @@ pub const UNDO_WINDOW: Duration = LINGERS;
 pub fn is_final(command: &Command) -> bool {
     matches!(
         command,
-        Command::Sos { .. } | Command::StandDown { .. } | Command::Duress(_)
+        Command::Sos { .. } | Command::StandDown { .. } | Command::Duress { .. }
     )
 }
 

@@ -37,6 +37,8 @@ pub struct Card {
     pub not_on_matrix: Vec<PersonId>,
     /// Her last words.
     pub words: Option<String>,
+    /// Who took the call by phone, where somebody did.
+    pub taken_by: Option<PersonId>,
 }
 
 /// What happens next if nobody does anything.
