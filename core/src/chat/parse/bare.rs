@@ -212,6 +212,7 @@ fn named(text: &str, ctx: &Listening<'_>) -> Option<Parsed> {
             };
             let name = COMMANDS.iter().find(exact).map(|c| c.name);
             name.or((plain == "responders").then_some("responders"))
+                .or((plain == "more").then_some("more"))
                 .map(|name| {
                     Parsed::Command(Command::Help {
                         topic: Some(name.to_owned()),

@@ -231,6 +231,9 @@ pub(super) fn topic(text: &str) -> Option<String> {
     let plain = text.trim_start_matches(['/', '!', ' ']).to_lowercase();
     let joined: String = plain.split_whitespace().take(2).collect();
     let first = plain.split_whitespace().next()?;
+    if first == "more" {
+        return Some("more".to_owned());
+    }
     if first == "responders" || first == "responder" {
         return Some("responders".to_owned());
     }

@@ -100,6 +100,8 @@ pub struct CommandInfo {
     pub usage: &'static str,
     /// True for those of responders, which a worker's phone should not show unasked.
     pub responder: bool,
+    /// True for those that are needed seldom: shown under `/help more`.
+    pub seldom: bool,
 }
 
 const fn worker(
@@ -116,6 +118,20 @@ const fn worker(
         line,
         usage,
         responder: false,
+        seldom: false,
+    }
+}
+
+const fn seldom(
+    verb: Verb,
+    name: &'static str,
+    aliases: &'static [&'static str],
+    line: &'static str,
+    usage: &'static str,
+) -> CommandInfo {
+    CommandInfo {
+        seldom: true,
+        ..worker(verb, name, aliases, line, usage)
     }
 }
 
@@ -133,6 +149,7 @@ const fn responder(
         line,
         usage,
         responder: true,
+        seldom: false,
     }
 }
 
@@ -166,7 +183,7 @@ pub const COMMANDS: &[CommandInfo] = &[
     worker(Verb::Concern, "concern", &["concerned", "signal", "doorstep"], "not sure at the door", "/concern words"),
     worker(Verb::Home, "home", &[], "finished for the day, safe", "/home"),
     worker(Verb::Office, "office", &[], "back at the office", "/office"),
-    worker(Verb::Along, "along", &["goingalong"], "you are the second worker", "/along [LCS1234]"),
+    seldom(Verb::Along, "along", &["goingalong"], "you are the second worker", "/along [LCS1234]"),
     worker(Verb::Cancel, "cancel", &["cancelled", "canceled"], "the visit will not happen", "/cancel [LCS1234]"),
     worker(Verb::Undo, "undo", &[], "take your last command back", "/undo"),
     worker(Verb::Mine, "mine", &["my", "myvisits"], "your visits", "/mine"),
@@ -174,21 +191,21 @@ pub const COMMANDS: &[CommandInfo] = &[
     worker(Verb::Help, "help", &["commands"], "this help", "/help [command]"),
     worker(Verb::Sos, "sos", &["s0s", "soss", "ssos", "soos", "sso", "999", "emergency", "mayday"],
         "call for help", "/sos [words]"),
-    worker(Verb::Who, "who", &["where", "whereis"], "where somebody is", "/who @amira"),
-    worker(Verb::Buddy, "buddy", &[], "choose your buddy", "/buddy @ben"),
-    worker(Verb::Away, "away", &[], "you are away", "/away until Friday"),
-    worker(Verb::Cover, "cover", &[], "somebody stands in", "/cover @eve for @carol until Friday 17:00"),
-    worker(Verb::Accept, "accept", &["accepted"], "you stand in, as asked", "/accept"),
-    worker(Verb::Duty, "duty", &["onduty"], "who is paged now", "/duty or /duty me until 17:00"),
-    worker(Verb::Contacts, "contacts", &["contact", "numbers", "phonelist"], "phone numbers", "/contacts [@amira]"),
-    worker(Verb::Me, "me", &["mydetails"], "your own details", "/me phone YOUR-NUMBER"),
-    worker(Verb::Risk, "risk", &["risks", "flag"], "flags at references", "/risk LCS1234 flag review 2026-06-01"),
-    worker(Verb::Training, "training", &["trainings"], "who was trained when", "/training [@amira]"),
-    worker(Verb::Incident, "incident", &["incidents"], "something happened", "/incident words"),
-    worker(Verb::Device, "device", &["devices"], "pooled devices", "/device list, take or return"),
-    worker(Verb::Tell, "tell", &[], "who hears that you are out", "/tell @eve"),
-    worker(Verb::Policy, "policy", &["rules"], "the rules on one screen", "/policy"),
-    worker(Verb::Sign, "sign", &["signed"], "you have read and understood them", "/sign"),
+    seldom(Verb::Who, "who", &["where", "whereis"], "where somebody is", "/who @amira"),
+    seldom(Verb::Buddy, "buddy", &[], "choose your buddy", "/buddy @ben"),
+    seldom(Verb::Away, "away", &[], "you are away", "/away until Friday"),
+    seldom(Verb::Cover, "cover", &[], "somebody stands in", "/cover @eve for @carol until Friday 17:00"),
+    seldom(Verb::Accept, "accept", &["accepted"], "you stand in, as asked", "/accept"),
+    seldom(Verb::Duty, "duty", &["onduty"], "who is paged now", "/duty or /duty me until 17:00"),
+    seldom(Verb::Contacts, "contacts", &["contact", "numbers", "phonelist"], "phone numbers", "/contacts [@amira]"),
+    seldom(Verb::Me, "me", &["mydetails"], "your own details", "/me phone YOUR-NUMBER"),
+    seldom(Verb::Risk, "risk", &["risks", "flag"], "flags at references", "/risk LCS1234 flag review 2026-06-01"),
+    seldom(Verb::Training, "training", &["trainings"], "who was trained when", "/training [@amira]"),
+    seldom(Verb::Incident, "incident", &["incidents"], "something happened", "/incident words"),
+    seldom(Verb::Device, "device", &["devices"], "pooled devices", "/device list, take or return"),
+    seldom(Verb::Tell, "tell", &[], "who hears that you are out", "/tell @eve"),
+    seldom(Verb::Policy, "policy", &["rules"], "the rules on one screen", "/policy"),
+    seldom(Verb::Sign, "sign", &["signed"], "you have read and understood them", "/sign"),
     responder(Verb::Ack, "ack", &["acknowledge", "acknowledged", "onit"], "take it on", "/ack [A12]"),
     responder(Verb::Reached, "reached", &["spoke"], "spoke to her", "/reached @amira words"),
     responder(Verb::NoAnswer, "noanswer", &["noreply"], "tried and failed", "/noanswer @amira"),

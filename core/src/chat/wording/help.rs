@@ -11,6 +11,7 @@ use crate::chat::parse::{COMMANDS, CommandInfo, Verb};
 pub fn help(topic: Option<&str>, example: &str, answers: bool) -> String {
     let text = match topic {
         Some("responders") => responders(),
+        Some("more") => more(),
         Some(name) => match COMMANDS.iter().find(|c| c.name == name) {
             Some(command) => format!("{}\n{}", command.usage, paragraph(command.verb)),
             None => overview(answers),
@@ -32,7 +33,8 @@ pub fn ask_me_directly(topic: &str) -> String {
 }
 
 fn overview(answers: bool) -> String {
-    let lines: Vec<String> = COMMANDS.iter().filter(|c| !c.responder).map(row).collect();
+    let daily = COMMANDS.iter().filter(|c| !c.responder && !c.seldom);
+    let lines: Vec<String> = daily.map(row).collect();
     let more = if answers {
         " For those who answer: /help responders"
     } else {
@@ -43,9 +45,14 @@ fn overview(answers: bool) -> String {
          Element keeps / for itself and offers to send it as a message; //visit and !visit work as well, and in our \
          direct chat no sign is needed.\n\
          /sos calls for help. Times are local, in the team's zone, 24 hours. More about one: \
-         /help visit{more}",
+         /help visit  The team, numbers, cover, incidents and so on: /help more{more}",
         lines.join("\n")
     )
+}
+
+fn more() -> String {
+    let lines: Vec<String> = COMMANDS.iter().filter(|c| c.seldom).map(row).collect();
+    format!("What is needed less often:\n{}", lines.join("\n"))
 }
 
 fn responders() -> String {
@@ -178,8 +185,13 @@ mod tests {
     fn every_command_has_help() {
         let workers = help(None, "LCS1234", false);
         let others = help(Some("responders"), "LCS1234", true);
+        let rest = help(Some("more"), "LCS1234", false);
         for command in COMMANDS {
-            let listed = if command.responder { &others } else { &workers };
+            let listed = match (command.responder, command.seldom) {
+                (true, _) => &others,
+                (false, true) => &rest,
+                (false, false) => &workers,
+            };
             assert!(
                 listed.contains(&format!("/{}", command.name)),
                 "{} is not listed",
