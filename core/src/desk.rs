@@ -12,6 +12,7 @@ mod compose;
 mod cover;
 mod daily;
 mod hear;
+mod incidents;
 mod logging;
 mod meant;
 mod notes;

@@ -1,6 +1,6 @@
 //! `lonewatch check`: every ladder reaches a human at every minute of the coming year, and no step comes too late.
 
-use chrono::{DateTime, Duration, TimeZone, Utc};
+use chrono::{DateTime, Duration, NaiveDate, NaiveTime, TimeZone, Utc};
 use lonewatch_core::chat::wording::proof::hole as words;
 use lonewatch_core::config::{BUILT_IN, TeamConfig, load_for_rehearsal};
 use lonewatch_core::domain::ids::PersonId;
@@ -144,4 +144,20 @@ fn a_step_that_comes_before_the_one_ahead_of_it_is_named() {
         text.contains("step 3") && text.contains("previous_step"),
         "{text}"
     );
+}
+
+#[test]
+fn a_time_of_day_that_the_clocks_skip_or_repeat_is_one_moment() {
+    let TeamConfig { team, .. } = team("wiltshire");
+    let moment = |(year, month, day), (hour, minute)| {
+        let day = NaiveDate::from_ymd_opt(year, month, day).expect("a day");
+        let time = NaiveTime::from_hms_opt(hour, minute, 0).expect("a time");
+        team.moment(day, time).to_rfc3339()
+    };
+    // In London 2026 the clocks go from 01:00 to 02:00 on 29 March, and from 02:00 back to 01:00 on 25 October.
+    assert_eq!(moment((2026, 3, 29), (0, 59)), "2026-03-29T00:59:00+00:00");
+    assert_eq!(moment((2026, 3, 29), (1, 30)), "2026-03-29T01:30:00+00:00");
+    assert_eq!(moment((2026, 3, 29), (9, 0)), "2026-03-29T08:00:00+00:00");
+    assert_eq!(moment((2026, 10, 25), (1, 30)), "2026-10-25T00:30:00+00:00");
+    assert_eq!(moment((2026, 10, 25), (2, 0)), "2026-10-25T02:00:00+00:00");
 }

@@ -11,7 +11,7 @@ use crate::domain::outgoing::Place;
 use crate::domain::policy::{LadderKind, Notify};
 use crate::domain::roster::Team;
 use crate::domain::shift::{Shift, Visit};
-use chrono::{DateTime, Days, NaiveDate, TimeZone, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 
 impl Desk {
     /// Whoever would be paged may put the phone away (Hertfordshire 4.1). After a code phrase what her account says is
@@ -105,11 +105,10 @@ fn next_line(team: &Team, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
         hours.days.contains(&chrono::Datelike::weekday(day)) && !hours.closed.contains(day)
     };
     let days = (0..=30).filter_map(|days| first.checked_add_days(Days::new(days)));
-    let moments = days
+    let mut moments = days
         .filter(works)
-        .flat_map(|day| [hours.from, hours.to].map(|time| day.and_time(time)));
-    let moments = moments.filter_map(|local| team.tz.from_local_datetime(&local).earliest());
-    moments.map(|at| at.to_utc()).find(|at| *at > after)
+        .flat_map(|day| [hours.from, hours.to].map(|time| team.moment(day, time)));
+    moments.find(|at| *at > after)
 }
 
 /// True while somebody is on a visit.

@@ -1,4 +1,4 @@
-//! What the team keeps lists of: risks, training, incidents, pooled devices.
+//! What the team keeps lists of: risks, training, pooled devices; incidents are in `incidents`.
 
 use super::attention::state;
 use super::cover::only_hers;
@@ -10,8 +10,7 @@ use crate::domain::command::RegisterCommand;
 use crate::domain::deed::Deed;
 use crate::domain::ids::PersonId;
 use crate::domain::outgoing::Place;
-use crate::domain::roster::Person;
-use crate::domain::team_state::{Booking, Care, Incident, Risk, Training};
+use crate::domain::team_state::{Booking, Risk, Training};
 use chrono::{DateTime, NaiveDate, Utc};
 
 impl Desk {
@@ -168,113 +167,6 @@ impl Desk {
             state.trainings.push(training.clone());
         });
         words::trained(&training, &self.words_of(work, hearing.team))
-    }
-
-    /// An incident: she leaves first, the manager is told, and everything is asked about one by one.
-    fn incident(
-        &self,
-        work: &mut Work,
-        hearing: &Hearing,
-        about: Option<&PersonId>,
-        told: &str,
-    ) -> String {
-        let no = state(work)
-            .incidents
-            .iter()
-            .map(|incident| incident.no)
-            .max()
-            .unwrap_or(0)
-            + 1;
-        let incident = Incident {
-            no,
-            by: about.unwrap_or(&hearing.person.id).clone(),
-            at: work.now,
-            words: self.masked_words(hearing.team, told),
-            done: vec![],
-            asked_at: work.now,
-            closed_at: None,
-        };
-        self.change(work, hearing, |state| {
-            state.incidents.push(incident.clone())
-        });
-        let mut managers = self.managers_of(work, hearing.team, &incident.by);
-        managers.retain(|id| *id != hearing.person.id);
-        let text = words::incident_told(&incident, &self.words_of(work, hearing.team));
-        self.ring(work, hearing.team, &managers, &text);
-        if about.is_some_and(|about| *about != hearing.person.id) {
-            return words::incident_noted(&incident, &self.words_of(work, hearing.team));
-        }
-        words::incident_heard(&incident, &managers, &self.words_of(work, hearing.team))
-    }
-
-    fn cared(&self, work: &mut Work, hearing: &Hearing, no: u32, care: Care) -> String {
-        let found = state(work)
-            .incidents
-            .iter()
-            .find(|incident| incident.no == no)
-            .cloned();
-        let Some(incident) = found.filter(|incident| incident.closed_at.is_none()) else {
-            return words::no_incident(no);
-        };
-        // The form is the worker's own to fill in; the rest is for those who look after her.
-        if !(hearing.person.responds() || care == Care::Form && incident.by == hearing.person.id) {
-            return words::ask_a_manager();
-        }
-        let now = work.now;
-        self.change(work, hearing, |state| {
-            for same in state
-                .incidents
-                .iter_mut()
-                .filter(|incident| incident.no == no)
-            {
-                if !same.done.contains(&care) {
-                    same.done.push(care);
-                }
-                same.asked_at = now;
-            }
-        });
-        let after = state(work)
-            .incidents
-            .iter()
-            .find(|incident| incident.no == no)
-            .cloned();
-        if !hearing.person.responds() {
-            return words::form_noted(no);
-        }
-        words::cared(
-            &after.unwrap_or(incident),
-            care,
-            &self.words_of(work, hearing.team),
-        )
-    }
-
-    fn close_incident(&self, work: &mut Work, hearing: &Hearing, no: u32, told: &str) -> String {
-        let manager = |person: &Person| person.roles.iter().any(|role| role.is_manager_or_above());
-        if !manager(&hearing.person) {
-            return words::only_a_manager_closes(no);
-        }
-        let found = state(work)
-            .incidents
-            .iter()
-            .find(|incident| incident.no == no)
-            .cloned();
-        let Some(incident) = found.filter(|incident| incident.closed_at.is_none()) else {
-            return words::no_incident(no);
-        };
-        if told.trim().is_empty() && incident.next().is_some() {
-            return words::close_with_a_reason(&incident);
-        }
-        let now = work.now;
-        self.change(work, hearing, |state| {
-            for same in state
-                .incidents
-                .iter_mut()
-                .filter(|incident| incident.no == no)
-            {
-                same.closed_at = Some(now);
-            }
-        });
-        words::incident_closed(no)
     }
 
     fn take_device(

@@ -11,6 +11,7 @@ use crate::domain::command::{RosterCommand, Until};
 use crate::domain::deed::Deed;
 use crate::domain::ids::PersonId;
 use crate::domain::outgoing::Place;
+use crate::domain::roster::Team;
 use crate::domain::shift::Shift;
 use crate::domain::team_state::{Detail, Duty, Signature, TeamState};
 use chrono::{DateTime, NaiveTime, TimeZone, Utc};
@@ -110,12 +111,10 @@ impl Desk {
     fn buddy(&self, work: &mut Work, hearing: &Hearing, buddy: Option<&PersonId>) {
         let me = hearing.person.id.clone();
         let team = self.team_now(work, hearing.team);
-        let wrong = buddy.and_then(|buddy| match team.person(buddy) {
-            _ if *buddy == me => Some(words::own_buddy()),
-            Some(person) if person.matrix.is_some() => None,
-            _ => Some(words::no_chat(team.called(buddy))),
-        });
-        if let Some(text) = wrong {
+        if buddy == Some(&me) {
+            return self.say(work, hearing, words::own_buddy());
+        }
+        if let Some(text) = buddy.and_then(|buddy| without_chat(team, buddy)) {
             return self.say(work, hearing, text);
         }
         if let Some(buddy) = buddy {
@@ -168,17 +167,16 @@ impl Desk {
     fn tell_instead(&self, work: &mut Work, hearing: &Hearing, who: Option<&PersonId>) {
         let me = hearing.person.id.clone();
         let team = self.team_now(work, hearing.team);
-        let wrong = who.and_then(|who| match team.person(who) {
-            _ if *who == me => Some(words::tell_oneself()),
-            Some(person) if person.matrix.is_some() => None,
-            _ => Some(words::no_chat(team.called(who))),
-        });
-        if let Some(text) = wrong {
+        if who == Some(&me) {
+            return self.say(work, hearing, words::tell_oneself());
+        }
+        if let Some(text) = who.and_then(|who| without_chat(team, who)) {
             return self.say(work, hearing, text);
         }
         let today = work.now.with_timezone(&team.tz).date_naive();
         // Night work belongs to the evening it began.
-        let until = self.midnight_after(hearing.team, today) + chrono::Duration::hours(6);
+        let tomorrow = today.succ_opt().unwrap_or(today);
+        let until = team.moment(tomorrow, NaiveTime::MIN) + chrono::Duration::hours(6);
         let name = who.map(|who| team.called(who).to_owned());
         self.change(work, hearing, |state| match who {
             Some(who) => drop(state.told_instead.insert(me.clone(), (who.clone(), until))),
@@ -281,13 +279,6 @@ impl Desk {
         self.say(work, hearing, text);
     }
 
-    fn midnight_after(&self, team: usize, day: chrono::NaiveDate) -> DateTime<Utc> {
-        let tz = self.teams[team].config.team.tz;
-        let next = day.succ_opt().unwrap_or(day).and_time(NaiveTime::MIN);
-        let local = tz.from_local_datetime(&next).earliest();
-        local.map_or_else(|| Utc.from_utc_datetime(&next), |at| at.to_utc())
-    }
-
     /// A day ends with working hours.
     pub(super) fn moment(&self, team: usize, until: &Until) -> DateTime<Utc> {
         let team = &self.teams[team].config.team;
@@ -304,6 +295,14 @@ impl Desk {
             }
         }
     }
+}
+
+/// What to say where the bot has no chat with this person, who could therefore not be told.
+fn without_chat(team: &Team, who: &PersonId) -> Option<String> {
+    let reachable = team
+        .person(who)
+        .is_some_and(|person| person.matrix.is_some());
+    (!reachable).then(|| words::no_chat(team.called(who)))
 }
 
 /// True for commands by which somebody else is paged, or is not.

@@ -11,7 +11,7 @@ use super::policy::{Ladder, LadderKind, Notify, Policy, Step};
 use super::roster::{Role, StandIn, Team};
 use super::shift::{Report, Shift, Sighting, SightingKind, Stage, Visit};
 use super::team_state::TeamState;
-use chrono::{DateTime, Days, Duration, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Days, Duration, Utc};
 use std::collections::BTreeMap;
 
 /// A ladder that fails somebody at some minute.
@@ -113,18 +113,10 @@ fn turning_points(team: &Team, from: DateTime<Utc>) -> Vec<DateTime<Utc>> {
     };
     let first = from.with_timezone(&team.tz).date_naive();
     for day in (0..=366).filter_map(|days| first.checked_add_days(Days::new(days))) {
-        let at = |time| local(team, day, time).filter(|at| *at >= from);
-        points.extend([hours.from, hours.to].into_iter().filter_map(at));
+        let ends = [hours.from, hours.to].map(|time| team.moment(day, time));
+        points.extend(ends.into_iter().filter(|at| *at >= from));
     }
     points
-}
-
-fn local(team: &Team, day: NaiveDate, time: NaiveTime) -> Option<DateTime<Utc>> {
-    let found = team
-        .tz
-        .from_local_datetime(&day.and_time(time))
-        .earliest()?;
-    Some(found.to_utc())
 }
 
 /// True if some step of the ladder names somebody who can be written to, other than the worker.

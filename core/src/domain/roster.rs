@@ -1,7 +1,7 @@
 //! Who is in a team, what they may be asked, and how to reach them.
 
 use super::ids::PersonId;
-use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc, Weekday};
+use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveTime, TimeZone, Utc, Weekday};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -163,6 +163,15 @@ pub struct StandIn {
 }
 
 impl Team {
+    /// The moment of a time of day in the team's time zone: of two the earlier; where the clocks skip it, an
+    /// hour later.
+    pub fn moment(&self, day: NaiveDate, time: NaiveTime) -> DateTime<Utc> {
+        let local = day.and_time(time);
+        let found = |local| self.tz.from_local_datetime(&local).earliest();
+        let moment = found(local).or_else(|| found(local + Duration::hours(1)));
+        moment.map_or_else(|| local.and_utc(), |at| at.to_utc())
+    }
+
     /// The person with this id.
     pub fn person(&self, id: &PersonId) -> Option<&Person> {
         self.people.iter().find(|person| person.id == *id)

@@ -10,7 +10,7 @@ use crate::config::{Config, TeamConfig};
 use crate::domain::command::{Command, VisitRequest};
 use crate::domain::ids::PersonId;
 use crate::domain::roster::Person;
-use chrono::{DateTime, Duration, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
 use std::collections::BTreeSet;
 
 /// For so long after the visit the ladder is followed.
@@ -65,13 +65,7 @@ pub async fn foresee(
 
 fn understood(team: &TeamConfig, rest: &str, on: NaiveDate) -> Result<VisitRequest, PlayError> {
     let tz = team.team.tz;
-    let midnight = tz
-        .from_local_datetime(&on.and_time(NaiveTime::MIN))
-        .earliest();
-    let now = midnight.map_or_else(
-        || Utc.from_utc_datetime(&on.and_time(NaiveTime::MIN)),
-        |at| at.to_utc(),
-    );
+    let now = team.team.moment(on, NaiveTime::MIN);
     let people = team.team.people.iter().map(|p| PersonName {
         id: p.id.clone(),
         name: p.name.clone(),

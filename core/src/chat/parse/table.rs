@@ -143,13 +143,8 @@ const fn responder(
     usage: &'static str,
 ) -> CommandInfo {
     CommandInfo {
-        verb,
-        name,
-        aliases,
-        line,
-        usage,
         responder: true,
-        seldom: false,
+        ..worker(verb, name, aliases, line, usage)
     }
 }
 

@@ -55,22 +55,28 @@ impl Turn<'_> {
         }
     }
 
-    /// `/approve`: a manager agrees to a flagged visit.
-    pub(super) fn approve(&mut self, reference: Option<&str>, given: &Given<'_>) -> Option<Deed> {
-        let rules = &self.world.policy.rules;
+    /// The number of the first open visit that a command means, of those that fit.
+    fn first_meant(
+        &self,
+        reference: Option<&str>,
+        given: &Given<'_>,
+        fits: impl Fn(&Visit) -> bool,
+    ) -> Option<u32> {
         let meant = |visit: &&Visit| {
             visit.is_open()
-                && rules.lacks(visit).approval
+                && fits(visit)
                 && given.visit.is_none_or(|no| visit.no == no)
                 && reference.is_none_or(|name| visit.reference == name)
         };
-        let found = self
-            .shift
-            .visits
-            .iter()
-            .filter(meant)
-            .min_by_key(|v| v.start);
-        let Some(no) = found.map(|visit| visit.no) else {
+        let found = self.shift.visits.iter().filter(meant);
+        found.min_by_key(|visit| visit.start).map(|visit| visit.no)
+    }
+
+    /// `/approve`: a manager agrees to a flagged visit.
+    pub(super) fn approve(&mut self, reference: Option<&str>, given: &Given<'_>) -> Option<Deed> {
+        let rules = &self.world.policy.rules;
+        let found = self.first_meant(reference, given, |visit| rules.lacks(visit).approval);
+        let Some(no) = found else {
             self.answer(Notice::NothingToApprove);
             return None;
         };
@@ -202,19 +208,8 @@ impl Turn<'_> {
 
     /// `/along`, by somebody whom the worker has named.
     pub(super) fn along(&mut self, reference: Option<&str>, given: &Given<'_>) -> Option<Deed> {
-        let named = |visit: &&Visit| {
-            visit.is_open()
-                && visit.with.contains(given.by)
-                && given.visit.is_none_or(|no| visit.no == no)
-                && reference.is_none_or(|name| visit.reference == name)
-        };
-        let found = self
-            .shift
-            .visits
-            .iter()
-            .filter(named)
-            .min_by_key(|v| v.start);
-        let Some(no) = found.map(|visit| visit.no) else {
+        let found = self.first_meant(reference, given, |visit| visit.with.contains(given.by));
+        let Some(no) = found else {
             self.answer(Notice::NotNamed);
             return None;
         };

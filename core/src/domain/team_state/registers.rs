@@ -4,7 +4,7 @@
 use super::TeamState;
 use crate::domain::ids::PersonId;
 use crate::domain::roster::Team;
-use chrono::{DateTime, Days, Duration, Months, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Days, Duration, Months, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Training holds for so long (Wiltshire 2, Hertfordshire 4.1).
@@ -298,9 +298,5 @@ fn in_hours(team: &Team, at: DateTime<Utc>) -> DateTime<Utc> {
 fn morning(team: &Team, day: NaiveDate) -> DateTime<Utc> {
     let nine = NaiveTime::from_hms_opt(9, 0, 0).unwrap_or_default();
     let from = team.hours.as_ref().map_or(nine, |hours| hours.from);
-    let local = team.tz.from_local_datetime(&day.and_time(from)).earliest();
-    local.map_or_else(
-        || Utc.from_utc_datetime(&day.and_time(from)),
-        |at| at.to_utc(),
-    )
+    team.moment(day, from)
 }
