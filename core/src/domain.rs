@@ -6,6 +6,7 @@ pub mod deed;
 pub mod engine;
 pub mod ids;
 pub mod inbound;
+pub mod inquiry;
 pub mod ladder;
 pub mod notice;
 pub mod outgoing;

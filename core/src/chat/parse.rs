@@ -1,5 +1,6 @@
 //! Text to [`Command`]: pure, and the same whoever sends it. Whether the sender may is decided elsewhere.
 
+mod backwards;
 mod bare;
 mod clean;
 mod clock;
@@ -194,9 +195,7 @@ fn run(found: &CommandInfo, rest: &str, ctx: &Listening<'_>) -> Parsed {
                 Err(bad) => Parsed::Bad(bad),
             }
         }
-        Verb::Concern => Parsed::Command(Command::Concern {
-            words: rest.to_owned(),
-        }),
+        Verb::Concern => backwards::concern(rest, ctx).into(),
         Verb::RingMe => Parsed::Command(Command::RingMe),
         Verb::Undo => Parsed::Command(Command::Undo),
         Verb::Mine => Parsed::Command(Command::Mine),

@@ -192,6 +192,22 @@ impl Desk {
                 target,
                 words: String::new(),
             },
+            Tap::Claim => Command::Claim {
+                target,
+                reference: None,
+            },
+            Tap::NobodyThere => Command::Asked {
+                target,
+                reference: None,
+                words: String::new(),
+                never: false,
+            },
+            Tap::Worry => Command::Asked {
+                target,
+                reference: None,
+                words: String::new(),
+                never: true,
+            },
             Tap::Approve => Command::Approve { reference: None },
             Tap::Along => Command::Along { reference: None },
             Tap::Accept => return Ok(()), // dealt with above

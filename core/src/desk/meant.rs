@@ -112,6 +112,9 @@ impl Desk {
             | Command::Reached { target, .. }
             | Command::NoAnswer { target, .. }
             | Command::Seen { target, .. }
+            | Command::Claim { target, .. }
+            | Command::Asked { target, .. }
+            | Command::Worry { target, .. }
             | Command::Police { target, .. }
             | Command::StandDown { target, .. } => {
                 !self.candidates(work, hearing, target).is_empty()
@@ -151,6 +154,9 @@ pub(super) fn aimed(mut command: Command, number: Option<AlarmNumber>) -> Comman
     | Command::Reached { target, .. }
     | Command::NoAnswer { target, .. }
     | Command::Seen { target, .. }
+    | Command::Claim { target, .. }
+    | Command::Asked { target, .. }
+    | Command::Worry { target, .. }
     | Command::Police { target, .. }
     | Command::StandDown { target, .. } = &mut command
     {

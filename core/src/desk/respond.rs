@@ -72,6 +72,9 @@ impl Desk {
         // Named by the person, speaking to her closes all that it can close.
         let all = matches!(command, Command::Reached { .. }) && target.who.is_some();
         match found.as_slice() {
+            [] if self.is_at_a_door(work, hearing, &command) => {
+                self.doorstep(work, hearing, command).await
+            }
             [] => {
                 self.discreetly_say(work, hearing, words::no_alarm());
                 Ok(())
@@ -81,9 +84,10 @@ impl Desk {
                 Ok(())
             }
             [(shift, number)] => {
+                let place = self.place_answered(hearing, *number);
                 let number = if all { None } else { Some(*number) };
                 let shift = shift.clone();
-                self.give(work, hearing, &shift, aimed(command, number))
+                self.give_about(work, hearing, &shift, aimed(command, number), place)
             }
             [(shift, _), ..] if all => {
                 let shift = shift.clone();
@@ -110,6 +114,34 @@ impl Desk {
                 Ok(())
             }
         }
+    }
+
+    /// The visit at the place whose line is answered, working backwards.
+    fn place_answered(&self, hearing: &Hearing, number: AlarmNumber) -> Option<u32> {
+        let about = hearing.about.as_ref()?;
+        about.visit.filter(|_| about.alarm == Some(number))
+    }
+
+    /// On a visit, and answering no alarm: the concern is her own, whatever name it begins with.
+    fn is_at_a_door(&self, work: &Work, hearing: &Hearing, command: &Command) -> bool {
+        let mut visits = work.of(&hearing.person.id).flat_map(|s| &s.visits);
+        matches!(command, Command::Worry { .. }) && visits.any(|visit| visit.is_on(work.now))
+    }
+
+    async fn doorstep(
+        &mut self,
+        work: &mut Work,
+        hearing: &Hearing,
+        command: Command,
+    ) -> Result<()> {
+        let Command::Worry { target, words } = command else {
+            return Ok(());
+        };
+        let whom = target.who.map(|who| format!("@{who} ")).unwrap_or_default();
+        let words = format!("{whom}{words}");
+        self.load_recent(work, hearing).await?;
+        let shift = self.shift_now(work, hearing.team, &hearing.person.id);
+        self.give(work, hearing, &shift, Command::Concern { words })
     }
 
     /// Somebody alone who writes "/police" is not answering an alarm: it is a call for help.
@@ -215,6 +247,9 @@ pub(super) fn verb(command: &Command) -> &'static str {
         Command::Reached { .. } => "/reached",
         Command::NoAnswer { .. } => "/noanswer",
         Command::Seen { .. } => "/seen",
+        Command::Claim { .. } => "/claim",
+        Command::Asked { .. } => "/asked",
+        Command::Worry { .. } => "/concern",
         Command::Police { .. } => "/police",
         Command::Record(_) => "/record",
         _ => "/standdown",

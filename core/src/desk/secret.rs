@@ -156,6 +156,8 @@ impl Desk {
         if let Command::Reached { words, .. }
         | Command::NoAnswer { words, .. }
         | Command::Seen { words, .. }
+        | Command::Asked { words, .. }
+        | Command::Worry { words, .. }
         | Command::Police { log: words, .. }
         | Command::StandDown { reason: words, .. } = &mut command
         {

@@ -58,6 +58,9 @@ impl Desk {
             | Command::Reached { target, .. }
             | Command::NoAnswer { target, .. }
             | Command::Seen { target, .. }
+            | Command::Claim { target, .. }
+            | Command::Asked { target, .. }
+            | Command::Worry { target, .. }
             | Command::Police { target, .. }
             | Command::StandDown { target, .. } => {
                 let target = target.clone();
@@ -152,7 +155,7 @@ impl Desk {
     }
 
     /// The same, about the visit of the question that was tapped or answered.
-    fn give_about(
+    pub(super) fn give_about(
         &self,
         work: &mut Work,
         hearing: &Hearing,

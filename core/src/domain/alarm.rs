@@ -2,6 +2,7 @@
 
 use super::deed::Deed;
 use super::ids::{AlarmNumber, PersonId};
+use super::inquiry::{Inquiry, Worry};
 use super::policy::LadderKind;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -101,6 +102,12 @@ pub struct Standing {
     pub forward: Option<usize>,
     /// How it was closed.
     pub closed: Option<Closed>,
+    /// Where somebody asks for her, working backwards.
+    #[serde(default)]
+    pub places: Vec<Inquiry>,
+    /// Somebody sees cause for concern.
+    #[serde(default)]
+    pub worry: Option<Worry>,
 }
 
 /// Who took an alarm on.

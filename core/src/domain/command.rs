@@ -100,6 +100,31 @@ pub enum Command {
         /// By whom, where.
         words: String,
     },
+    /// `/claim LCS1234`: rings that place, working backwards.
+    Claim {
+        /// Which alarm, or whose.
+        target: Target,
+        /// Which place; `None`: the next one.
+        reference: Option<String>,
+    },
+    /// `/asked LCS1234 words`: what was said there.
+    Asked {
+        /// Which alarm, or whose.
+        target: Target,
+        /// Which place.
+        reference: Option<String>,
+        /// What was said; empty: nobody answered.
+        words: String,
+        /// She never arrived there.
+        never: bool,
+    },
+    /// `/concern A12 words`: cause for concern, which does not wait for the clock.
+    Worry {
+        /// Which alarm, or whose.
+        target: Target,
+        /// Why.
+        words: String,
+    },
     /// `/police`: the police have it.
     Police {
         /// Which alarm.
@@ -166,6 +191,9 @@ impl Command {
             | Self::Reached { target, .. }
             | Self::NoAnswer { target, .. }
             | Self::Seen { target, .. }
+            | Self::Claim { target, .. }
+            | Self::Asked { target, .. }
+            | Self::Worry { target, .. }
             | Self::Police { target, .. }
             | Self::StandDown { target, .. } => Some(target),
             _ => None,

@@ -76,6 +76,14 @@ pub enum Deed {
     ReachedInVain { words: String },
     /// Somebody saw her.
     Seen { at: DateTime<Utc>, words: String },
+    /// Somebody asks for her at that place.
+    Claimed { reference: String },
+    /// Somebody has asked there; nothing said: nobody answered.
+    Asked { reference: String, words: String },
+    /// She never arrived there.
+    NeverArrived { reference: String, words: String },
+    /// Somebody sees cause for concern.
+    Worried { words: String },
     /// Somebody called the police.
     CalledPolice { number: AlarmNumber, log: String },
     /// Somebody closed it.

@@ -2,6 +2,7 @@
 
 mod agenda;
 mod along;
+mod backwards;
 mod confirmed;
 mod help;
 mod page;

@@ -2,7 +2,7 @@
 
 use super::alarm::{Alarm, AlarmKind};
 use super::ids::PersonId;
-use super::policy::{Anchor, Ladder, LadderKind, Moment, Notify, Policy, Step};
+use super::policy::{Anchor, EarlyOn, Ladder, LadderKind, Moment, Notify, Policy, Step};
 use super::roster::{Person, Team};
 use super::shift::{Shift, Visit};
 use super::team_state::Risk;
@@ -178,7 +178,12 @@ pub fn next_step<'a>(
         .skip(alarm.next_step())
         .filter(|(_, step)| !step.notify.contains(&Notify::Worker))
         .find(|(_, step)| !(answered && step.while_unanswered))?;
-    Some((index, step, anchors.due(step, index)?))
+    let due = anchors.due(step, index)?;
+    // Cause for concern waits for nothing: with the step that it brings go all before it.
+    let brought = |step: &Step| step.early_on.contains(&EarlyOn::Concern);
+    let worry = alarm.standing.worry.as_ref();
+    let worry = worry.filter(|_| ladder_of(policy, alarm).steps[index..].iter().any(brought));
+    Some((index, step, worry.map_or(due, |worry| due.min(worry.at))))
 }
 
 /// The worker and whoever is with her on the visit: never paged for it, and nothing secret in their sight.

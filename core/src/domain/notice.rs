@@ -4,13 +4,14 @@ mod card;
 mod effect;
 mod news;
 
-pub use card::{Card, NextStep};
+pub use card::{AskedPlace, Card, NextStep, PlaceToAsk};
 pub use effect::{Effect, Tap, To};
 pub use news::{Line, News};
 
-use super::alarm::{AlarmKind, Closed};
+use super::alarm::{AlarmKind, Closed, Taken};
 use super::deed::Deed;
 use super::ids::{AlarmNumber, PersonId};
+use super::inquiry::Found;
 use super::policy::Span;
 use super::shift::{Stage, Visit};
 use chrono::{DateTime, Duration, Utc};
@@ -197,6 +198,42 @@ pub enum Notice {
         worker: PersonId,
         at: DateTime<Utc>,
         next: Option<NextStep>,
+    },
+    /// A place at which to ask for her, working backwards.
+    AskThere(Box<PlaceToAsk>),
+    /// That place is yours.
+    PlaceClaimed {
+        number: AlarmNumber,
+        worker: PersonId,
+        visit: Visit,
+    },
+    /// Somebody else rings there, or has asked there.
+    PlaceTaken {
+        number: AlarmNumber,
+        visit: Visit,
+        claim: Option<Taken>,
+        found: Option<Found>,
+    },
+    /// What was said there was noted; where to ask next, and what the ladder does.
+    PlaceAsked {
+        number: AlarmNumber,
+        visit: Visit,
+        next: Option<Visit>,
+        ladder: Option<NextStep>,
+    },
+    /// There is no such place in her itinerary.
+    NoSuchPlace {
+        number: AlarmNumber,
+        places: Vec<Visit>,
+    },
+    /// Cause for concern was noted.
+    WorryNoted { number: AlarmNumber },
+    /// Somebody sees cause for concern.
+    Worried {
+        number: AlarmNumber,
+        worker: PersonId,
+        by: PersonId,
+        why: Deed,
     },
     /// The police have it.
     PoliceNoted {

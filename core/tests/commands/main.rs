@@ -8,6 +8,7 @@ use lonewatch_core::domain::command::{Command, Target, Told, VisitRequest};
 use lonewatch_core::domain::ids::{AlarmNumber, PersonId};
 use std::sync::LazyLock;
 
+mod backwards;
 mod check_ins;
 mod direct;
 mod glued;

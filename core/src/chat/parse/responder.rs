@@ -1,5 +1,6 @@
 //! What responders say about an alarm.
 
+use super::backwards;
 use super::clean::{Word, join, words};
 use super::people::{Named, person_at};
 use super::personal::ordinary;
@@ -27,6 +28,8 @@ pub(super) fn responder(
             aimed(&all, "noanswer", ctx).map(|(target, words)| Command::NoAnswer { target, words })
         }
         Verb::Seen => seen(&all, ctx),
+        Verb::Claim => backwards::claim(&all, ctx),
+        Verb::Asked => backwards::asked(&all, ctx),
         Verb::Police => aimed(&all, "police", ctx).map(|(target, words)| Command::Police {
             target,
             log: log_number(&words),
@@ -68,7 +71,11 @@ fn ack(all: &[Word<'_>], ctx: &Listening<'_>) -> Result<Command, Bad> {
 }
 
 /// The target, and the words behind it.
-fn aimed(all: &[Word<'_>], name: &str, ctx: &Listening<'_>) -> Result<(Target, String), Bad> {
+pub(super) fn aimed(
+    all: &[Word<'_>],
+    name: &str,
+    ctx: &Listening<'_>,
+) -> Result<(Target, String), Bad> {
     let mut target = Target::default();
     let mut next = 0;
     loop {
@@ -161,7 +168,7 @@ fn nearly_named<'a>(word: &str, people: &'a [PersonName]) -> Option<&'a PersonId
 }
 
 /// `a12`, `#12`, `#a12`.
-fn alarm(word: &str) -> Option<AlarmNumber> {
+pub(super) fn alarm(word: &str) -> Option<AlarmNumber> {
     let word = word.trim_end_matches([':', ',', '.', ';']);
     let digits = word
         .strip_prefix("#a")
@@ -319,6 +326,14 @@ pub(super) fn bare_answer(
                 .then_some(result)
         }
         (_, Verb::Duress) => None,
+        // `asked her mum, she is not there` says of no place what was said there.
+        (
+            Ok(Command::Asked {
+                reference: None, ..
+            })
+            | Err(_),
+            Verb::Asked | Verb::Claim,
+        ) => None,
         _ => Some(result),
     }
 }

@@ -75,6 +75,10 @@ pub enum Verb {
     NoAnswer,
     /// `/seen`.
     Seen,
+    /// `/claim`.
+    Claim,
+    /// `/asked`.
+    Asked,
     /// `/police`.
     Police,
     /// `/standdown`.
@@ -205,6 +209,8 @@ pub const COMMANDS: &[CommandInfo] = &[
     responder(Verb::Reached, "reached", &["spoke"], "spoke to her", "/reached @amira words"),
     responder(Verb::NoAnswer, "noanswer", &["noreply"], "tried and failed", "/noanswer @amira"),
     responder(Verb::Seen, "seen", &["sighted"], "a confirmed sighting", "/seen @amira 14:20 words"),
+    responder(Verb::Claim, "claim", &["claimed", "iringthere"], "you ring that place", "/claim LCS1234"),
+    responder(Verb::Asked, "asked", &["rang"], "what they said there", "/asked LCS1234 words"),
     responder(Verb::Police, "police", &[], "the police have it", "/police A12 log-number"),
     responder(Verb::StandDown, "standdown", &["stooddown"], "close it", "/standdown A12 reason"),
     responder(Verb::Approve, "approve", &["agree", "approved"], "you agree to a flagged visit", "/approve LCS1234"),

@@ -81,6 +81,10 @@ impl Words<'_> {
             Deed::Paged { who } => format!("paged {}", self.names(who)),
             Deed::Unreached { who } => format!("could not reach {}", self.first(who)),
             Deed::RoomRefused => "the managers' room refused a page".to_owned(),
+            Deed::Claimed { .. }
+            | Deed::Asked { .. }
+            | Deed::NeverArrived { .. }
+            | Deed::Worried { .. } => super::backwards::deed(deed).unwrap_or_default(),
             Deed::ClosedWith { .. } | Deed::Became { .. } | Deed::ByMistake => self.how(deed),
         }
     }

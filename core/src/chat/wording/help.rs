@@ -160,6 +160,13 @@ fn paragraph(verb: Verb) -> &'static str {
         }
         Verb::NoAnswer => "You tried and she did not answer; the next step comes at once.",
         Verb::Seen => "She was seen or spoken to: when, and by whom. Without a time it is now.",
+        Verb::Claim => {
+            "Working backwards: you ring that place, and nobody else does: /claim LCS1234, or /claim for the next place."
+        }
+        Verb::Asked => {
+            "What they said at a place: /asked LCS1234 she left at three. Nobody answered there: /asked LCS1234. Never arrived: \
+             /asked LCS1234 never arrived. Seen for certain: /seen. Anything that worries you: /concern A12 and why."
+        }
         Verb::Police => {
             "The police have it: A12 and their log number. I never call them myself; you do."
         }

@@ -1,5 +1,6 @@
 //! Pages: what to do now, for whom, with whose number, which rule says so, what happens next.
 
+use super::backwards::{places, worry};
 use super::{Words, length, said};
 use crate::domain::alarm::AlarmKind;
 use crate::domain::ids::PersonId;
@@ -17,8 +18,9 @@ pub fn page(card: &Card, words: &Words<'_>) -> String {
         words.sighting(sighting)
     });
     lines.push(format!("Last heard of: {heard}."));
+    lines.extend(card.worry.as_ref().map(|seen| worry(seen, words)));
     if card.ask == Ask::WorkBackwards {
-        lines.extend(backwards(card, words));
+        lines.extend(places(&card.places, words));
     }
     lines.extend(card.words.as_ref().map(|text| match &card.taken_by {
         Some(by) => format!("Said to {} on the phone: {}", words.first(by), said(text)),
@@ -81,7 +83,8 @@ fn what_to_do(card: &Card, person: Option<&Person>, words: &Words<'_>) -> String
         }
         Ask::WorkBackwards => format!(
             "Do now: ring {name} again: {numbers}. Then ask at the last place and work backwards until somebody has seen \
-             {name} for certain; tell me: /seen @{} 14:20 who and where",
+             {name} for certain; tell me: /seen @{} 14:20 who and where. Before you ring a place: /claim and its reference. \
+             Cause for concern: call 999, and send: /concern {number} and why",
             card.worker
         ),
         Ask::DecidePolice => format!(
@@ -124,15 +127,6 @@ fn visit_line(card: &Card, words: &Words<'_>) -> String {
             words.visit(visit)
         )
     })
-}
-
-fn backwards(card: &Card, words: &Words<'_>) -> Option<String> {
-    let places: Vec<String> = card
-        .itinerary
-        .iter()
-        .map(|visit| words.brief(visit))
-        .collect();
-    (!places.is_empty()).then(|| format!("Places, the last first: {}.", places.join("; ")))
 }
 
 /// What the police ask for (Bexley, Wiltshire 3a: details kept current).

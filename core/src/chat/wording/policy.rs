@@ -209,6 +209,9 @@ fn when(step: &Step) -> String {
     if step.early_on.contains(&EarlyOn::Noanswer) {
         text += "; at once when a call was not answered";
     }
+    if step.early_on.contains(&EarlyOn::Concern) {
+        text += "; at once on any cause for concern, or where the worker never arrived";
+    }
     if step.while_unanswered {
         text += "; only while nobody has taken it on";
     }

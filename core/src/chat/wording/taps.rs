@@ -6,11 +6,20 @@ use crate::domain::notice::{Notice, Tap};
 pub fn emoji(tap: Tap, notice: &Notice) -> &'static str {
     match (tap, notice) {
         (Tap::Done, Notice::AskCheck { .. }) | (Tap::Reached, _) => "✅",
-        (Tap::Done | Tap::Fine | Tap::OnIt | Tap::Accept | Tap::Along | Tap::Approve, _) => "👍",
+        (
+            Tap::Done
+            | Tap::Fine
+            | Tap::OnIt
+            | Tap::Accept
+            | Tap::Along
+            | Tap::Approve
+            | Tap::Claim,
+            _,
+        ) => "👍",
         (Tap::MoreTime, _) => "⏳",
         (Tap::RingMe, _) => "📞",
-        (Tap::NoAnswer, _) => "❌",
-        (Tap::Raise, _) => "🚨",
+        (Tap::NoAnswer | Tap::NobodyThere, _) => "❌",
+        (Tap::Raise | Tap::Worry, _) => "🚨",
         (Tap::Home, _) => "🏠",
         (Tap::Office, _) => "🏢",
     }

@@ -12,7 +12,6 @@ use crate::domain::ladder::{self, folds, kept_out, kept_out_of, people};
 use crate::domain::notice::{Card, Effect, NextStep, Notice, Tap, To};
 use crate::domain::outgoing::{Place, Priority};
 use crate::domain::policy::Step;
-use crate::domain::shift::Stage;
 
 impl Turn<'_> {
     /// Sends a step's page to its people; `everybody` repeats it to all who were paged before.
@@ -68,13 +67,6 @@ impl Turn<'_> {
     fn card(&self, alarm: &Alarm, step: &Step, who: &[PersonId]) -> Card {
         let team = self.world.team;
         let on_matrix = |id: &&PersonId| team.person(id).is_none_or(|p| p.matrix.is_none());
-        let mut itinerary: Vec<_> = self
-            .shift
-            .visits
-            .iter()
-            .filter(|v| v.start <= self.now && v.stage != Stage::Cancelled)
-            .collect();
-        itinerary.sort_by_key(|visit| std::cmp::Reverse(visit.start));
         Card {
             number: alarm.number,
             kind: alarm.kind,
@@ -82,7 +74,8 @@ impl Turn<'_> {
             visit: alarm.visit.and_then(|no| self.shift.visit(no)).cloned(),
             check: alarm.check,
             sighting: self.shift.last_sighting().cloned(),
-            itinerary: itinerary.into_iter().cloned().collect(),
+            places: self.places_of(alarm),
+            worry: alarm.standing.worry.clone(),
             ask: step.ask,
             cite: step.cite.clone(),
             next: self.what_next(alarm),

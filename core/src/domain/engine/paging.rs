@@ -18,6 +18,7 @@ impl Turn<'_> {
         let mut who: Vec<PersonId> = Vec::new();
         let mut index = first;
         let reminded = self.reminded_by_now(number);
+        let mut taken = vec![];
         loop {
             let Some(alarm) = self.shift.alarm_mut(number) else {
                 return;
@@ -33,6 +34,7 @@ impl Turn<'_> {
                 return;
             };
             who.extend(step_people(&self.shift, alarm, index, world, now));
+            taken.push(index);
             match ladder::next_step(world.policy, &self.shift, alarm) {
                 Some((next, _, at)) if at <= now => index = next,
                 _ => break,
@@ -55,6 +57,9 @@ impl Turn<'_> {
             if let Some(alarm) = self.shift.alarm_mut(number) {
                 alarm.repeats = 0;
             }
+        }
+        if self.works_backwards(number, &taken) {
+            self.list_places(number);
         }
     }
 

@@ -63,6 +63,10 @@ impl Turn<'_> {
         words: &str,
         given: &Given<'_>,
     ) -> Option<Deed> {
+        if given.visit.is_some() {
+            // In answer to a place's line it is the people there who did not answer.
+            return self.asked(number, None, words, false, given);
+        }
         if !self.in_time(number) {
             return None;
         }

@@ -147,6 +147,7 @@ impl Turn<'_> {
             words: words.to_owned(),
         };
         if let Some(number) = number {
+            self.seen_at_a_place(number, words, given);
             self.log_line(number, given.by, seen.clone());
         }
         let next = number

@@ -311,6 +311,16 @@ impl<'a> Turn<'a> {
             Command::Reached { target, words } => self.reached(target, words, given),
             Command::NoAnswer { target, words } => self.no_answer(target.alarm?, words, given),
             Command::Seen { target, at, words } => self.seen(target.alarm, *at, words, given),
+            Command::Claim { target, reference } => {
+                self.claim(target.alarm?, reference.as_deref(), given)
+            }
+            Command::Asked {
+                target,
+                reference,
+                words,
+                never,
+            } => self.asked(target.alarm?, reference.as_deref(), words, *never, given),
+            Command::Worry { target, words } => self.worry(target.alarm?, words, given),
             Command::Police { target, log } => self.police(target.alarm?, log, given),
             Command::StandDown { target, reason } => self.stand_down(target.alarm?, reason, given),
             Command::Duress { words, .. } => self.duress_by_phone(words, given),

@@ -5,6 +5,7 @@ use crate::domain::alarm::{AlarmKind, Closed, Standing};
 use crate::domain::command::Command;
 use crate::domain::deed::Deed;
 use crate::domain::ids::AlarmNumber;
+use crate::domain::inquiry::Inquiry;
 use crate::domain::notice::{Change, Notice};
 use crate::domain::shift::{LINGERS, Shift, Stage, Undo, Visit};
 use chrono::{DateTime, Duration, Utc};
@@ -177,4 +178,11 @@ fn revert(now: &mut Standing, was: &Standing, left: &Standing) {
     back(&mut now.heard_at, &was.heard_at, &left.heard_at);
     back(&mut now.police, &was.police, &left.police);
     back(&mut now.closed, &was.closed, &left.closed);
+    back(&mut now.worry, &was.worry, &left.worry);
+    for place in &mut now.places {
+        let of = |all: &[Inquiry]| all.iter().find(|one| one.visit == place.visit).cloned();
+        if of(&left.places).as_ref() == Some(place) {
+            *place = of(&was.places).unwrap_or(Inquiry::open(place.visit));
+        }
+    }
 }

@@ -1,7 +1,8 @@
 //! What a page says.
 
-use crate::domain::alarm::AlarmKind;
+use crate::domain::alarm::{AlarmKind, Taken};
 use crate::domain::ids::{AlarmNumber, PersonId};
+use crate::domain::inquiry::{Found, Worry};
 use crate::domain::policy::{Ask, Span};
 use crate::domain::shift::{Sighting, Visit};
 use chrono::{DateTime, Utc};
@@ -21,8 +22,10 @@ pub struct Card {
     pub check: Option<DateTime<Utc>>,
     /// The last confirmed contact.
     pub sighting: Option<Sighting>,
-    /// The places before, the last first: where to ask, working backwards.
-    pub itinerary: Vec<Visit>,
+    /// Where to ask, working backwards: the places, the last first.
+    pub places: Vec<AskedPlace>,
+    /// Cause for concern, where somebody sees it.
+    pub worry: Option<Worry>,
     /// What to do now.
     pub ask: Ask,
     /// The rule that says so.
@@ -50,4 +53,30 @@ pub struct NextStep {
     pub who: Vec<PersonId>,
     /// What they will be asked.
     pub ask: Ask,
+}
+
+/// A place at which to ask, and what is known of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AskedPlace {
+    /// The visit there.
+    pub visit: Visit,
+    /// Who rings there now.
+    pub ringing: Option<Taken>,
+    /// What was said.
+    pub found: Option<Found>,
+}
+
+/// The line about one place at which to ask.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlaceToAsk {
+    /// `A12`.
+    pub number: AlarmNumber,
+    /// For whom one asks.
+    pub worker: PersonId,
+    /// The visit there.
+    pub visit: Visit,
+    /// The how-manyeth place, from 1: the last of the itinerary.
+    pub index: usize,
+    /// Of how many.
+    pub of: usize,
 }

@@ -71,6 +71,12 @@ pub enum Tap {
     Along,
     /// I agree to the visit.
     Approve,
+    /// I ring that place.
+    Claim,
+    /// Nobody answers there.
+    NobodyThere,
+    /// She never arrived there, or something else is worrying.
+    Worry,
 }
 
 impl Tap {
@@ -86,7 +92,10 @@ impl Tap {
             | Self::Raise
             | Self::Accept
             | Self::Along
-            | Self::Approve => false,
+            | Self::Approve
+            | Self::Claim
+            | Self::NobodyThere
+            | Self::Worry => false,
         }
     }
 }

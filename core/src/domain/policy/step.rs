@@ -109,6 +109,8 @@ fn ten_minutes() -> Span {
 pub enum EarlyOn {
     /// Somebody tried to reach her and failed.
     Noanswer,
+    /// Somebody sees cause for concern, or she never arrived where she was expected.
+    Concern,
 }
 
 /// Whom a step pages.

@@ -1,0 +1,296 @@
+//! Working backwards (Wiltshire 3c): who asks at which place, what was said there, and cause for concern.
+
+use super::page::Announcement;
+use super::{Given, Turn};
+use crate::domain::alarm::{Alarm, Taken};
+use crate::domain::deed::Deed;
+use crate::domain::ids::{AlarmNumber, PersonId};
+use crate::domain::inquiry::{self, Found, Inquiry, Worry};
+use crate::domain::notice::{AskedPlace, Notice, PlaceToAsk, Tap};
+use crate::domain::outgoing::Priority;
+use crate::domain::policy::Ask;
+use crate::domain::shift::Visit;
+
+impl Turn<'_> {
+    /// The places to ask at, the last one first, each with a line of its own in the alarm's thread.
+    pub(super) fn list_places(&mut self, number: AlarmNumber) {
+        let places: Vec<Visit> = inquiry::places(&self.shift, self.now)
+            .into_iter()
+            .cloned()
+            .collect();
+        let worker = self.shift.worker.clone();
+        let Some(alarm) = self.shift.alarm_mut(number) else {
+            return;
+        };
+        let known = &mut alarm.standing.places;
+        let mut fresh: Vec<(usize, Visit)> = Vec::new();
+        for (index, visit) in places.iter().enumerate() {
+            if !known.iter().any(|place| place.visit == visit.no) {
+                known.push(Inquiry::open(visit.no));
+                fresh.push((index + 1, visit.clone()));
+            }
+        }
+        for (index, visit) in fresh {
+            let no = visit.no;
+            let notice = Notice::AskThere(Box::new(PlaceToAsk {
+                number,
+                worker: worker.clone(),
+                visit,
+                index,
+                of: places.len(),
+            }));
+            let before = self.effects.len();
+            self.quiet_line(number, &worker, notice);
+            for effect in &mut self.effects[before..] {
+                effect.visit = Some(no);
+                effect.taps = vec![Tap::Claim, Tap::NobodyThere, Tap::Worry];
+            }
+        }
+    }
+
+    /// The places, with what is known of each.
+    pub(super) fn places_of(&self, alarm: &Alarm) -> Vec<AskedPlace> {
+        let places = inquiry::places(&self.shift, self.now).into_iter();
+        let known = |visit: &Visit| {
+            let mut known = alarm.standing.places.iter();
+            known.find(|place| place.visit == visit.no)
+        };
+        places
+            .map(|visit| AskedPlace {
+                visit: visit.clone(),
+                ringing: known(visit).and_then(|place| place.ringing(self.now).cloned()),
+                found: known(visit).and_then(|place| place.found.clone()),
+            })
+            .collect()
+    }
+
+    /// The visit at the place that is meant: by its reference, by the line that was answered, or the next one that
+    /// nobody has asked at.
+    fn place_meant(
+        &mut self,
+        number: AlarmNumber,
+        reference: Option<&str>,
+        given: &Given<'_>,
+    ) -> Option<Visit> {
+        let visits = self.shift.visits.iter();
+        let found = match (reference, given.visit) {
+            (Some(name), _) => visits
+                .filter(|visit| visit.reference == name)
+                .max_by_key(|visit| (visit.start <= self.now, visit.start)),
+            (None, Some(no)) => self.shift.visit(no),
+            (None, None) => self.next_place(number),
+        };
+        let found = found.cloned();
+        if found.is_none() {
+            let places = inquiry::places(&self.shift, self.now);
+            let places = places.into_iter().cloned().collect();
+            self.answer_about(number, Notice::NoSuchPlace { number, places });
+        }
+        found
+    }
+
+    /// The next place at which nobody has asked and nobody is ringing, the last one first.
+    fn next_place(&self, number: AlarmNumber) -> Option<&Visit> {
+        let alarm = self.shift.alarm(number)?;
+        let free = |visit: &&Visit| {
+            let known = alarm.standing.places.iter();
+            let mut known = known.filter(|place| place.visit == visit.no);
+            known.all(|place| place.found.is_none() && place.ringing(self.now).is_none())
+        };
+        inquiry::places(&self.shift, self.now)
+            .into_iter()
+            .find(free)
+    }
+
+    fn inquiry(&mut self, number: AlarmNumber, visit: u32) -> Option<&mut Inquiry> {
+        let places = &mut self.shift.alarm_mut(number)?.standing.places;
+        if !places.iter().any(|place| place.visit == visit) {
+            places.push(Inquiry::open(visit));
+        }
+        places.iter_mut().find(|place| place.visit == visit)
+    }
+
+    /// `/claim LCS1234`: one person rings there, and nobody else.
+    pub(super) fn claim(
+        &mut self,
+        number: AlarmNumber,
+        reference: Option<&str>,
+        given: &Given<'_>,
+    ) -> Option<Deed> {
+        if !self.in_time(number) {
+            return None;
+        }
+        let now = self.now;
+        let visit = self.place_meant(number, reference, given)?;
+        let place = self.inquiry(number, visit.no)?;
+        let other = place.ringing(now).filter(|claim| claim.by != *given.by);
+        if other.is_some() || place.found.is_some() {
+            let (claim, found) = (other.cloned(), place.found.clone());
+            let notice = Notice::PlaceTaken {
+                number,
+                visit,
+                claim,
+                found,
+            };
+            self.answer_about(number, notice);
+            return None;
+        }
+        place.claimed = Some(Taken {
+            by: given.by.clone(),
+            at: now,
+        });
+        let worker = self.shift.worker.clone();
+        let claimed = Deed::Claimed {
+            reference: visit.reference.clone(),
+        };
+        self.log_line(number, given.by, claimed.clone());
+        let notice = Notice::PlaceClaimed {
+            number,
+            worker,
+            visit,
+        };
+        self.answer_about(number, notice);
+        Some(claimed)
+    }
+
+    /// `/asked LCS1234 words`: what was said there. That she never arrived is cause for concern.
+    pub(super) fn asked(
+        &mut self,
+        number: AlarmNumber,
+        reference: Option<&str>,
+        words: &str,
+        never: bool,
+        given: &Given<'_>,
+    ) -> Option<Deed> {
+        if !self.in_time(number) {
+            return None;
+        }
+        let visit = self.place_meant(number, reference, given)?;
+        self.found(number, visit.no, words, given.by);
+        let (reference, words) = (visit.reference.clone(), words.to_owned());
+        let asked = match never {
+            true => Deed::NeverArrived { reference, words },
+            false => Deed::Asked { reference, words },
+        };
+        self.log_line(number, given.by, asked.clone());
+        if never {
+            let why = asked.clone();
+            self.worried(number, why, given);
+        }
+        self.answer_next_place(number, &visit);
+        Some(asked)
+    }
+
+    /// Ticks a place, with what was said.
+    pub(super) fn found(&mut self, number: AlarmNumber, visit: u32, words: &str, by: &PersonId) {
+        let found = Found {
+            by: by.clone(),
+            at: self.now,
+            words: words.to_owned(),
+        };
+        if let Some(place) = self.inquiry(number, visit) {
+            place.found = Some(found);
+        }
+    }
+
+    /// A sighting that answers a place's line, or names its reference, ticks that place.
+    pub(super) fn seen_at_a_place(&mut self, number: AlarmNumber, words: &str, given: &Given<'_>) {
+        let named = |place: &&Inquiry| {
+            let visit = self.shift.visit(place.visit);
+            let said = words.to_uppercase();
+            visit.is_some_and(|visit| said.contains(&visit.reference))
+        };
+        let alarm = self.shift.alarm(number);
+        let places = alarm.into_iter().flat_map(|alarm| &alarm.standing.places);
+        let named = places.filter(named).map(|place| place.visit).next();
+        if let Some(visit) = given.visit.or(named) {
+            self.found(number, visit, words, given.by);
+        }
+    }
+
+    fn answer_next_place(&mut self, number: AlarmNumber, asked: &Visit) {
+        let next = self.next_place(number).cloned();
+        let ladder = self.shift.alarm(number).cloned();
+        let ladder = ladder.and_then(|alarm| self.what_next(&alarm));
+        let notice = Notice::PlaceAsked {
+            number,
+            visit: asked.clone(),
+            next,
+            ladder,
+        };
+        self.answer_about(number, notice);
+    }
+
+    /// `/concern A12 words`: cause for concern brings 999 forward (Wiltshire 3c).
+    pub(super) fn worry(
+        &mut self,
+        number: AlarmNumber,
+        words: &str,
+        given: &Given<'_>,
+    ) -> Option<Deed> {
+        if !self.in_time(number) {
+            return None;
+        }
+        let words = words.to_owned();
+        let worried = Deed::Worried { words };
+        self.log_line(number, given.by, worried.clone());
+        self.worried(number, worried.clone(), given);
+        self.answer_about(number, Notice::WorryNoted { number });
+        Some(worried)
+    }
+
+    /// The steps that concern brings are taken now; whoever was paged before and is not paged by them hears it too.
+    fn worried(&mut self, number: AlarmNumber, why: Deed, given: &Given<'_>) {
+        let now = self.now;
+        let Some(alarm) = self.shift.alarm_mut(number) else {
+            return;
+        };
+        if alarm.standing.police.is_some() {
+            return; // they have it already; the log tells them the rest
+        }
+        let paged = alarm.paged.clone();
+        alarm.standing.heard_at = None;
+        alarm.standing.worry = Some(Worry {
+            by: given.by.clone(),
+            at: now,
+            why: why.clone(),
+        });
+        self.urgent.push(number);
+        let before = self.effects.len();
+        self.fire_urgent();
+        let pinged = |id: &PersonId| self.effects[before..].iter().any(|e| e.ping.contains(id));
+        let others = paged.into_iter().filter(|id| id != given.by && !pinged(id));
+        let others: Vec<PersonId> = others.collect();
+        let notice = Notice::Worried {
+            number,
+            worker: self.shift.worker.clone(),
+            by: given.by.clone(),
+            why,
+        };
+        let page = Announcement {
+            number,
+            notice,
+            priority: Priority::Page,
+            taps: vec![Tap::OnIt],
+            first: false,
+        };
+        if !others.is_empty() {
+            self.announce(&page, &others);
+        }
+    }
+
+    /// True for a step at which one works backwards.
+    pub(super) fn works_backwards(&self, number: AlarmNumber, steps: &[usize]) -> bool {
+        let Some(alarm) = self.shift.alarm(number) else {
+            return false;
+        };
+        let ladder = crate::domain::ladder::ladder_of(self.world.policy, alarm);
+        let asks = |index: &usize| {
+            ladder
+                .steps
+                .get(*index)
+                .is_some_and(|step| step.ask == Ask::WorkBackwards)
+        };
+        steps.iter().any(asks)
+    }
+}
