@@ -169,6 +169,7 @@ fn input(what: &What, shift: &Shift, now: DateTime<Utc>, count: usize) -> Input 
                 back: None,
                 with: vec![],
                 checks: checks.collect(),
+                calls: vec![],
                 next: None,
                 on_behalf: None,
                 second: false,

@@ -125,7 +125,10 @@ impl Words<'_> {
         let checks: Vec<String> = visit
             .checks
             .iter()
-            .map(|check| self.time(check.at))
+            .map(|check| match check.call {
+                true => format!("{} by phone", self.time(check.at)),
+                false => self.time(check.at),
+            })
             .collect();
         if !checks.is_empty() {
             text += &format!(", check-in {}", join(&checks));

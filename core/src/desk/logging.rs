@@ -176,6 +176,7 @@ impl Desk {
             back: visit.back,
             with: vec![worker],
             checks: vec![],
+            calls: vec![],
             next: None,
             on_behalf: None,
             second: true,

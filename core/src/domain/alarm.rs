@@ -60,6 +60,9 @@ pub struct Alarm {
     pub with: Vec<PersonId>,
     /// The missed check-in's time.
     pub check: Option<DateTime<Utc>>,
+    /// It is the time of an agreed call to her, which nobody has missed yet.
+    #[serde(default)]
+    pub agreed_call: bool,
     /// The event that cannot be read.
     pub event: Option<String>,
     /// Her last words, where they belong on the page.

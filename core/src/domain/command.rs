@@ -231,6 +231,9 @@ pub struct VisitRequest {
     pub with: Vec<PersonId>,
     /// Agreed check-ins during the visit.
     pub checks: Vec<DateTime<Utc>>,
+    /// Those of the checks at which the manager rings her (Hertfordshire 7.1).
+    #[serde(default)]
+    pub calls: Vec<DateTime<Utc>>,
     /// Where she goes next.
     pub next: Option<Next>,
     /// On whose behalf it is logged.

@@ -219,6 +219,7 @@ fn alarm_of(ladder: LadderKind, at: DateTime<Utc>) -> Alarm {
         visit: Some(1),
         with: vec![],
         check: None,
+        agreed_call: false,
         event: None,
         words: None,
         raised_by: None,

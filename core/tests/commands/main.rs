@@ -124,6 +124,7 @@ fn visit(start: &str, end: &str) -> VisitRequest {
         back: None,
         with: Vec::new(),
         checks: Vec::new(),
+        calls: Vec::new(),
         next: None,
         on_behalf: None,
         second: false,

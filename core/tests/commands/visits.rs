@@ -217,3 +217,28 @@ fn options_in_any_order() {
         }),
     );
 }
+
+#[test]
+fn a_check_in_may_be_a_call() {
+    let checks = vec![at("2026-03-02 14:20"), at("2026-03-02 14:40")];
+    let both = VisitRequest {
+        calls: checks.clone(),
+        checks: checks.clone(),
+        ..two_to_three()
+    };
+    does(
+        &room(),
+        "/visit LCS1234 14:00-15:00 check 14:20 and 14:40 call | /visit LCS1234 check 14:20, 14:40 by phone 14:00-15:00",
+        Command::Visit(both),
+    );
+    let second = VisitRequest {
+        calls: vec![checks[1]],
+        checks,
+        ..two_to_three()
+    };
+    does(
+        &room(),
+        "/visit LCS1234 14:00-15:00 check 14:20 check 14:40 call",
+        Command::Visit(second),
+    );
+}

@@ -22,6 +22,8 @@ pub(super) struct Draft {
     pub with: Vec<PersonId>,
     pub on_behalf: Option<PersonId>,
     pub checks: Vec<Clock>,
+    /// Those of them at which the manager rings her.
+    pub calls: Vec<Clock>,
     /// The expected return.
     pub back: Option<Clock>,
     pub next: Option<Next>,
@@ -58,6 +60,8 @@ impl Draft {
         }
         checks.sort_unstable();
         checks.dedup();
+        let calls = self.calls.iter();
+        let calls = calls.filter_map(|call| during(*call, when, ctx)).collect();
         let back = match self.back {
             Some(clock) => match after(clock, when, ctx) {
                 Some(at) => Some(at),
@@ -74,6 +78,7 @@ impl Draft {
             back,
             with: self.with.clone(),
             checks,
+            calls,
             next: self.next.clone(),
             on_behalf: self.on_behalf.clone(),
             second: false,
@@ -137,8 +142,9 @@ impl Draft {
         }
         let _ = write!(line, " {times}");
         self.people_and_places(&mut line);
-        for check in self.good_checks(offer, ctx) {
-            let _ = write!(line, " check {}", check.format("%H:%M"));
+        for (check, call) in self.good_checks(offer, ctx) {
+            let call = if call { " call" } else { "" };
+            let _ = write!(line, " check {}{call}", check.format("%H:%M"));
         }
         if let Some(back) = self.good_back(offer, ctx) {
             let _ = write!(line, " back {}", back.format("%H:%M"));
@@ -202,7 +208,7 @@ impl Draft {
     }
 
     /// The checks that lie inside the visit of the line.
-    fn good_checks(&self, offer: Option<Offer>, ctx: &Listening<'_>) -> Vec<NaiveTime> {
+    fn good_checks(&self, offer: Option<Offer>, ctx: &Listening<'_>) -> Vec<(NaiveTime, bool)> {
         let when = match offer {
             None => self.when(ctx).ok(),
             Some(offer) => settled(usable(offer, ctx), ctx).ok(),
@@ -210,8 +216,11 @@ impl Draft {
         let Some(when) = when else {
             return Vec::new();
         };
-        let inside = self.checks.iter().filter_map(|c| during(*c, when, ctx));
-        inside.map(|t| t.with_timezone(&ctx.tz).time()).collect()
+        let inside = self.checks.iter().filter_map(|check| {
+            let at = during(*check, when, ctx)?;
+            Some((at.with_timezone(&ctx.tz).time(), self.calls.contains(check)))
+        });
+        inside.collect()
     }
 }
 

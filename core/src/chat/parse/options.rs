@@ -132,7 +132,7 @@ impl Reader<'_> {
         true
     }
 
-    /// `check 14:30 and 15:00`.
+    /// `check 14:30 and 15:00`; `check 14:30 call`, where the manager is to ring.
     pub(super) fn check(&mut self) -> bool {
         let word = self.low(self.at);
         if !matches!(
@@ -142,6 +142,30 @@ impl Reader<'_> {
             return false;
         }
         self.at += 1;
+        let first = self.draft.checks.len();
+        self.check_times();
+        if self.by_phone() {
+            let calls = self.draft.checks[first..].to_vec();
+            self.draft.calls.extend(calls);
+        }
+        true
+    }
+
+    /// `call`, `by phone` behind the times of a check.
+    fn by_phone(&mut self) -> bool {
+        let at = self.at + usize::from(matches!(self.low(self.at), "by" | "with" | "a" | "as"));
+        let at = at + usize::from(at > self.at && self.low(at) == "a");
+        let call = matches!(
+            self.low(at),
+            "call" | "calls" | "phone" | "telephone" | "phonecall" | "ring"
+        );
+        if call {
+            self.at = at + 1;
+        }
+        call
+    }
+
+    fn check_times(&mut self) {
         let mut found = false;
         loop {
             let mut from = self.at;
@@ -158,17 +182,17 @@ impl Reader<'_> {
                     self.at = next;
                     self.wrong(Why::NotATime { token });
                 }
-                None if found => return true,
+                None if found => return,
                 None => {
                     self.leftover = true;
-                    return true;
+                    return;
                 }
             }
             // `check 14:30 14:00-15:00` goes on with the times of the visit.
             let range_next =
                 span_at(self.words, self.at).is_some_and(|(s, _)| !matches!(s, Span::At(_)));
             if range_next {
-                return true;
+                return;
             }
             found = true;
         }

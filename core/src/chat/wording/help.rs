@@ -74,7 +74,7 @@ fn paragraph(verb: Verb) -> &'static str {
         Verb::Visit => {
             "Logs a visit: the reference, never a name or an address, and from when to when. Times: 14:00-15:00, \
              2-3pm, 14:00 for 45m, until 15:00, for 1h from now. Also, in any order: tomorrow, Friday or 3/3; initials \
-             AB; cat 1 or cat 2; with @ben; check 14:30, when I look for you in between; next LCS77, next office or \
+             AB; cat 1 or cat 2; with @ben; check 14:30, when I look for you in between, or check 14:30 call, when your manager rings you; next LCS77, next office or \
              next home; for @amira, if you log it for her. Edit your message to change the visit."
         }
         Verb::Arrived => {

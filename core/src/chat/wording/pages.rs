@@ -52,6 +52,12 @@ fn headline(card: &Card, words: &Words<'_>) -> String {
                 .map_or("the visit", |visit| visit.reference.as_str());
             format!("{name} has not reported out of {place}")
         }
+        AlarmKind::MissedCheckIn if card.agreed_call => {
+            let at = card
+                .check
+                .map_or(String::new(), |at| format!(" at {}", words.time(at)));
+            format!("{name} is to be rung now, the check-in call agreed for this visit{at}")
+        }
         AlarmKind::MissedCheckIn => match card.check {
             Some(at) => format!("{name} missed the check-in at {}", words.time(at)),
             None => format!("{name} missed a check-in"),

@@ -111,7 +111,12 @@ fn visit_agenda(
         .enumerate()
         .filter(|(_, check)| !check.done)
     {
-        if !check.asked {
+        if check.call {
+            // The manager rings her at that time, instead of a question to her.
+            if !open(AlarmKind::MissedCheckIn, Some(check.at)) && !held {
+                items.push((check.at, Due::RaiseCheck(visit.no, index)));
+            }
+        } else if !check.asked {
             items.push((check.at, Due::AskCheck(visit.no, index)));
         } else if !open(AlarmKind::MissedCheckIn, Some(check.at)) && !held {
             let at = raise_at(LadderKind::CheckIn, Some(check.at)).unwrap_or(check.at);

@@ -73,6 +73,7 @@ impl Turn<'_> {
             worker: self.shift.worker.clone(),
             visit: alarm.visit.and_then(|no| self.shift.visit(no)).cloned(),
             check: alarm.check,
+            agreed_call: alarm.agreed_call && alarm.standing.fired.len() < 2,
             sighting: self.shift.last_sighting().cloned(),
             places: self.places_of(alarm),
             worry: alarm.standing.worry.clone(),

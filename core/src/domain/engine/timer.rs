@@ -9,7 +9,7 @@ use crate::domain::deed::Deed;
 use crate::domain::ids::PersonId;
 use crate::domain::ladder::{self, World, folds, kept_out_of, ladder_for_visit};
 use crate::domain::notice::{Notice, Tap};
-use crate::domain::policy::LadderKind;
+use crate::domain::policy::{LadderKind, Notify, Step};
 use crate::domain::shift::Shift;
 use chrono::{DateTime, Utc};
 
@@ -142,7 +142,7 @@ impl Turn<'_> {
             .visit_mut(no)
             .and_then(|visit| visit.checks.get_mut(index));
         let Some(check) = check else { return };
-        let at = check.at;
+        let (at, call) = (check.at, check.call);
         if let Some(number) = self.shift.duress().map(|alarm| alarm.number) {
             let worker = self.shift.worker.clone();
             self.quiet_line(
@@ -166,6 +166,7 @@ impl Turn<'_> {
         let number = self.raise(AlarmKind::MissedCheckIn, LadderKind::CheckIn, Some(no));
         if let Some(alarm) = self.shift.alarm_mut(number) {
             alarm.check = Some(at);
+            alarm.agreed_call = call;
             let first =
                 crate::domain::ladder::first_page(self.world.policy.ladder(LadderKind::CheckIn));
             self.bring_forward(number, first.map_or(0, |(index, _)| index));
@@ -184,5 +185,14 @@ pub(super) fn step_people(
 ) -> Vec<PersonId> {
     let step = &ladder::ladder_of(world.policy, alarm).steps[index];
     let out = kept_out_of(shift, alarm);
+    if alarm.agreed_call && alarm.paged.is_empty() {
+        // The call is the manager's; whom the step names besides hears the reminder, where she was not reached.
+        let manager = Step {
+            notify: vec![Notify::Manager],
+            out_of_hours: vec![],
+            ..step.clone()
+        };
+        return ladder::people(world.team, &manager, &shift.worker, &out, now);
+    }
     ladder::people(world.team, step, &shift.worker, &out, now)
 }

@@ -252,6 +252,7 @@ impl<'a> Turn<'a> {
             visit,
             with,
             check: None,
+            agreed_call: false,
             event: None,
             words: None,
             raised_by: None,

@@ -70,6 +70,8 @@ impl Turn<'_> {
         all.back = all.back.or(old.back);
         all.next = all.next.or_else(|| old.next.clone());
         all.checks.extend(old.checks.iter().map(|check| check.at));
+        let called = old.checks.iter().filter(|check| check.call);
+        all.calls.extend(called.map(|check| check.at));
         all.with.extend(old.with.iter().cloned());
         all.with.sort();
         all.with.dedup();
@@ -77,7 +79,7 @@ impl Turn<'_> {
             || all.category != old.category
             || all.next != old.next
             || all.back != old.back
-            || checks(&all).len() != old.checks.len()
+            || agreed(&checks(&all)) != agreed(&old.checks)
             || all.with.len() != old.with.len();
         if news {
             return self.amend(old, &all, given);
@@ -185,7 +187,10 @@ impl Turn<'_> {
         let known = std::mem::replace(&mut visit.checks, checks(request));
         for check in &mut visit.checks {
             if let Some(old) = known.iter().find(|old| old.at == check.at) {
-                *check = old.clone();
+                *check = Check {
+                    call: check.call,
+                    ..old.clone()
+                };
             }
         }
         let visit = visit.clone();
@@ -364,6 +369,11 @@ fn checks(request: &VisitRequest) -> Vec<Check> {
             at,
             done: false,
             asked: false,
+            call: request.calls.contains(&at),
         })
         .collect()
+}
+
+fn agreed(checks: &[Check]) -> Vec<(chrono::DateTime<chrono::Utc>, bool)> {
+    checks.iter().map(|check| (check.at, check.call)).collect()
 }

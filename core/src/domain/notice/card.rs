@@ -20,6 +20,8 @@ pub struct Card {
     pub visit: Option<Visit>,
     /// The missed check-in.
     pub check: Option<DateTime<Utc>>,
+    /// It is the time of an agreed call to her.
+    pub agreed_call: bool,
     /// The last confirmed contact.
     pub sighting: Option<Sighting>,
     /// Where to ask, working backwards: the places, the last first.

@@ -178,4 +178,7 @@ pub struct Check {
     pub done: bool,
     /// She has been asked.
     pub asked: bool,
+    /// The manager rings her, instead of a question to her (Hertfordshire 7.1).
+    #[serde(default)]
+    pub call: bool,
 }
