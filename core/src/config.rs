@@ -236,6 +236,7 @@ fn team(raw: RawTeam, folder: &Path) -> Result<TeamConfig, ConfigError> {
         code_phrases: raw.code_phrases,
         devices: raw.devices,
         people: raw.person,
+        holders: Default::default(),
         stand_ins: Default::default(),
     };
     people::check(&team)?;

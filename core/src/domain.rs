@@ -4,6 +4,7 @@ pub mod alarm;
 pub mod command;
 pub mod deed;
 pub mod engine;
+pub mod handover;
 pub mod ids;
 pub mod inbound;
 pub mod inquiry;

@@ -9,6 +9,7 @@ pub mod cover;
 pub mod daily;
 mod deeds;
 pub mod desk;
+pub mod handover;
 pub mod help;
 pub mod news;
 mod overlap;

@@ -34,6 +34,10 @@ impl Desk {
                 .await?;
             self.lines_of_the_day(&mut work, team, at);
         }
+        if self.handover_due(&work, team).is_some_and(|at| at <= now) {
+            self.load_team(&mut work, team).await?;
+            self.handover(&mut work, team);
+        }
         // Written back even where nothing was due: its next moment is worked out anew.
         if let Some((_, _, _, changed)) = &mut work.team {
             *changed = true;

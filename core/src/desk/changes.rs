@@ -166,6 +166,12 @@ impl Desk {
             let accept = Command::Roster(RosterCommand::Accept(who));
             return self.command(work, &hearing, accept).await;
         }
+        if *tap == Tap::Hold {
+            let workers = super::handover::people_of(&about.shift).unwrap_or_default();
+            let hold = Command::Roster(RosterCommand::Hold(workers));
+            hearing.asked.reply_to.event = to.to_owned();
+            return self.command(work, &hearing, hold).await;
+        }
         self.load_shift(work, hearing.team, &about.shift).await?;
         self.load_policies(work).await?;
         let worker = work.shift(&about.shift).map(|shift| shift.worker.clone());
@@ -210,7 +216,7 @@ impl Desk {
             },
             Tap::Approve => Command::Approve { reference: None },
             Tap::Along => Command::Along { reference: None },
-            Tap::Accept => return Ok(()), // dealt with above
+            Tap::Accept | Tap::Hold => return Ok(()), // dealt with above
             Tap::Raise => Command::Duress {
                 target: Target {
                     alarm: None,

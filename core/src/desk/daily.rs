@@ -11,7 +11,7 @@ use crate::domain::outgoing::Place;
 use crate::domain::policy::{LadderKind, Notify};
 use crate::domain::roster::Team;
 use crate::domain::shift::{Shift, Visit};
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 
 impl Desk {
     /// Whoever would be paged may put the phone away (Hertfordshire 4.1). After a code phrase what her account says is
@@ -100,15 +100,7 @@ impl Desk {
 /// The first beginning or end of working hours after this moment.
 fn next_line(team: &Team, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let hours = team.hours.as_ref()?;
-    let first = after.with_timezone(&team.tz).date_naive();
-    let works = |day: &NaiveDate| {
-        hours.days.contains(&chrono::Datelike::weekday(day)) && !hours.closed.contains(day)
-    };
-    let days = (0..=30).filter_map(|days| first.checked_add_days(Days::new(days)));
-    let mut moments = days
-        .filter(works)
-        .flat_map(|day| [hours.from, hours.to].map(|time| team.moment(day, time)));
-    moments.find(|at| *at > after)
+    team.working_moments(after, &[hours.from, hours.to]).next()
 }
 
 /// True while somebody is on a visit.

@@ -80,7 +80,9 @@ impl Desk {
                 .retain(|open| open.shift.id != shift || !open.shift.visits.is_empty());
             return Ok(());
         }
-        self.give(work, hearing, &shift, Command::Visit(request))
+        self.give(work, hearing, &shift, Command::Visit(request))?;
+        self.ask_for_the_night(work, hearing, &worker);
+        Ok(())
     }
 
     /// A manager agrees to a visit that needs it: the one that was asked about, or the only one that waits.

@@ -38,6 +38,8 @@ impl Desk {
             }
             RosterCommand::CoverOff => self.cover_off(work, hearing),
             RosterCommand::Accept(about) => self.accept(work, hearing, about.as_ref()),
+            RosterCommand::Hold(workers) => self.hold(work, hearing, workers),
+            RosterCommand::HoldOff => self.hold_off(work, hearing),
             RosterCommand::Duty => {
                 let text = words::duty(
                     self.team_now(work, hearing.team),
@@ -251,7 +253,7 @@ impl Desk {
     }
 
     /// Numbers are not for the team's room.
-    fn say_directly(&self, work: &mut Work, hearing: &Hearing, text: String) {
+    pub(super) fn say_directly(&self, work: &mut Work, hearing: &Hearing, text: String) {
         self.say(work, hearing, text);
         if hearing.asked.place == Place::Team {
             to_direct(work, &hearing.person.id);
@@ -316,5 +318,7 @@ fn for_others(command: &RosterCommand) -> bool {
             | RosterCommand::Tell(_)
             | RosterCommand::OnDuty(_)
             | RosterCommand::OffDuty
+            | RosterCommand::Hold(_)
+            | RosterCommand::HoldOff
     )
 }

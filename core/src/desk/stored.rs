@@ -80,12 +80,17 @@ impl Desk {
             let roster = state.roster(&self.teams[team].config.team, work.now);
             work.roster = Some((team, Arc::new(roster)));
         }
-        // A team that writes a line each day has to be woken for it, from its first day on.
-        let lines = self.teams[team].policy.rules.team_lines.is_some() && state.lines_at.is_none();
+        // A team has to be woken for the lines of the day and for the evening, from its first day on.
+        let each = &self.teams[team];
+        let lines = each.policy.rules.team_lines.is_some() && state.lines_at.is_none();
         if lines {
             state.lines_at = Some(work.now);
         }
-        work.team = Some((team, state, version, lines));
+        let evening = each.config.team.hours.is_some() && state.handover_at.is_none();
+        if evening {
+            state.handover_at = Some(work.now);
+        }
+        work.team = Some((team, state, version, lines || evening));
         Ok(())
     }
 

@@ -274,6 +274,7 @@ impl Desk {
                 next_due: [
                     state.next_due(&self.teams[*team].config.team),
                     self.lines_due(&work, *team),
+                    self.handover_due(&work, *team),
                 ]
                 .into_iter()
                 .flatten()

@@ -255,6 +255,9 @@ pub fn named(
     for notify in step.notify.iter().chain(added) {
         found.extend(whom(team, *notify, worker, kept_out));
     }
+    // Whoever holds her tonight hears it with the others.
+    let holders = team.holders.get(worker).into_iter().flatten();
+    found.extend(holders.flat_map(|id| team.paged_for(id)));
     let mut seen = BTreeSet::new();
     found.retain(|id| !kept_out.contains(id) && seen.insert(id.clone()));
     found

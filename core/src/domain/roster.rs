@@ -1,7 +1,7 @@
 //! Who is in a team, what they may be asked, and how to reach them.
 
 use super::ids::PersonId;
-use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveTime, TimeZone, Utc, Weekday};
+use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, NaiveTime, TimeZone, Utc, Weekday};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -151,6 +151,8 @@ pub struct Team {
     pub people: Vec<Person>,
     /// Who is not paged at this moment, and who is paged instead.
     pub stand_ins: BTreeMap<PersonId, StandIn>,
+    /// Who holds somebody outside working hours at this moment: paged with the others for them.
+    pub holders: BTreeMap<PersonId, Vec<PersonId>>,
 }
 
 /// Who is paged in somebody's place.
@@ -258,5 +260,37 @@ impl Team {
         hours.days.contains(&local.date().weekday())
             && !hours.closed.contains(&local.date())
             && (hours.from..hours.to).contains(&local.time())
+    }
+
+    /// The next moment at which working hours begin; `None` without working hours.
+    pub fn next_beginning(&self, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let hours = self.hours.as_ref()?;
+        self.working_moments(after, &[hours.from]).next()
+    }
+
+    /// The next moment at which working hours end; `None` without working hours.
+    pub fn next_end(&self, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let hours = self.hours.as_ref()?;
+        self.working_moments(after, &[hours.to]).next()
+    }
+
+    /// These times of day on the working days of the next month, later than `after`.
+    pub fn working_moments<'a>(
+        &'a self,
+        after: DateTime<Utc>,
+        times: &'a [NaiveTime],
+    ) -> impl Iterator<Item = DateTime<Utc>> + 'a {
+        let first = after.with_timezone(&self.tz).date_naive();
+        let works = |day: &NaiveDate| {
+            let hours = self.hours.as_ref();
+            hours.is_some_and(|hours| {
+                hours.days.contains(&day.weekday()) && !hours.closed.contains(day)
+            })
+        };
+        let days = (0..=30).filter_map(move |days| first.checked_add_days(Days::new(days)));
+        let moments = days
+            .filter(works)
+            .flat_map(move |day| times.iter().map(move |time| self.moment(day, *time)));
+        moments.filter(move |at| *at > after)
     }
 }

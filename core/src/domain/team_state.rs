@@ -9,6 +9,7 @@ pub use cover::{Away, Cover, CoverError, Duty};
 pub use details::{Detail, Details};
 pub use registers::{Attention, Booking, Care, Incident, Risk, Training};
 
+use super::handover::{Handover, Hold};
 use super::ids::PersonId;
 use super::roster::{Role, StandIn, Team};
 use chrono::{DateTime, Utc};
@@ -44,6 +45,15 @@ pub struct TeamState {
     /// When the lines of the day were last written into the team's room.
     #[serde(default)]
     pub lines_at: Option<DateTime<Utc>>,
+    /// Who holds whom outside working hours.
+    #[serde(default)]
+    pub holds: Vec<Hold>,
+    /// When the end of working hours was last looked at.
+    #[serde(default)]
+    pub handover_at: Option<DateTime<Utc>>,
+    /// The question of this evening, while it waits for somebody.
+    #[serde(default)]
+    pub handover: Option<Handover>,
     /// Flags at references.
     #[serde(default)]
     pub risks: Vec<Risk>,
@@ -81,6 +91,9 @@ impl Default for TeamState {
             away: Vec::new(),
             told_instead: BTreeMap::new(),
             lines_at: None,
+            holds: Vec::new(),
+            handover_at: None,
+            handover: None,
             risks: Vec::new(),
             trainings: Vec::new(),
             incidents: Vec::new(),
@@ -98,6 +111,7 @@ impl TeamState {
             && self.covers.is_empty()
             && self.duties.is_empty()
             && self.away.is_empty()
+            && self.holds.is_empty()
             && self.details.is_empty())
     }
 
@@ -115,6 +129,10 @@ impl TeamState {
             if self.duties.iter().any(on_duty) && !person.has(Role::DutyOfficer) {
                 person.roles.push(Role::DutyOfficer);
             }
+        }
+        for hold in self.holds.iter().filter(|hold| now < hold.until) {
+            let holders = team.holders.entry(hold.worker.clone()).or_default();
+            holders.push(hold.by.clone());
         }
         for away in self.away.iter().filter(|away| away.is_on(now)) {
             team.stand_ins.insert(away.who.clone(), StandIn::default());
@@ -142,6 +160,13 @@ impl TeamState {
         team
     }
 
+    /// True if somebody holds this worker then.
+    pub fn is_held(&self, worker: &PersonId, at: DateTime<Utc>) -> bool {
+        self.holds
+            .iter()
+            .any(|hold| hold.worker == *worker && at < hold.until)
+    }
+
     /// The moments at which leave, cover and duty end.
     pub fn turning_points(&self) -> impl Iterator<Item = DateTime<Utc>> {
         let covers = self.covers.iter().map(|cover| cover.until);
@@ -156,6 +181,7 @@ impl TeamState {
         self.covers.retain(|cover| cover.until > now);
         self.duties.retain(|duty| duty.until > now);
         self.away.retain(|away| away.until > now);
+        self.holds.retain(|hold| hold.until > now);
         self.told_instead.retain(|_, (_, until)| *until > now);
     }
 }

@@ -36,6 +36,9 @@ pub(super) fn roster(
             Named::One(who, _) => Ok(RosterCommand::Accept(Some(who))),
             _ => Ok(RosterCommand::Accept(None)),
         },
+        Verb::Hold if ends(&all) => Ok(RosterCommand::HoldOff),
+        Verb::Hold if all.is_empty() => Ok(RosterCommand::Hold(vec![])),
+        Verb::Hold => someone(&all, "/hold @amira", ctx).map(|who| RosterCommand::Hold(vec![who])),
         Verb::Duty => duty(&all, ctx),
         Verb::Contacts => match all.is_empty() {
             true => Ok(RosterCommand::Contacts(None)),

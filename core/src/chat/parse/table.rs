@@ -43,6 +43,8 @@ pub enum Verb {
     Cover,
     /// `/accept`.
     Accept,
+    /// `/hold`.
+    Hold,
     /// `/duty`.
     Duty,
     /// `/contacts`.
@@ -161,6 +163,7 @@ pub fn is_roster(verb: Verb) -> bool {
             | Verb::Away
             | Verb::Cover
             | Verb::Accept
+            | Verb::Hold
             | Verb::Duty
             | Verb::Contacts
             | Verb::Me
@@ -195,6 +198,7 @@ pub const COMMANDS: &[CommandInfo] = &[
     seldom(Verb::Away, "away", &[], "you are away", "/away until Friday"),
     seldom(Verb::Cover, "cover", &[], "somebody stands in", "/cover @eve for @carol until Friday 17:00"),
     seldom(Verb::Accept, "accept", &["accepted"], "you stand in, as asked", "/accept"),
+    seldom(Verb::Hold, "hold", &[], "you look out for them tonight", "/hold [@amira]"),
     seldom(Verb::Duty, "duty", &["onduty"], "who is paged now", "/duty or /duty me until 17:00"),
     seldom(Verb::Contacts, "contacts", &["contact", "numbers", "phonelist"], "phone numbers", "/contacts [@amira]"),
     seldom(Verb::Me, "me", &["mydetails"], "your own details", "/me phone YOUR-NUMBER"),

@@ -117,6 +117,10 @@ fn paragraph(verb: Verb) -> &'static str {
              Back sooner: /cover off"
         }
         Verb::Accept => "You stand in, as you were asked to.",
+        Verb::Hold => {
+            "You look out for a colleague who is out after working hours: /hold @amira, or /hold for all who are out. You are \
+             paged for them with the others, until the morning. Given back: /hold off"
+        }
         Verb::Duty => {
             "Shows who would be paged now, for each role. /duty me until 17:00 takes the duty on; /duty off gives it back."
         }

@@ -153,6 +153,10 @@ fn rules(lines: &mut Vec<String>, rules: &Rules) {
             &rules.team_lines,
         ),
         (
+            "A visit that runs beyond working hours asks for a named person who holds it.",
+            &rules.night,
+        ),
+        (
             "Whoever would be paged hears when the last one has left.",
             &rules.last_out,
         ),

@@ -86,6 +86,11 @@ pub fn duty(team: &Team, words: &Words<'_>) -> String {
     };
     let mut lines = vec!["Paged now:".to_owned()];
     lines.extend(ROLES.iter().filter_map(line));
+    lines.extend(team.holders.iter().map(|(worker, by)| {
+        let holders: Vec<String> = by.iter().map(|id| reach(id, words)).collect();
+        let who = words.full(worker);
+        format!("For {who}, tonight, also: {}", holders.join("; "))
+    }));
     lines.join("\n")
 }
 

@@ -13,7 +13,8 @@ pub fn emoji(tap: Tap, notice: &Notice) -> &'static str {
             | Tap::Accept
             | Tap::Along
             | Tap::Approve
-            | Tap::Claim,
+            | Tap::Claim
+            | Tap::Hold,
             _,
         ) => "👍",
         (Tap::MoreTime, _) => "⏳",

@@ -28,6 +28,10 @@ pub enum RosterCommand {
     CoverOff,
     /// `/accept`: the cover that was asked for; tapped, for whom.
     Accept(Option<PersonId>),
+    /// `/hold [@amira]`: looks out for them tonight; nobody named: for all who are out.
+    Hold(Vec<PersonId>),
+    /// `/hold off`.
+    HoldOff,
     /// `/duty`: who would be paged now.
     Duty,
     /// `/duty me until 17:00`.

@@ -71,6 +71,8 @@ pub enum Tap {
     Along,
     /// I agree to the visit.
     Approve,
+    /// I hold them tonight.
+    Hold,
     /// I ring that place.
     Claim,
     /// Nobody answers there.
@@ -93,6 +95,7 @@ impl Tap {
             | Self::Accept
             | Self::Along
             | Self::Approve
+            | Self::Hold
             | Self::Claim
             | Self::NobodyThere
             | Self::Worry => false,

@@ -20,6 +20,8 @@ pub struct Rules {
     pub two_workers: Option<TwoWorkers>,
     /// A visit to a flagged reference is discussed with the manager first.
     pub flagged: Option<Flagged>,
+    /// A visit that runs into the night asks, as it is logged, for a named person who holds it.
+    pub night: Option<Cited>,
     /// Visits of the category that takes two need training; where it is missing, these people hear it.
     pub training: Option<Tell>,
     /// Arrival and end of each visit as one quiet line in the team's room.
