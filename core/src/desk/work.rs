@@ -211,7 +211,9 @@ impl Desk {
             .now
             .with_timezone(&self.teams[team].config.team.tz)
             .date_naive();
-        let untrained = state.is_some_and(|state| state.is_untrained(&shift.worker, today));
+        let rule = policy.rules.training.as_ref().zip(state);
+        let untrained =
+            rule.is_some_and(|(rule, state)| state.is_untrained(rule, &shift.worker, today));
         let next_alarm = state.map_or(1, |state| state.next_alarm);
         let roster = work.roster.clone().filter(|(index, _)| *index == team);
         let configured = &self.teams[team].config.team;

@@ -6,7 +6,7 @@ mod rules;
 mod span;
 mod step;
 
-pub use rules::{Cited, Flagged, Lacks, Rules, Tell, TwoWorkers};
+pub use rules::{Cited, Flagged, Lacks, Rules, Tell, Trained, TwoWorkers};
 pub use span::{Anchor, Moment, Span};
 pub use step::{Ask, EarlyOn, Ladder, LadderKind, Notify, Step};
 
@@ -186,6 +186,7 @@ impl Policy {
             .flat_map(|step| step.notify.iter().chain(&step.out_of_hours))
             .chain(self.rules.tells().flat_map(|tell| &tell.notify))
             .chain(self.rules.flagged.iter().flat_map(|rule| &rule.notify))
+            .chain(self.rules.training.iter().flat_map(|rule| &rule.notify))
             .chain(self.rules.two_workers.iter().flat_map(|rule| &rule.notify))
             .filter_map(|notify| notify.role())
             .collect();

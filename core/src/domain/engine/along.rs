@@ -114,7 +114,7 @@ impl Turn<'_> {
             self.world.untrained,
             self.world.policy.rules.training.as_ref(),
         ) {
-            self.tell(rule, News::Untrained, visit, by);
+            self.tell(&rule.tell(), News::Untrained, visit, by);
         }
     }
 

@@ -23,7 +23,7 @@ pub struct Rules {
     /// A visit that runs into the night asks, as it is logged, for a named person who holds it.
     pub night: Option<Cited>,
     /// Visits of the category that takes two need training; where it is missing, these people hear it.
-    pub training: Option<Tell>,
+    pub training: Option<Trained>,
     /// Arrival and end of each visit as one quiet line in the team's room.
     pub team_lines: Option<Cited>,
     /// Whoever would be paged hears when the last one has left.
@@ -44,6 +44,44 @@ pub struct Tell {
     /// What the document leaves open.
     #[serde(default)]
     pub open: Option<String>,
+}
+
+/// Visits of the category that takes two need training.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Trained {
+    /// Which courses count: a part of their names, lower case without spaces or hyphens. None: every course.
+    #[serde(default)]
+    pub courses: Vec<String>,
+    /// Who hears where it is missing.
+    pub notify: Vec<Notify>,
+    /// The passage.
+    pub cite: String,
+    /// What the document leaves open.
+    #[serde(default)]
+    pub open: Option<String>,
+}
+
+impl Trained {
+    /// Whom it is told.
+    pub fn tell(&self) -> Tell {
+        Tell {
+            notify: self.notify.clone(),
+            within: None,
+            cite: self.cite.clone(),
+            open: self.open.clone(),
+        }
+    }
+
+    /// True if a course of this name is the training that the document means.
+    pub fn counts(&self, course: &str) -> bool {
+        let plain = course.to_lowercase().replace([' ', '-', '_'], "");
+        self.courses.is_empty()
+            || self
+                .courses
+                .iter()
+                .any(|part| plain.contains(part.as_str()))
+    }
 }
 
 /// Visits that one person does not make alone.
@@ -130,7 +168,6 @@ impl Rules {
             &self.visit_ended,
             &self.day_before,
             &self.return_told,
-            &self.training,
         ]
         .into_iter()
         .flatten()

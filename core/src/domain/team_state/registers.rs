@@ -3,6 +3,7 @@
 
 use super::TeamState;
 use crate::domain::ids::PersonId;
+use crate::domain::policy::Trained;
 use crate::domain::roster::Team;
 use chrono::{DateTime, Days, Duration, Months, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -262,8 +263,9 @@ impl TeamState {
         }
     }
 
-    /// True if this person's training has ended, or never came in the time that new starters have.
-    pub fn is_untrained(&self, who: &PersonId, today: NaiveDate) -> bool {
+    /// True if this person's training has ended, or never came in the time that new starters have; a course that is
+    /// not the one which the document means does not count.
+    pub fn is_untrained(&self, rule: &Trained, who: &PersonId, today: NaiveDate) -> bool {
         let mut known = self
             .trainings
             .iter()
@@ -271,7 +273,10 @@ impl TeamState {
             .peekable();
         // A starter is untrained from the first day for what needs training.
         known.peek().is_some()
-            && !known.any(|training| training.course.is_some() && training.ends() >= today)
+            && !known.any(|training| {
+                let course = training.course.as_ref();
+                course.is_some_and(|course| rule.counts(course)) && training.ends() >= today
+            })
     }
 
     /// The flags at a reference.
