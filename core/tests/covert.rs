@@ -123,7 +123,7 @@ const MOMENTS: [[&str; 3]; 11] = [
 ];
 
 /// What her account does afterwards, whoever holds the phone.
-const AFTERWARDS: [&str; 34] = [
+const AFTERWARDS: [&str; 42] = [
     "amira > bot: left",
     "amira > bot: ok",
     "amira > bot: arrived",
@@ -158,6 +158,14 @@ const AFTERWARDS: [&str; 34] = [
     "amira > bot: /along",
     "amira > team: /leftLCS1234",
     "amira > team: /left SN15 1AB",
+    "amira > bot: /cover @ben for me until Friday 17:00",
+    "amira > bot: /cover off",
+    "amira > bot: /away until Friday",
+    "amira > team: /hold",
+    "amira > bot: /claim A1 LCS1234",
+    "amira > bot: /asked A1 LCS1234 never arrived",
+    "amira > bot: /concern A1 something is wrong",
+    "amira > bot: visit LCS7702 23:00-23:50 check 23:30 call",
 ];
 
 /// What the responders do; her account must not notice.
@@ -301,6 +309,28 @@ async fn each_word_is_answered_alike(policy: &str, morning: usize) {
             )
             .await;
         }
+    }
+}
+
+/// What she believes to have agreed she can look at, and end again.
+#[tokio::test]
+async fn who_stands_in_for_her_looks_as_she_left_it() {
+    let cover = "amira > bot: /cover @ben for me until Friday 17:00";
+    for then in [
+        &[(2, cover), (2, "amira > bot: /cover off")][..],
+        &[(2, cover), (2, "amira > bot: /duty"), (2, cover)],
+        &[
+            (2, cover),
+            (2, "amira > bot: /away until Friday"),
+            (2, "amira > bot: /away off"),
+        ],
+        &[
+            (2, "amira > bot: /tell @ben"),
+            (2, "amira > bot: /tell off"),
+            (2, "amira > bot: /cover off"),
+        ],
+    ] {
+        compare("wiltshire", 0, 0, &[1], 0, then).await;
     }
 }
 

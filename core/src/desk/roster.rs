@@ -13,7 +13,7 @@ use crate::domain::ids::PersonId;
 use crate::domain::outgoing::Place;
 use crate::domain::roster::Team;
 use crate::domain::shift::Shift;
-use crate::domain::team_state::{Detail, Duty, Signature, TeamState};
+use crate::domain::team_state::{Detail, Duty, Own, Signature, TeamState};
 use chrono::{DateTime, NaiveTime, TimeZone, Utc};
 
 impl Desk {
@@ -27,6 +27,11 @@ impl Desk {
         let deed = self.deed(work, hearing, command);
         let marked = self.marked(work, hearing);
         let before = (work.team.clone(), work.roster.clone());
+        if let (false, Some((_, state, _, changed))) = (marked, &mut work.team) {
+            // Nothing is open any more: what she believed meanwhile is forgotten.
+            *changed |= state.shadows.remove(&hearing.person.id).is_some();
+        }
+        let real = marked.then(|| self.believe(work, hearing)).flatten();
         match command {
             RosterCommand::Who(who) => self.whereabouts(work, hearing, who),
             RosterCommand::Buddy(buddy) => self.buddy(work, hearing, buddy.as_ref()),
@@ -57,12 +62,36 @@ impl Desk {
             RosterCommand::Contacts(who) => self.contacts(work, hearing, who.as_ref()),
             RosterCommand::Me(change) => self.me(work, hearing, change.clone()),
         }
-        if marked && for_others(command) {
-            // After a code phrase her account moves nobody's paging; she reads what she would read otherwise.
-            (work.team, work.roster) = before;
-            only_hers(work, hearing);
+        if let Some(real) = real {
+            let believed = self.wake_up(work, hearing, real);
+            if for_others(command) {
+                // After a code phrase her account moves nobody's paging; she reads what she would read otherwise.
+                (work.team, work.roster) = before;
+                if let (Some((_, state, _, changed)), Some(believed)) = (&mut work.team, believed) {
+                    state.shadows.insert(hearing.person.id.clone(), believed);
+                    *changed = true;
+                }
+                only_hers(work, hearing);
+            }
         }
         self.mark_if_secret(work, hearing, deed)
+    }
+
+    /// After a code phrase she is shown what she believes to hold; what really holds.
+    fn believe(&self, work: &mut Work, hearing: &Hearing) -> Option<Own> {
+        let (_, state, _, _) = work.team.as_mut()?;
+        let real = state.believe(&hearing.person.id);
+        let roster = state.roster(&self.teams[hearing.team].config.team, work.now);
+        work.roster = Some((hearing.team, std::sync::Arc::new(roster)));
+        Some(real)
+    }
+
+    fn wake_up(&self, work: &mut Work, hearing: &Hearing, real: Own) -> Option<Own> {
+        let (_, state, _, _) = work.team.as_mut()?;
+        let believed = state.wake_up(&hearing.person.id, real);
+        let roster = state.roster(&self.teams[hearing.team].config.team, work.now);
+        work.roster = Some((hearing.team, std::sync::Arc::new(roster)));
+        Some(believed)
     }
 
     /// For the responders, after a code phrase: what they knew of her may have been changed by others.

@@ -4,10 +4,12 @@
 mod cover;
 mod details;
 mod registers;
+mod shadow;
 
 pub use cover::{Away, Cover, CoverError, Duty};
 pub use details::{Detail, Details};
 pub use registers::{Attention, Booking, Care, Incident, Risk, Training};
+pub use shadow::Own;
 
 use super::handover::{Handover, Hold};
 use super::ids::PersonId;
@@ -45,6 +47,9 @@ pub struct TeamState {
     /// When the lines of the day were last written into the team's room.
     #[serde(default)]
     pub lines_at: Option<DateTime<Utc>>,
+    /// What people believe to have changed after a code phrase; nothing of it holds.
+    #[serde(default)]
+    pub shadows: BTreeMap<PersonId, Own>,
     /// Who holds whom outside working hours.
     #[serde(default)]
     pub holds: Vec<Hold>,
@@ -91,6 +96,7 @@ impl Default for TeamState {
             away: Vec::new(),
             told_instead: BTreeMap::new(),
             lines_at: None,
+            shadows: BTreeMap::new(),
             holds: Vec::new(),
             handover_at: None,
             handover: None,
