@@ -10,6 +10,7 @@ use crate::domain::ids::PersonId;
 use crate::domain::notice::Tap;
 use crate::domain::outgoing::{Outgoing, Place, Priority};
 use crate::domain::roster::{Person, Role};
+use crate::domain::shift::Visit;
 use chrono::{DateTime, Utc};
 
 /// What stands before the names in the mark of this question, which is about no shift.
@@ -158,6 +159,31 @@ impl Desk {
         let text = words::runs_into_the_night(worker, &visit, &self.words_of(work, hearing.team));
         let row = self.question_of_the_night(hearing.team, Place::Managers, text, &out);
         work.outbox.push(row);
+    }
+
+    /// Beyond working hours the office needs her number and her car (Hertfordshire 6.1); what is missing is asked for.
+    pub(super) fn ask_for_details(&self, work: &mut Work, hearing: &Hearing, worker: &PersonId) {
+        let each = &self.teams[hearing.team];
+        if each.policy.rules.beyond_hours.is_none() {
+            return;
+        }
+        let beyond = |visit: &Visit| {
+            let last_minute = visit.end - chrono::Duration::minutes(1);
+            visit.logged_in == hearing.event && !each.config.team.is_working_time(last_minute)
+        };
+        let logged = work.of(worker).flat_map(|shift| &shift.visits).any(beyond);
+        let person = self.team_now(work, hearing.team).person(worker);
+        let Some(person) = person.filter(|_| logged) else {
+            return;
+        };
+        let phone = person.phone.is_none().then_some("/me phone YOUR-NUMBER");
+        let vehicle = person.vehicle.is_none();
+        let vehicle = vehicle.then_some("/me vehicle registration, make, model");
+        let missing: Vec<&str> = phone.into_iter().chain(vehicle).collect();
+        if !missing.is_empty() {
+            let text = words::details_for_the_evening(&missing);
+            self.tell(work, hearing, worker, text);
+        }
     }
 
     /// `/hold`, or a tap: somebody holds these people until the morning; nobody named: all who are out and not held.

@@ -82,6 +82,7 @@ impl Desk {
         }
         self.give(work, hearing, &shift, Command::Visit(request))?;
         self.ask_for_the_night(work, hearing, &worker);
+        self.ask_for_details(work, hearing, &worker);
         Ok(())
     }
 

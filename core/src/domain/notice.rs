@@ -55,6 +55,8 @@ pub enum Notice {
         amended: bool,
         /// It is not for one person, and no second worker has confirmed.
         alone: bool,
+        /// It has no category, and should have one.
+        category: bool,
     },
     /// A colleague did something with a visit of hers.
     DoneForYou {

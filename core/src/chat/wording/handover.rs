@@ -29,6 +29,15 @@ pub fn runs_into_the_night(worker: &PersonId, visit: &Visit, words: &Words<'_>) 
     )
 }
 
+/// Asked of whoever is out beyond working hours, where it is not known how to find them then.
+pub fn details_for_the_evening(missing: &[&str]) -> String {
+    let lines: Vec<&str> = missing.to_vec();
+    format!(
+        "This visit goes beyond working hours, and I do not know how the office can find you then. Please send me:\n{}",
+        lines.join("\n")
+    )
+}
+
 /// Somebody has taken it.
 pub fn holds(by: &PersonId, out: &[Out], words: &Words<'_>) -> String {
     let whom = if out.len() == 1 { "her" } else { "them" };

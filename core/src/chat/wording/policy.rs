@@ -153,6 +153,14 @@ fn rules(lines: &mut Vec<String>, rules: &Rules) {
             &rules.team_lines,
         ),
         (
+            "Every visit has a category; whoever gives none is asked for it.",
+            &rules.category,
+        ),
+        (
+            "For a visit beyond working hours the office has the phone number and the car; whoever has not given them is asked.",
+            &rules.beyond_hours,
+        ),
+        (
             "A visit that runs beyond working hours asks for a named person who holds it.",
             &rules.night,
         ),

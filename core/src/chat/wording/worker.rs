@@ -23,6 +23,7 @@ fn logging(notice: &Notice, words: &Words<'_>) -> Option<String> {
             worker,
             amended,
             alone,
+            category,
         } => {
             let done = if *amended { "Changed" } else { "Logged" };
             let text = logged(done, visit, *ask, *crosses_midnight, worker.as_ref(), words);
@@ -31,6 +32,12 @@ fn logging(notice: &Notice, words: &Words<'_>) -> Option<String> {
                     "{text}\n{} is flagged: if you have not discussed it with your manager, ring them first.",
                     visit.reference
                 ),
+                false => text,
+            };
+            let text = match category {
+                true => {
+                    format!("{text}\nCategory 1 or 2? Edit your message and add: cat 1, or: cat 2")
+                }
                 false => text,
             };
             match (*alone, visit.with.is_empty()) {

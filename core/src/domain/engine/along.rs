@@ -14,6 +14,12 @@ impl Turn<'_> {
         self.world.policy.rules.lacks(visit).second
     }
 
+    /// True where every visit has a category, and this one has none (Wiltshire 1).
+    pub(super) fn lacks_category(&self, visit: &Visit) -> bool {
+        let rule = self.world.policy.rules.category.is_some();
+        rule && visit.category.is_none() && !visit.second
+    }
+
     /// True where the reference has a flag that this policy asks about.
     pub(super) fn has_flag(&self, reference: &str) -> bool {
         let rule = self.world.policy.rules.flagged.is_some();

@@ -121,6 +121,7 @@ impl Turn<'_> {
         let told = visit.clone();
         let ask = self.asked_at(&visit);
         let alone = self.is_alone(&visit);
+        let category = self.lacks_category(&visit);
         self.answer(Notice::Logged {
             visit,
             ask,
@@ -128,6 +129,7 @@ impl Turn<'_> {
             worker: on_behalf,
             amended: false,
             alone,
+            category,
         });
         self.tell_of_logging(&told, given);
         self.ask_along(&told, &[], given.by);
@@ -213,6 +215,7 @@ impl Turn<'_> {
         let crosses_midnight = request.crosses_midnight;
         let ask = self.asked_at(&visit);
         let alone = self.is_alone(&visit);
+        let category = self.lacks_category(&visit);
         let now = visit.clone();
         self.answer(Notice::Logged {
             visit,
@@ -221,6 +224,7 @@ impl Turn<'_> {
             worker: (*given.by != self.shift.worker).then(|| self.shift.worker.clone()),
             amended: true,
             alone,
+            category,
         });
         let asked = if moved { &[] } else { old.with.as_slice() };
         self.ask_along(&now, asked, given.by);

@@ -20,6 +20,10 @@ pub struct Rules {
     pub two_workers: Option<TwoWorkers>,
     /// A visit to a flagged reference is discussed with the manager first.
     pub flagged: Option<Flagged>,
+    /// Every visit has a category: whoever gives none is asked for it.
+    pub category: Option<Cited>,
+    /// Whoever is out beyond working hours is asked for the details that the office needs then.
+    pub beyond_hours: Option<Cited>,
     /// A visit that runs into the night asks, as it is logged, for a named person who holds it.
     pub night: Option<Cited>,
     /// Visits of the category that takes two need training; where it is missing, these people hear it.
