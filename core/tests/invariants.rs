@@ -143,7 +143,7 @@ fn input(what: &What, shift: &Shift, now: DateTime<Utc>, count: usize) -> Input 
     };
     let command = |by: PersonId, command| Input::Command {
         by,
-        command,
+        command: Box::new(command),
         said_at: now,
         event: format!("$e{count}"),
         visit: None,

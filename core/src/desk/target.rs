@@ -165,7 +165,7 @@ impl Desk {
     ) -> Result<()> {
         let input = Input::Command {
             by: hearing.person.id.clone(),
-            command,
+            command: Box::new(command),
             said_at: hearing.said_at,
             event: hearing.event.clone(),
             visit,

@@ -46,7 +46,7 @@ pub enum Input {
         /// Who.
         by: PersonId,
         /// What.
-        command: Command,
+        command: Box<Command>,
         /// When it was said.
         said_at: DateTime<Utc>,
         /// The event, or the event that an edit replaces.

@@ -71,7 +71,7 @@ pub fn places(shift: &Shift, now: DateTime<Utc>) -> Vec<&Visit> {
     visits.sort_by_key(|visit| std::cmp::Reverse((since(visit), visit.no)));
     let seen = shift.last_sighting().map(|sighting| sighting.at);
     let before = |visit: &&Visit| seen.is_some_and(|seen| since(visit) <= seen);
-    let back_to = visits.iter().position(|visit| before(&visit));
+    let back_to = visits.iter().position(before);
     visits.truncate(back_to.map_or(visits.len(), |index| index + 1));
     visits
 }
