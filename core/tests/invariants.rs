@@ -89,6 +89,7 @@ enum What {
         begins_in: i64,
         minutes: i64,
         check: Option<i64>,
+        call: bool,
     },
     Worker(Command),
     Responder(&'static str, u8),
@@ -118,10 +119,10 @@ fn happening() -> impl Strategy<Value = Event> {
     ];
     let what = prop_oneof![
         4 => Just(What::Nothing),
-        3 => (-30i64..120, 10i64..180, prop::option::of(1i64..10))
-            .prop_map(|(begins_in, minutes, check)| What::Visit { begins_in, minutes, check }),
+        3 => (-30i64..120, 10i64..180, prop::option::of(1i64..10), any::<bool>())
+            .prop_map(|(begins_in, minutes, check, call)| What::Visit { begins_in, minutes, check, call }),
         4 => worker.prop_map(What::Worker),
-        4 => (prop::sample::select(vec!["dan", "carol", "ben"]), 0u8..7).prop_map(|(who, what)| What::Responder(who, what)),
+        4 => (prop::sample::select(vec!["dan", "carol", "ben"]), 0u8..10).prop_map(|(who, what)| What::Responder(who, what)),
         2 => Just(What::Note),
         1 => any::<bool>().prop_map(What::Phrase),
         1 => Just(What::Unreadable),
@@ -154,12 +155,14 @@ fn input(what: &What, shift: &Shift, now: DateTime<Utc>, count: usize) -> Input 
             begins_in,
             minutes,
             check,
+            call,
         } => {
             let start = now + Duration::minutes(*begins_in);
             let end = (start + Duration::minutes(*minutes)).max(now + Duration::minutes(1));
             let checks = check
                 .iter()
                 .map(|tenth| start + (end - start) / 10 * i32::try_from(*tenth).unwrap_or(5));
+            let checks: Vec<_> = checks.collect();
             let request = VisitRequest {
                 reference: format!("LCS{:04}", 1000 + count),
                 initials: None,
@@ -168,8 +171,8 @@ fn input(what: &What, shift: &Shift, now: DateTime<Utc>, count: usize) -> Input 
                 category: None,
                 back: None,
                 with: vec![],
-                checks: checks.collect(),
-                calls: vec![],
+                calls: checks.iter().filter(|_| *call).copied().collect(),
+                checks,
                 next: None,
                 on_behalf: None,
                 second: false,
@@ -197,6 +200,17 @@ fn input(what: &What, shift: &Shift, now: DateTime<Utc>, count: usize) -> Input 
                     target,
                     reason: words,
                 },
+                6 => Command::Claim {
+                    target,
+                    reference: None,
+                },
+                7 => Command::Asked {
+                    target,
+                    reference: None,
+                    words,
+                    never: count % 2 == 0,
+                },
+                8 => Command::Worry { target, words },
                 _ => Command::Undo,
             };
             command(PersonId::from(*who), given)
@@ -385,6 +399,7 @@ fn a_jump_forward_takes_each_step_once() {
                 begins_in: 0,
                 minutes: 60,
                 check: None,
+                call: false,
             },
             &walk.shift.clone(),
             begin(),
