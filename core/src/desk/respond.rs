@@ -58,7 +58,8 @@ impl Desk {
             self.load_closed(work, hearing.team).await?;
         }
         self.load_policies(work).await?;
-        let found = self.candidates(work, hearing, target);
+        let mut found = self.candidates(work, hearing, target);
+        at_that_place(work, &command, &mut found);
         if self.is_a_call(hearing, &command, &found) {
             let shift = self.shift_now(work, hearing.team, &hearing.person.id);
             let words = String::new();
@@ -227,6 +228,21 @@ impl Desk {
         if hearing.asked.place == Place::Team && hearing.person.responds() {
             to_direct(work, &hearing.person.id);
         }
+    }
+}
+
+/// A place that is named says whose alarm is meant.
+fn at_that_place(work: &Work, command: &Command, found: &mut Vec<(String, AlarmNumber)>) {
+    let (Command::Claim { reference, .. } | Command::Asked { reference, .. }) = command else {
+        return;
+    };
+    let goes_there = |shift: &String| {
+        let visits = work.shift(shift).map(|shift| &shift.visits);
+        let mut visits = visits.into_iter().flatten();
+        visits.any(|visit| Some(&visit.reference) == reference.as_ref())
+    };
+    if found.iter().any(|(shift, _)| goes_there(shift)) {
+        found.retain(|(shift, _)| goes_there(shift));
     }
 }
 

@@ -5,10 +5,11 @@ use super::hear::Hearing;
 use super::work::Work;
 use super::{Desk, Result};
 use crate::chat::wording::render;
-use crate::domain::command::{Command, Told};
+use crate::domain::command::{Command, Target, Told};
 use crate::domain::deed::Deed;
 use crate::domain::engine::{Input, extend_line};
 use crate::domain::notice::{Notice, REMEMBERED};
+use crate::domain::outgoing::Place;
 use crate::domain::shift::{Shift, Visit};
 
 impl Desk {
@@ -37,6 +38,11 @@ impl Desk {
                     self.tell_that_all_are_out(work, hearing, false);
                 }
                 Ok(())
+            }
+            Command::Concern { words } if self.is_about_another(work, hearing) => {
+                let (target, words) = (Target::default(), words.clone());
+                let worry = self.masked(hearing.team, Command::Worry { target, words });
+                self.respond(work, hearing, &Target::default(), worry).await
             }
             Command::Sos { .. } | Command::RingMe | Command::Concern { .. } => {
                 self.load_recent(work, hearing).await?;
@@ -85,6 +91,16 @@ impl Desk {
             }
             _ => self.own_word(work, hearing, command),
         }
+    }
+
+    /// A concern said in the managers' room, by somebody who is on no visit, while somebody is looked for.
+    fn is_about_another(&self, work: &Work, hearing: &Hearing) -> bool {
+        let mut visits = work.of(&hearing.person.id).flat_map(|s| &s.visits);
+        hearing.asked.place == Place::Managers
+            && !visits.any(|visit| visit.is_on(work.now))
+            && !self
+                .candidates(work, hearing, &Target::default())
+                .is_empty()
     }
 
     /// Whoever is at the office has reported there today (Rotherham 14).

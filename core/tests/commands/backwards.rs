@@ -121,6 +121,15 @@ fn a_concern_is_her_own_unless_it_names_the_alarm() {
         "/concern shouting",
         worry(Target::default(), "shouting"),
     );
+    does(
+        &direct(),
+        "concern A12 shouting heard",
+        worry(alarm(12), "shouting heard"),
+    );
+    notes(
+        &direct(),
+        "concern at the school about a child | concerned about the dog",
+    );
     does(&here, "/concern a dog", own("a dog"));
     does(
         &here,

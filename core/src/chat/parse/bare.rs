@@ -6,7 +6,7 @@ use super::table::{self, COMMANDS, CommandInfo, Verb};
 use super::told::{nothing_else, told};
 use super::{Listening, Parsed, glued, prefix, registers, responder, roster, simple, sos, visit};
 use crate::chat::bad::{Bad, Why};
-use crate::domain::command::{Command, RosterCommand, Told};
+use crate::domain::command::{Command, RosterCommand, Target, Told};
 
 /// Reads a message without prefix. `text` is clean.
 pub(super) fn bare(text: &str, ctx: &Listening<'_>) -> Parsed {
@@ -174,6 +174,17 @@ fn named(text: &str, ctx: &Listening<'_>) -> Option<Parsed> {
                     Some(Parsed::Bad(bad))
                 }
                 Err(_) => None,
+            }
+        }
+        // "concern at the school" is a note; "concern A12" can be nothing else.
+        Verb::Concern if found.name == squeeze(head.word) => {
+            match super::backwards::concern(head.rest, ctx) {
+                Ok(command @ Command::Worry { .. })
+                    if command.target() != Some(&Target::default()) =>
+                {
+                    Some(Parsed::Command(command))
+                }
+                _ => None,
             }
         }
         Verb::Along if head.rest.is_empty() => {
