@@ -6,6 +6,7 @@
 mod answers;
 mod attention;
 mod awake;
+mod board;
 mod caught;
 mod changes;
 mod compose;
@@ -331,6 +332,7 @@ fn quiet(team: &str, place: Place, text: String, why: &str) -> Outgoing {
         hide_from: Vec::new(),
         about: None,
         slot: None,
+        standing: None,
         why: why.to_owned(),
     }
 }

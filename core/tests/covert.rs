@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use std::path::Path;
 
 /// What she writes before it.
-const MORNINGS: [(&str, &[&str]); 7] = [
+const MORNINGS: [(&str, &[&str]); 8] = [
     (
         "13:00",
         &[
@@ -58,6 +58,14 @@ const MORNINGS: [(&str, &[&str]); 7] = [
             "13:10 amira > bot: visit LCS1234 14:00-15:00",
             "14:02 amira > bot: arrived",
             "14:19 amira > bot: left",
+        ],
+    ),
+    (
+        "08:00",
+        &[
+            "08:30 amira > bot: visit LCS1234 09:00-09:45 back 10:15",
+            "09:05 amira > bot: arrived",
+            "09:35 amira > bot: left",
         ],
     ),
 ];
@@ -224,7 +232,7 @@ async fn play(script: &str) -> Played {
     }
 }
 
-/// All that Amira's account can see: her direct chat and the team's room.
+/// All that Amira's account can see: her direct chat and the team's room, with each edit of the board there.
 fn hers(played: &Played) -> Vec<&Sent> {
     let seen = |sent: &&Sent| match &sent.place {
         SentPlace::Team => true,
@@ -343,6 +351,30 @@ async fn where_the_end_of_the_day_is_told_each_word_is_answered_alike() {
 #[tokio::test]
 async fn where_the_team_sees_each_arrival_each_word_is_answered_alike() {
     each_word_is_answered_alike("hertfordshire", 0).await;
+}
+
+/// The board tells when she is expected back, and follows the time by itself.
+#[tokio::test]
+async fn the_board_says_what_it_says_on_an_innocent_day() {
+    for policy in POLICIES {
+        for (morning, moment) in [(0, 0), (0, 3), (0, 7), (5, 9), (7, 0), (7, 8)] {
+            let innocent = play(&day(policy, morning, MOMENTS[moment][0], 0, &[])).await;
+            let edits = hers(&innocent).iter().filter(|sent| sent.edit).count();
+            assert!(
+                edits > 1,
+                "{policy}, morning {morning}: the board does not move"
+            );
+            compare(policy, morning, moment, &[1, 2], 0, &[]).await;
+            for word in [
+                "amira > bot: home",
+                "amira > bot: extend 30m",
+                "amira > bot: left",
+            ] {
+                let undo = (3, "amira > bot: undo");
+                compare(policy, morning, moment, &[1, 2], 1, &[(45, word), undo]).await;
+            }
+        }
+    }
 }
 
 /// What was folded into the call: on an innocent day it is an alarm that keeps the shift open.

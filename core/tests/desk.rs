@@ -1,6 +1,8 @@
 //! The desk at its own boundary: what a scenario file cannot say (a new policy, a late key, a broken row, an
 //! event that comes twice).
 
+#[path = "desk/board.rs"]
+mod board;
 #[path = "desk/order.rs"]
 mod order;
 #[path = "desk/trouble.rs"]
@@ -140,6 +142,7 @@ impl Office {
             hide_from: vec![],
             about: None,
             slot: None,
+            standing: None,
             why: "a test".to_owned(),
         }
     }

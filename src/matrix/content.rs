@@ -37,6 +37,20 @@ pub fn message(
     content
 }
 
+/// The same message as a newer state of one that stands: whoever shows edits shows the new words in its place.
+/// <https://spec.matrix.org/v1.12/client-server-api/#event-replacements>
+pub fn edit(mut content: Value, of: &str) -> Value {
+    let body = content["body"].as_str().unwrap_or_default().to_owned();
+    content["m.new_content"] = json!({
+        "msgtype": content["msgtype"],
+        "body": body,
+        "m.mentions": content["m.mentions"],
+    });
+    content["body"] = format!("* {body}").into();
+    content["m.relates_to"] = json!({ "rel_type": "m.replace", "event_id": of });
+    content
+}
+
 /// The content of a reaction that is offered for tapping.
 pub fn reaction(event: &str, key: &str) -> Value {
     json!({ "m.relates_to": { "rel_type": "m.annotation", "event_id": event, "key": key } })
@@ -67,6 +81,7 @@ mod tests {
             hide_from: vec![],
             about: None,
             slot: None,
+            standing: None,
             why: "test".into(),
         }
     }
@@ -99,6 +114,24 @@ mod tests {
         let content = message("s", 7, &quiet, &[], None);
         assert_eq!(content["msgtype"], "m.notice");
         assert_eq!(content["m.mentions"], json!({}));
+    }
+
+    #[test]
+    fn an_edit_is_marked_as_its_own_row_and_pings_nobody() {
+        let quiet = Outgoing {
+            rings: false,
+            ..out()
+        };
+        let content = edit(message("s", 9, &quiet, &[], None), "$first");
+        let relation = json!({"rel_type": "m.replace", "event_id": "$first"});
+        assert_eq!(content["m.relates_to"], relation);
+        let new = json!({"msgtype": "m.notice", "body": "Ring her.", "m.mentions": {}});
+        assert_eq!(content["m.new_content"], new);
+        assert_eq!(content["body"], "* Ring her.");
+        assert_eq!(content["msgtype"], "m.notice");
+        assert_eq!(content["m.mentions"], json!({}));
+        let marked = content[mark::FIELD].as_str().expect("a mark");
+        assert_eq!(mark::row_of("s", marked), Some(9));
     }
 
     #[test]

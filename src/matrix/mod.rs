@@ -14,6 +14,7 @@ mod keys;
 mod late;
 mod mark;
 mod pause;
+mod pins;
 mod recovery;
 mod rooms;
 mod secrets;
@@ -121,6 +122,7 @@ impl Matrix {
             self.store.store_id(),
             self.session.requires_encryption(),
             people,
+            self.news.clone(),
         )
     }
 

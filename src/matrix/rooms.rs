@@ -50,6 +50,13 @@ pub enum RoomNews {
         /// The team's name.
         team: String,
     },
+    /// The standing message of this team cannot be pinned in this room, for want of power. Said with each of its edits.
+    CannotPin {
+        /// The team's name.
+        team: String,
+        /// The room's id.
+        room: String,
+    },
     /// Something that an administrator has to do, in a sentence; said again only when it changes. No personal data.
     Problem {
         /// The configured room that it is about.

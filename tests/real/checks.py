@@ -39,7 +39,7 @@ def quiet_answer(answer: Seen) -> None:
 def every_screen(people: Iterable[Person]) -> None:
     """The checks that hold for everybody, at any time."""
     for person in people:
-        mine = [seen for seen in person.screen if seen.sender == BOT]
+        mine = [seen for seen in (*person.screen, *person.board) if seen.sender == BOT]
         expect(not person.locked, f"{person.name} cannot read {list(person.locked)}")
         for seen in mine:
             expect(seen.encrypted, f"not encrypted, on {person.name}'s screen: {seen}")

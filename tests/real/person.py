@@ -33,6 +33,8 @@ class Person:
         self.password = password
         self.places = places
         self.screen: list[Seen] = []
+        self.board: list[Seen] = []  # each edit of the board, the newest last
+        self.pinned: dict[str, list[str]] = {}  # by room
         self.locked: dict[str, nio.MegolmEvent] = {}
         self.on_seen: Callable[[Person, Seen], None] | None = None
         self._early_offers: dict[str, list[str]] = {}
@@ -170,6 +172,23 @@ class Person:
             raise NotSeen(f"{self.name}: wanted {want!r}, the answer was: {seen}")
         return seen
 
+    async def reads_on_the_board(self, want: Want, within: float = 20.0) -> Seen:
+        """Waits until the board, as it stands now, says this. Returns its newest edit."""
+
+        def stands() -> bool:
+            return bool(self.board) and fits(want, self.board[-1])
+
+        await self._until(stands, within, f"{want!r} on the board: {self.board[-1:]}")
+        return self.board[-1]
+
+    async def has_pinned(self, room_id: str, event_ids: list[str], within: float = 20.0) -> None:
+        """Waits until these events are pinned in a room, and no others."""
+
+        def pinned() -> bool:
+            return self.pinned.get(room_id) == event_ids
+
+        await self._until(pinned, within, f"{event_ids} pinned, but {self.pinned.get(room_id)}")
+
     def all(
         self, want: Want = "*", place: str | None = None, after: int = 0, sender: str | None = BOT
     ) -> list[Seen]:
@@ -265,11 +284,16 @@ class Person:
         kind = source.get("type")
         if kind == "m.room.message" and "body" in content:
             seen = self._read(room_id, event, content, relation)
+            if seen.by_bot and seen.edits:
+                self.board.append(seen)
+                return
             self.screen.append(seen)
             if self.on_seen:
                 self.on_seen(self, seen)
         elif kind == "m.reaction" and local(event.sender) == BOT:
             self._offer(str(relation.get("event_id")), str(relation.get("key")))
+        elif kind == "m.room.pinned_events":
+            self.pinned[room_id] = list(content.get("pinned", []))
         elif kind == "m.room.redaction":
             gone = source.get("redacts") or content.get("redacts")
             for seen in self.screen:

@@ -28,6 +28,7 @@ async def _conversation(world: World) -> None:
         await world.bot_arrives()
         logged = await _ask(world.amira, world.team_room, "/visit LCS1234 AB for 2h next home")
         assert "LCS1234" in logged.body and words.CLOCK.search(logged.body), logged
+        await _it_stands_on_the_board(world)
         await _what_is_understood(world)
         await _what_is_refused(world)
         await _a_chat_of_her_own(world)
@@ -51,6 +52,17 @@ async def _ask(person: Person, room_id: str, text: str) -> Seen:
     quiet_answer(answer)
     assert answer.room_id == room_id, f"answered in another room: {answer}"
     return exactly_one_answer(person, event_id, text)
+
+
+async def _it_stands_on_the_board(world: World) -> None:
+    """One message in the team's room, pinned, whose newest edit names the visit."""
+    ben = world.ben
+    board = await ben.sees("*", place="#north")
+    newest = await ben.reads_on_the_board(about("Amira", "LCS1234"))
+    assert newest.edits == board.event_id and newest.room_id == world.team_room, newest
+    quiet_answer(newest)
+    await ben.has_pinned(world.team_room, [board.event_id])
+    assert len(ben.all(lambda s: s.body == board.body, "#north")) == 1, "the board stands twice"
 
 
 async def _two_visits_of_a_moment(world: World, amiras: str) -> None:

@@ -27,6 +27,10 @@ impl Desk {
     /// Tells the shifts whose messages were refused; each refusal is dealt with once.
     pub(super) async fn undelivered(&mut self, now: DateTime<Utc>) -> Result<()> {
         for row in self.store.refused_unseen().await? {
+            if row.out.standing.is_some() {
+                self.board_refused(&row, now).await?;
+                continue;
+            }
             let mut seen = Commit::new(now);
             seen.refused_seen = Some(row.id);
             self.tell_undelivered(&row, seen).await?;

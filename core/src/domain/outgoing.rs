@@ -76,6 +76,10 @@ pub struct Outgoing {
     pub about: Option<String>,
     /// An unsent row with the same slot is replaced by this one.
     pub slot: Option<String>,
+    /// The newest state of the standing message of this name in that place: where the message is there already it is
+    /// edited, else it is made and pinned. An unsent older state is replaced by this one. It stands in no thread.
+    #[serde(default)]
+    pub standing: Option<String>,
     /// Why this row exists, for whoever reads the outbox.
     pub why: String,
 }
