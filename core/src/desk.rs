@@ -333,6 +333,7 @@ fn quiet(team: &str, place: Place, text: String, why: &str) -> Outgoing {
         about: None,
         slot: None,
         standing: None,
+        file: None,
         why: why.to_owned(),
     }
 }

@@ -131,7 +131,7 @@ const MOMENTS: [[&str; 3]; 11] = [
 ];
 
 /// What her account does afterwards, whoever holds the phone.
-const AFTERWARDS: [&str; 34] = [
+const AFTERWARDS: [&str; 35] = [
     "amira > bot: left",
     "amira > bot: ok",
     "amira > bot: arrived",
@@ -164,6 +164,7 @@ const AFTERWARDS: [&str; 34] = [
     "amira > bot: me phone 07700 900999",
     "amira > bot: /buddy @ben",
     "amira > bot: /along",
+    "amira > team: /record A1",
     "amira > team: /leftLCS1234",
     "amira > team: /left SN15 1AB",
 ];
@@ -356,23 +357,22 @@ async fn where_the_team_sees_each_arrival_each_word_is_answered_alike() {
 /// The board tells when she is expected back, and follows the time by itself.
 #[tokio::test]
 async fn the_board_says_what_it_says_on_an_innocent_day() {
+    let words = [
+        "amira > bot: home",
+        "amira > bot: extend 30m",
+        "amira > bot: left",
+    ];
+    let days = [(0, 0), (0, 3), (0, 7), (5, 9), (7, 0), (7, 8)];
     for policy in POLICIES {
-        for (morning, moment) in [(0, 0), (0, 3), (0, 7), (5, 9), (7, 0), (7, 8)] {
+        for (number, (morning, moment)) in days.into_iter().enumerate() {
             let innocent = play(&day(policy, morning, MOMENTS[moment][0], 0, &[])).await;
             let edits = hers(&innocent).iter().filter(|sent| sent.edit).count();
             assert!(
                 edits > 1,
                 "{policy}, morning {morning}: the board does not move"
             );
-            compare(policy, morning, moment, &[1, 2], 0, &[]).await;
-            for word in [
-                "amira > bot: home",
-                "amira > bot: extend 30m",
-                "amira > bot: left",
-            ] {
-                let undo = (3, "amira > bot: undo");
-                compare(policy, morning, moment, &[1, 2], 1, &[(45, word), undo]).await;
-            }
+            let afterwards = [(45, words[number % words.len()]), (3, "amira > bot: undo")];
+            compare(policy, morning, moment, &[1, 2], 1, &afterwards).await;
         }
     }
 }

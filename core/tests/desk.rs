@@ -5,6 +5,8 @@
 mod board;
 #[path = "desk/order.rs"]
 mod order;
+#[path = "desk/record.rs"]
+mod record;
 #[path = "desk/trouble.rs"]
 mod trouble;
 
@@ -143,6 +145,7 @@ impl Office {
             about: None,
             slot: None,
             standing: None,
+            file: None,
             why: "a test".to_owned(),
         }
     }

@@ -1,7 +1,7 @@
 //! The JSON of an outgoing message.
 
 use super::mark;
-use lonewatch_core::domain::outgoing::Outgoing;
+use lonewatch_core::domain::outgoing::{Attachment, Outgoing};
 use serde_json::{Value, json};
 
 /// The content of the message for a row of the outbox. `mentions` are Matrix ids; `thread_root` is the event that the
@@ -51,6 +51,17 @@ pub fn edit(mut content: Value, of: &str) -> Value {
     content
 }
 
+/// The same message as a file that was uploaded: `source` says where to, `url` or, encrypted, `file`.
+/// <https://spec.matrix.org/v1.12/client-server-api/#mfile>
+pub fn file(mut content: Value, file: &Attachment, source: (&str, Value)) -> Value {
+    content["msgtype"] = "m.file".into();
+    content["body"] = file.name.as_str().into();
+    content["filename"] = file.name.as_str().into();
+    content["info"] = json!({ "mimetype": file.mime, "size": file.body.len() });
+    content[source.0] = source.1;
+    content
+}
+
 /// The content of a reaction that is offered for tapping.
 pub fn reaction(event: &str, key: &str) -> Value {
     json!({ "m.relates_to": { "rel_type": "m.annotation", "event_id": event, "key": key } })
@@ -82,6 +93,7 @@ mod tests {
             about: None,
             slot: None,
             standing: None,
+            file: None,
             why: "test".into(),
         }
     }
@@ -130,6 +142,27 @@ mod tests {
         assert_eq!(content["body"], "* Ring her.");
         assert_eq!(content["msgtype"], "m.notice");
         assert_eq!(content["m.mentions"], json!({}));
+        let marked = content[mark::FIELD].as_str().expect("a mark");
+        assert_eq!(mark::row_of("s", marked), Some(9));
+    }
+
+    #[test]
+    fn a_file_carries_the_mark_of_its_row_and_what_it_answers() {
+        let page = Attachment {
+            name: "record-A1.html".into(),
+            mime: "text/html".into(),
+            body: "<p>é</p>".into(),
+        };
+        let answer = message("s", 9, &answering("$q"), &[], None);
+        let source = json!({"url": "mxc://x/y", "v": "v2"});
+        let content = file(answer, &page, ("file", source.clone()));
+        assert_eq!(content["msgtype"], "m.file");
+        assert_eq!(content["body"], "record-A1.html");
+        assert_eq!(content["filename"], "record-A1.html");
+        let info = json!({"mimetype": "text/html", "size": 9});
+        assert_eq!((&content["info"], &content["file"]), (&info, &source));
+        let relation = json!({"m.in_reply_to": {"event_id": "$q"}});
+        assert_eq!(content["m.relates_to"], relation);
         let marked = content[mark::FIELD].as_str().expect("a mark");
         assert_eq!(mark::row_of("s", marked), Some(9));
     }

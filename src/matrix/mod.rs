@@ -6,6 +6,7 @@
 mod content;
 mod events;
 mod failure;
+mod files;
 mod found;
 mod gaps;
 mod invites;

@@ -1,6 +1,6 @@
 //! Sending one row of the outbox into its room.
 
-use super::{RoomNews, content, failure, pins};
+use super::{RoomNews, content, failure, files, pins};
 use lonewatch_core::courier::{Channel, Delivered, SendError};
 use lonewatch_core::domain::ids::PersonId;
 use lonewatch_core::domain::outgoing::{Outgoing, Place};
@@ -62,6 +62,10 @@ impl Channel for MatrixChannel {
             content::message(&self.store_id, row.id, &row.out, &mentions, thread_root);
         if let Some(first) = first {
             content = content::edit(content, first);
+        }
+        if let Some(file) = &row.out.file {
+            let source = files::upload(&self.client, &room, file).await?;
+            content = content::file(content, file, source);
         }
         let txn = content::transaction(&self.store_id, row.id);
         let event = put(&room, "m.room.message", content, &txn)
@@ -253,7 +257,7 @@ pub(super) fn brief(error: &matrix_sdk::Error) -> String {
     format!("{:?}", failure::of(error))
 }
 
-fn later(why: &str) -> SendError {
+pub(super) fn later(why: &str) -> SendError {
     SendError::Later {
         wait: None,
         why: why.to_owned(),

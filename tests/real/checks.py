@@ -44,7 +44,7 @@ def every_screen(people: Iterable[Person]) -> None:
         for seen in mine:
             expect(seen.encrypted, f"not encrypted, on {person.name}'s screen: {seen}")
             expect(seen.outbox, f"without an outbox id, on {person.name}'s screen: {seen}")
-            expect(seen.msgtype in ("m.text", "m.notice"), f"neither text nor notice: {seen}")
+            expect(seen.msgtype in ("m.text", "m.notice", "m.file"), f"neither words nor a file: {seen}")
             if seen.mentions:
                 expect(seen.msgtype == "m.text", f"a ping that does not ring: {seen}")
         nothing_twice(person, mine)

@@ -1,7 +1,7 @@
 """One person with a real, encrypting Matrix client that shares no code with the bot (matrix-nio).
 
 `screen` is everything that this person's account received, in the order in which it could be
-read. Waiting is done on a condition that every arrival notifies, never by sleeping.
+read; what the board was edited to stands apart, in `board`. Waiting is done on a condition that every arrival notifies, never by sleeping.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import nio
+from nio.crypto.attachments import decrypt_attachment
 
 from screen import BOT, NotSeen, Seen, Want, fits, local, offer_beside
 
@@ -172,6 +174,19 @@ class Person:
             raise NotSeen(f"{self.name}: wanted {want!r}, the answer was: {seen}")
         return seen
 
+    async def opens(self, seen: Seen) -> str:
+        """Downloads and decrypts a file that came with a message."""
+        assert seen.file, f"no encrypted file: {seen}"
+        where = seen.file["url"].removeprefix("mxc://")
+        url = f"{self.client.homeserver}/_matrix/client/v1/media/download/{where}"
+        token = {"Authorization": f"Bearer {self.client.access_token}"}
+        async with aiohttp.ClientSession() as session, session.get(url, headers=token) as answer:
+            assert answer.status == 200, f"{answer.status}: {await answer.text()}"
+            secret = await answer.read()
+        key, file_hash = seen.file["key"]["k"], seen.file["hashes"]["sha256"]
+        plain: bytes = decrypt_attachment(secret, key, file_hash, seen.file["iv"])
+        return plain.decode()
+
     async def reads_on_the_board(self, want: Want, within: float = 20.0) -> Seen:
         """Waits until the board, as it stands now, says this. Returns its newest edit."""
 
@@ -329,5 +344,6 @@ class Person:
             reply_to=None if falls_back else answered,
             edits=relation.get("event_id") if kind == "m.replace" else None,
             outbox=str(content[OUTBOX]) if OUTBOX in content else None,
+            file=content.get("file"),
             offers=self._early_offers.pop(event.event_id, []),
         )

@@ -75,6 +75,7 @@ impl Desk {
             about: serde_json::to_string(&about).ok(),
             slot: effect.slot.clone(),
             standing: None,
+            file: None,
             why: why(input),
         })
     }

@@ -227,6 +227,7 @@ impl Desk {
             about: None,
             slot: None,
             standing: None,
+            file: None,
             why: "an answer".to_owned(),
         });
     }

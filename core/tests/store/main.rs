@@ -73,6 +73,7 @@ fn out(text: &str, priority: Priority) -> Outgoing {
         about: None,
         slot: None,
         standing: None,
+        file: None,
         why: "a test".into(),
     }
 }

@@ -169,7 +169,7 @@ fn paragraph(verb: Verb) -> &'static str {
         }
         Verb::Approve => "You agree to a colleague's visit to a flagged reference.",
         Verb::Record => {
-            "Shows what happened to an alarm, who did what, and how it ended, to be kept as the escalation record."
+            "Shows what happened to an alarm, who did what, and how it ended, to be kept as the escalation record: here, and as a page to print."
         }
         Verb::Duress => {
             "Somebody took a call for help from her by phone; it is handled like her own."
