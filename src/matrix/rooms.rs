@@ -45,7 +45,8 @@ pub enum RoomNews {
         /// The room's id.
         room: String,
     },
-    /// The bot is in both rooms of this team. Said once per run of the program.
+    /// The bot is in both rooms of this team. Said once per run of the program, and again where the team's room was
+    /// replaced by another.
     TeamReady {
         /// The team's name.
         team: String,

@@ -145,7 +145,7 @@ impl Desk {
             .min()
             .filter(|_| turns(&shifts).next().is_some());
         // What cannot be written now is written when the bot comes into the room.
-        let there = self.rooms.room_of_team(&each.name).is_some();
+        let room = self.rooms.room_of_team(&each.name);
         let row = Outgoing {
             standing: Some(BOARD.to_owned()),
             ..super::quiet(&each.name, Place::Team, text.clone(), "the board")
@@ -156,8 +156,8 @@ impl Desk {
         if *index != team {
             return Ok(()); // the shifts in hand are of one team
         }
-        if there && state.board.text != text {
-            state.board.text = text;
+        if room.is_some() && (state.board.text != text || state.board.room != room) {
+            (state.board.text, state.board.room) = (text, room);
             *changed = true;
             work.outbox.push(row);
         }

@@ -66,9 +66,12 @@ pub struct TeamState {
 
 /// The board in the team's room (Rotherham 4: whereabouts and expected time back).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Board {
     /// What was put out last; empty where nothing was, or where it is gone.
     pub text: String,
+    /// The id of the team's room into which that was.
+    pub room: Option<String>,
     /// When it reads otherwise by itself (UTC): a visit begins, is due, a day ends.
     pub until: Option<DateTime<Utc>>,
 }

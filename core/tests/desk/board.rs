@@ -44,6 +44,15 @@ async fn it_is_put_up_once_the_room_is_there() {
 }
 
 #[tokio::test]
+async fn in_a_room_that_replaces_the_old_one_it_is_put_up_again() {
+    let mut office = Office::open().await;
+    office.put_up().await;
+    office.book.set_team("North", "!upgraded");
+    assert_eq!(office.put_up().await, [EMPTY]);
+    assert_eq!(office.put_up().await, [] as [&str; 0]);
+}
+
+#[tokio::test]
 async fn it_follows_what_people_say() {
     let mut office = Office::open().await;
     office.put_up().await;
