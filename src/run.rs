@@ -175,7 +175,11 @@ async fn told(news: RoomNews, desk: &mut Desk, store: &Store, book: &RoomBook) -
             let room = book.room_of_direct(&user).unwrap_or(room);
             store.set_direct(&user, &room).await?;
         }
-        RoomNews::TeamReady { .. } => println!("ready: the rooms of a team are joined"),
+        RoomNews::TeamReady { team } => {
+            println!("ready: the rooms of a team are joined");
+            desk.put_up_board(&team, clock::now()).await?;
+        }
+        RoomNews::CannotPin { team, room } => desk.cannot_pin(&team, &room, clock::now()).await?,
         RoomNews::Problem { .. } => {} // logged where it was found
     }
     Ok(())

@@ -6,6 +6,7 @@
 mod answers;
 mod attention;
 mod awake;
+mod board;
 mod caught;
 mod changes;
 mod compose;
@@ -332,6 +333,8 @@ fn quiet(team: &str, place: Place, text: String, why: &str) -> Outgoing {
         hide_from: Vec::new(),
         about: None,
         slot: None,
+        standing: None,
+        file: None,
         why: why.to_owned(),
     }
 }

@@ -13,6 +13,7 @@ mod outbox;
 mod received;
 mod rooms;
 mod row;
+mod standing;
 mod threads;
 
 pub use aggregates::Aggregate;

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use std::path::Path;
 
 /// What she writes before it.
-const MORNINGS: [(&str, &[&str]); 7] = [
+const MORNINGS: [(&str, &[&str]); 8] = [
     (
         "13:00",
         &[
@@ -58,6 +58,14 @@ const MORNINGS: [(&str, &[&str]); 7] = [
             "13:10 amira > bot: visit LCS1234 14:00-15:00",
             "14:02 amira > bot: arrived",
             "14:19 amira > bot: left",
+        ],
+    ),
+    (
+        "08:00",
+        &[
+            "08:30 amira > bot: visit LCS1234 09:00-09:45 back 10:15",
+            "09:05 amira > bot: arrived",
+            "09:35 amira > bot: left",
         ],
     ),
 ];
@@ -123,7 +131,7 @@ const MOMENTS: [[&str; 3]; 11] = [
 ];
 
 /// What her account does afterwards, whoever holds the phone.
-const AFTERWARDS: [&str; 42] = [
+const AFTERWARDS: [&str; 43] = [
     "amira > bot: left",
     "amira > bot: ok",
     "amira > bot: arrived",
@@ -156,6 +164,7 @@ const AFTERWARDS: [&str; 42] = [
     "amira > bot: me phone 07700 900999",
     "amira > bot: /buddy @ben",
     "amira > bot: /along",
+    "amira > team: /record A1",
     "amira > team: /leftLCS1234",
     "amira > team: /left SN15 1AB",
     "amira > bot: /cover @ben for me until Friday 17:00",
@@ -232,7 +241,7 @@ async fn play(script: &str) -> Played {
     }
 }
 
-/// All that Amira's account can see: her direct chat and the team's room.
+/// All that Amira's account can see: her direct chat and the team's room, with each edit of the board there.
 fn hers(played: &Played) -> Vec<&Sent> {
     let seen = |sent: &&Sent| match &sent.place {
         SentPlace::Team => true,
@@ -373,6 +382,29 @@ async fn where_the_end_of_the_day_is_told_each_word_is_answered_alike() {
 #[tokio::test]
 async fn where_the_team_sees_each_arrival_each_word_is_answered_alike() {
     each_word_is_answered_alike("hertfordshire", 0).await;
+}
+
+/// The board tells when she is expected back, and follows the time by itself.
+#[tokio::test]
+async fn the_board_says_what_it_says_on_an_innocent_day() {
+    let words = [
+        "amira > bot: home",
+        "amira > bot: extend 30m",
+        "amira > bot: left",
+    ];
+    let days = [(0, 0), (0, 3), (0, 7), (5, 9), (7, 0), (7, 8)];
+    for policy in POLICIES {
+        for (number, (morning, moment)) in days.into_iter().enumerate() {
+            let innocent = play(&day(policy, morning, MOMENTS[moment][0], 0, &[])).await;
+            let edits = hers(&innocent).iter().filter(|sent| sent.edit).count();
+            assert!(
+                edits > 1,
+                "{policy}, morning {morning}: the board does not move"
+            );
+            let afterwards = [(45, words[number % words.len()]), (3, "amira > bot: undo")];
+            compare(policy, morning, moment, &[1, 2], 1, &afterwards).await;
+        }
+    }
 }
 
 /// What was folded into the call: on an innocent day it is an alarm that keeps the shift open.

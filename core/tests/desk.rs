@@ -1,8 +1,12 @@
 //! The desk at its own boundary: what a scenario file cannot say (a new policy, a late key, a broken row, an
 //! event that comes twice).
 
+#[path = "desk/board.rs"]
+mod board;
 #[path = "desk/order.rs"]
 mod order;
+#[path = "desk/record.rs"]
+mod record;
 #[path = "desk/trouble.rs"]
 mod trouble;
 
@@ -140,6 +144,8 @@ impl Office {
             hide_from: vec![],
             about: None,
             slot: None,
+            standing: None,
+            file: None,
             why: "a test".to_owned(),
         }
     }

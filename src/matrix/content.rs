@@ -1,7 +1,7 @@
 //! The JSON of an outgoing message.
 
 use super::mark;
-use lonewatch_core::domain::outgoing::Outgoing;
+use lonewatch_core::domain::outgoing::{Attachment, Outgoing};
 use serde_json::{Value, json};
 
 /// The content of the message for a row of the outbox. `mentions` are Matrix ids; `thread_root` is the event that the
@@ -37,6 +37,31 @@ pub fn message(
     content
 }
 
+/// The same message as a newer state of one that stands: whoever shows edits shows the new words in its place.
+/// <https://spec.matrix.org/v1.12/client-server-api/#event-replacements>
+pub fn edit(mut content: Value, of: &str) -> Value {
+    let body = content["body"].as_str().unwrap_or_default().to_owned();
+    content["m.new_content"] = json!({
+        "msgtype": content["msgtype"],
+        "body": body,
+        "m.mentions": content["m.mentions"],
+    });
+    content["body"] = format!("* {body}").into();
+    content["m.relates_to"] = json!({ "rel_type": "m.replace", "event_id": of });
+    content
+}
+
+/// The same message as a file that was uploaded: `source` says where to, `url` or, encrypted, `file`.
+/// <https://spec.matrix.org/v1.12/client-server-api/#mfile>
+pub fn file(mut content: Value, file: &Attachment, source: (&str, Value)) -> Value {
+    content["msgtype"] = "m.file".into();
+    content["body"] = file.name.as_str().into();
+    content["filename"] = file.name.as_str().into();
+    content["info"] = json!({ "mimetype": file.mime, "size": file.body.len() });
+    content[source.0] = source.1;
+    content
+}
+
 /// The content of a reaction that is offered for tapping.
 pub fn reaction(event: &str, key: &str) -> Value {
     json!({ "m.relates_to": { "rel_type": "m.annotation", "event_id": event, "key": key } })
@@ -67,6 +92,8 @@ mod tests {
             hide_from: vec![],
             about: None,
             slot: None,
+            standing: None,
+            file: None,
             why: "test".into(),
         }
     }
@@ -99,6 +126,45 @@ mod tests {
         let content = message("s", 7, &quiet, &[], None);
         assert_eq!(content["msgtype"], "m.notice");
         assert_eq!(content["m.mentions"], json!({}));
+    }
+
+    #[test]
+    fn an_edit_is_marked_as_its_own_row_and_pings_nobody() {
+        let quiet = Outgoing {
+            rings: false,
+            ..out()
+        };
+        let content = edit(message("s", 9, &quiet, &[], None), "$first");
+        let relation = json!({"rel_type": "m.replace", "event_id": "$first"});
+        assert_eq!(content["m.relates_to"], relation);
+        let new = json!({"msgtype": "m.notice", "body": "Ring her.", "m.mentions": {}});
+        assert_eq!(content["m.new_content"], new);
+        assert_eq!(content["body"], "* Ring her.");
+        assert_eq!(content["msgtype"], "m.notice");
+        assert_eq!(content["m.mentions"], json!({}));
+        let marked = content[mark::FIELD].as_str().expect("a mark");
+        assert_eq!(mark::row_of("s", marked), Some(9));
+    }
+
+    #[test]
+    fn a_file_carries_the_mark_of_its_row_and_what_it_answers() {
+        let page = Attachment {
+            name: "record-A1.html".into(),
+            mime: "text/html".into(),
+            body: "<p>é</p>".into(),
+        };
+        let answer = message("s", 9, &answering("$q"), &[], None);
+        let source = json!({"url": "mxc://x/y", "v": "v2"});
+        let content = file(answer, &page, ("file", source.clone()));
+        assert_eq!(content["msgtype"], "m.file");
+        assert_eq!(content["body"], "record-A1.html");
+        assert_eq!(content["filename"], "record-A1.html");
+        let info = json!({"mimetype": "text/html", "size": 9});
+        assert_eq!((&content["info"], &content["file"]), (&info, &source));
+        let relation = json!({"m.in_reply_to": {"event_id": "$q"}});
+        assert_eq!(content["m.relates_to"], relation);
+        let marked = content[mark::FIELD].as_str().expect("a mark");
+        assert_eq!(mark::row_of("s", marked), Some(9));
     }
 
     #[test]

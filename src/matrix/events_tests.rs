@@ -236,6 +236,25 @@ fn own_messages_are_echoes_and_never_words() {
 }
 
 #[test]
+fn an_edit_of_our_own_is_the_echo_of_its_row_and_no_edit_of_anybodys() {
+    let words = json!({"msgtype": "m.notice", "body": "/left"});
+    let mut own = event(
+        "m.room.message",
+        json!({
+            "msgtype": "m.notice", "body": "* /left", "m.new_content": words,
+            "m.relates_to": {"rel_type": "m.replace", "event_id": "$first"},
+            mark::FIELD: mark::mark("s1", 8),
+        }),
+    );
+    own["sender"] = json!("@bot:x");
+    let echo = Read::Own {
+        outbox: 8,
+        event: "$e".into(),
+    };
+    assert_eq!(read(own), echo);
+}
+
+#[test]
 fn what_cannot_be_decrypted_keeps_the_raw_event() {
     let encrypted = event(
         "m.room.encrypted",

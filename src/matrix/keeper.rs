@@ -27,7 +27,7 @@ pub(super) async fn keep(matrix: Arc<Matrix>) -> Result<Infallible> {
     let mut keeper = Keeper {
         matrix: &matrix,
         announced: BTreeSet::new(),
-        ready: BTreeSet::new(),
+        ready: BTreeMap::new(),
         problems: BTreeMap::new(),
         invites: invites::Invites::default(),
     };
@@ -63,7 +63,8 @@ fn settle(matrix: &Matrix) {
 struct Keeper<'a> {
     matrix: &'a Matrix,
     announced: BTreeSet<String>,
-    ready: BTreeSet<String>,
+    /// Each team's room, once it has been told of.
+    ready: BTreeMap<String, String>,
     problems: BTreeMap<String, String>,
     invites: invites::Invites,
 }
@@ -113,11 +114,12 @@ impl Keeper<'_> {
             let missing = |name| self.problems.contains_key(name);
             if !missing(&team.room)
                 && !missing(&team.managers_room)
-                && book.room_of_team(&team.name).is_some()
+                && let Some(room) = book.room_of_team(&team.name)
                 && book.room_of_managers(&team.name).is_some()
-                && self.ready.insert(team.name.clone())
+                && self.ready.get(&team.name) != Some(&room)
             {
                 let team = team.name.clone();
+                self.ready.insert(team.clone(), room);
                 self.tell(RoomNews::TeamReady { team });
             }
         }

@@ -6,6 +6,7 @@
 mod content;
 mod events;
 mod failure;
+mod files;
 mod found;
 mod gaps;
 mod invites;
@@ -14,6 +15,7 @@ mod keys;
 mod late;
 mod mark;
 mod pause;
+mod pins;
 mod recovery;
 mod rooms;
 mod secrets;
@@ -121,6 +123,7 @@ impl Matrix {
             self.store.store_id(),
             self.session.requires_encryption(),
             people,
+            self.news.clone(),
         )
     }
 

@@ -45,10 +45,18 @@ pub enum RoomNews {
         /// The room's id.
         room: String,
     },
-    /// The bot is in both rooms of this team. Said once per run of the program.
+    /// The bot is in both rooms of this team. Said once per run of the program, and again where the team's room was
+    /// replaced by another.
     TeamReady {
         /// The team's name.
         team: String,
+    },
+    /// The standing message of this team cannot be pinned in this room, for want of power. Said with each of its edits.
+    CannotPin {
+        /// The team's name.
+        team: String,
+        /// The room's id.
+        room: String,
     },
     /// Something that an administrator has to do, in a sentence; said again only when it changes. No personal data.
     Problem {

@@ -1,6 +1,6 @@
 //! Sending one row of the outbox into its room.
 
-use super::{content, failure};
+use super::{RoomNews, content, failure, files, pins};
 use lonewatch_core::courier::{Channel, Delivered, SendError};
 use lonewatch_core::domain::ids::PersonId;
 use lonewatch_core::domain::outgoing::{Outgoing, Place};
@@ -12,10 +12,11 @@ use matrix_sdk::{Client, Room, RoomMemberships, RoomState};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::mpsc;
 use tracing::warn;
 
 /// How long one attempt may take.
-const TIMEOUT: Duration = Duration::from_secs(20);
+pub(super) const TIMEOUT: Duration = Duration::from_secs(20);
 /// How often an offered reaction is tried; its words stand beside it in the message.
 const REACTION_TRIES: u32 = 5;
 
@@ -30,14 +31,11 @@ pub struct MatrixChannel {
     store_id: String,
     require_encryption: bool,
     people: Arc<People>,
+    news: mpsc::UnboundedSender<RoomNews>,
 }
 
 impl Channel for MatrixChannel {
-    async fn send(
-        &self,
-        row: &OutRow,
-        thread_root: Option<&Delivered>,
-    ) -> Result<Delivered, SendError> {
+    async fn send(&self, row: &OutRow, under: Option<&Delivered>) -> Result<Delivered, SendError> {
         let room = self.room_for(&row.out)?;
         // The members may have to be asked for, and whoever is paged next waits behind this.
         let checked = tokio::time::timeout(TIMEOUT, self.check(&room, &row.out));
@@ -51,10 +49,24 @@ impl Channel for MatrixChannel {
             .filter_map(|person| self.user(&row.out.team, person).cloned())
             .collect();
         // An event can only hang under one of its own room: after an upgrade, or in a new direct chat, it goes by itself.
-        let thread_root = thread_root
-            .filter(|root| root.room == room.room_id().as_str())
-            .map(|root| root.event.as_str());
-        let content = content::message(&self.store_id, row.id, &row.out, &mentions, thread_root);
+        let under = under
+            .filter(|first| first.room == room.room_id().as_str())
+            .map(|first| first.event.as_str());
+        let standing = row.out.standing.is_some();
+        let (thread_root, first) = if standing {
+            (None, under)
+        } else {
+            (under, None)
+        };
+        let mut content =
+            content::message(&self.store_id, row.id, &row.out, &mentions, thread_root);
+        if let Some(first) = first {
+            content = content::edit(content, first);
+        }
+        if let Some(file) = &row.out.file {
+            let source = files::upload(&self.client, &room, file).await?;
+            content = content::file(content, file, source);
+        }
         let txn = content::transaction(&self.store_id, row.id);
         let event = put(&room, "m.room.message", content, &txn)
             .await
@@ -63,6 +75,10 @@ impl Channel for MatrixChannel {
                 failure::of(&error).into_send_error()
             })?;
         self.offer(&room, &event, &row.out.offers, &txn);
+        if standing {
+            let first = first.unwrap_or(&event);
+            pins::keep_pinned(&room, first, &row.out.team, &self.news);
+        }
         Ok(Delivered {
             room: room.room_id().to_string(),
             event,
@@ -71,13 +87,14 @@ impl Channel for MatrixChannel {
 }
 
 impl MatrixChannel {
-    /// A channel that sends through this client. `people` tells who is who.
+    /// A channel that sends through this client. `people` tells who is who; `news` hears of what somebody has to mend.
     pub fn new(
         client: Client,
         book: RoomBook,
         store_id: &str,
         require_encryption: bool,
         people: People,
+        news: mpsc::UnboundedSender<RoomNews>,
     ) -> Self {
         Self {
             client,
@@ -85,6 +102,7 @@ impl MatrixChannel {
             store_id: store_id.to_owned(),
             require_encryption,
             people: Arc::new(people),
+            news,
         }
     }
 
@@ -235,11 +253,11 @@ async fn put(
 }
 
 /// An error for the log: its class only, because the server's words may repeat what was sent.
-fn brief(error: &matrix_sdk::Error) -> String {
+pub(super) fn brief(error: &matrix_sdk::Error) -> String {
     format!("{:?}", failure::of(error))
 }
 
-fn later(why: &str) -> SendError {
+pub(super) fn later(why: &str) -> SendError {
     SendError::Later {
         wait: None,
         why: why.to_owned(),

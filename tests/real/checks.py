@@ -39,12 +39,12 @@ def quiet_answer(answer: Seen) -> None:
 def every_screen(people: Iterable[Person]) -> None:
     """The checks that hold for everybody, at any time."""
     for person in people:
-        mine = [seen for seen in person.screen if seen.sender == BOT]
+        mine = [seen for seen in (*person.screen, *person.board) if seen.sender == BOT]
         expect(not person.locked, f"{person.name} cannot read {list(person.locked)}")
         for seen in mine:
             expect(seen.encrypted, f"not encrypted, on {person.name}'s screen: {seen}")
             expect(seen.outbox, f"without an outbox id, on {person.name}'s screen: {seen}")
-            expect(seen.msgtype in ("m.text", "m.notice"), f"neither text nor notice: {seen}")
+            expect(seen.msgtype in ("m.text", "m.notice", "m.file"), f"neither words nor a file: {seen}")
             if seen.mentions:
                 expect(seen.msgtype == "m.text", f"a ping that does not ring: {seen}")
         nothing_twice(person, mine)

@@ -1,7 +1,7 @@
 """One person with a real, encrypting Matrix client that shares no code with the bot (matrix-nio).
 
 `screen` is everything that this person's account received, in the order in which it could be
-read. Waiting is done on a condition that every arrival notifies, never by sleeping.
+read; what the board was edited to stands apart, in `board`. Waiting is done on a condition that every arrival notifies, never by sleeping.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import nio
+from nio.crypto.attachments import decrypt_attachment
 
 from screen import BOT, NotSeen, Seen, Want, fits, local, offer_beside
 
@@ -33,6 +35,8 @@ class Person:
         self.password = password
         self.places = places
         self.screen: list[Seen] = []
+        self.board: list[Seen] = []  # each edit of the board, the newest last
+        self.pinned: dict[str, list[str]] = {}  # by room
         self.locked: dict[str, nio.MegolmEvent] = {}
         self.on_seen: Callable[[Person, Seen], None] | None = None
         self._early_offers: dict[str, list[str]] = {}
@@ -170,6 +174,36 @@ class Person:
             raise NotSeen(f"{self.name}: wanted {want!r}, the answer was: {seen}")
         return seen
 
+    async def opens(self, seen: Seen) -> str:
+        """Downloads and decrypts a file that came with a message."""
+        assert seen.file, f"no encrypted file: {seen}"
+        where = seen.file["url"].removeprefix("mxc://")
+        url = f"{self.client.homeserver}/_matrix/client/v1/media/download/{where}"
+        token = {"Authorization": f"Bearer {self.client.access_token}"}
+        async with aiohttp.ClientSession() as session, session.get(url, headers=token) as answer:
+            assert answer.status == 200, f"{answer.status}: {await answer.text()}"
+            secret = await answer.read()
+        key, file_hash = seen.file["key"]["k"], seen.file["hashes"]["sha256"]
+        plain: bytes = decrypt_attachment(secret, key, file_hash, seen.file["iv"])
+        return plain.decode()
+
+    async def reads_on_the_board(self, want: Want, within: float = 20.0) -> Seen:
+        """Waits until the board, as it stands now, says this. Returns its newest edit."""
+
+        def stands() -> bool:
+            return bool(self.board) and fits(want, self.board[-1])
+
+        await self._until(stands, within, f"{want!r} on the board: {self.board[-1:]}")
+        return self.board[-1]
+
+    async def has_pinned(self, room_id: str, event_ids: list[str], within: float = 20.0) -> None:
+        """Waits until these events are pinned in a room, and no others."""
+
+        def pinned() -> bool:
+            return self.pinned.get(room_id) == event_ids
+
+        await self._until(pinned, within, f"{event_ids} pinned, but {self.pinned.get(room_id)}")
+
     def all(
         self, want: Want = "*", place: str | None = None, after: int = 0, sender: str | None = BOT
     ) -> list[Seen]:
@@ -265,11 +299,16 @@ class Person:
         kind = source.get("type")
         if kind == "m.room.message" and "body" in content:
             seen = self._read(room_id, event, content, relation)
+            if seen.by_bot and seen.edits:
+                self.board.append(seen)
+                return
             self.screen.append(seen)
             if self.on_seen:
                 self.on_seen(self, seen)
         elif kind == "m.reaction" and local(event.sender) == BOT:
             self._offer(str(relation.get("event_id")), str(relation.get("key")))
+        elif kind == "m.room.pinned_events":
+            self.pinned[room_id] = list(content.get("pinned", []))
         elif kind == "m.room.redaction":
             gone = source.get("redacts") or content.get("redacts")
             for seen in self.screen:
@@ -305,5 +344,6 @@ class Person:
             reply_to=None if falls_back else answered,
             edits=relation.get("event_id") if kind == "m.replace" else None,
             outbox=str(content[OUTBOX]) if OUTBOX in content else None,
+            file=content.get("file"),
             offers=self._early_offers.pop(event.event_id, []),
         )

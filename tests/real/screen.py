@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 BOT = "lonewatch"
 
@@ -32,6 +33,7 @@ class Seen:
     reply_to: str | None = None
     edits: str | None = None
     outbox: str | None = None
+    file: dict[str, Any] | None = None
     offers: list[str] = field(default_factory=list)
     redacted: bool = False
 

@@ -32,8 +32,10 @@ async def _conversation(world: World) -> None:
         await _what_is_refused(world)
         await _a_chat_of_her_own(world)
         await _two_visits_of_a_moment(world, logged.reply_to or "")
+        await _they_stand_on_the_board(world)
         await _one_is_extended_by_a_tap(world)
         await _the_other_goes_silent(world)
+        await _its_record_can_be_printed(world)
         await _a_phrase_does_not_show(world)
         await world.settles()
         every_screen(world.people.values())
@@ -51,6 +53,16 @@ async def _ask(person: Person, room_id: str, text: str) -> Seen:
     quiet_answer(answer)
     assert answer.room_id == room_id, f"answered in another room: {answer}"
     return exactly_one_answer(person, event_id, text)
+
+
+async def _they_stand_on_the_board(world: World) -> None:
+    """One message in the team's room, pinned, whose newest edit names the visits."""
+    ben = world.ben
+    newest = await ben.reads_on_the_board(about("Amira: LCS1234", "Ben: LCS2345", "there since"))
+    quiet_answer(newest)
+    board = await ben.sees(lambda s: s.event_id == newest.edits, place="#north")
+    assert not board.reply_to and {s.edits for s in ben.board} == {board.event_id}, ben.board
+    await ben.has_pinned(world.team_room, [board.event_id])
 
 
 async def _two_visits_of_a_moment(world: World, amiras: str) -> None:
@@ -149,6 +161,18 @@ async def _the_other_goes_silent(world: World) -> None:
     assert "A1" in again.body, f"what comes too late is answered, not applied: {again}"
     paged_exactly(world.people.values(), "A1", {"ben", "dan", "carol"})
     only_seen_by(world.people.values(), "A1", {"ben", *RESPONDERS})
+
+
+async def _its_record_can_be_printed(world: World) -> None:
+    """The escalation record comes as words and as a page, which another client can open."""
+    carol = world.carol
+    asked = await carol.say(world.managers_room, "/record A1")
+    page = await carol.sees(lambda s: s.msgtype == "m.file" and s.reply_to == asked)
+    assert page.body == "record-A1.html" and page.room_id == world.managers_room, page
+    html = await carol.opens(page)
+    assert html.startswith("<!doctype html>") and "spoke to her, flat phone" in html, html
+    words_too = [s for s in carol.answers(asked) if s.msgtype == "m.notice"]
+    assert len(words_too) == 1 and "Escalation record A1" in words_too[0].body, words_too
 
 
 async def _a_phrase_does_not_show(world: World) -> None:

@@ -166,7 +166,8 @@ async def _killed_while_it_pages(proxy: Proxy, world: World, sent: Sent) -> None
     await _answered(sent)
     # Quiet lines come last: after this one the question is next.
     await dan.sees("*): note before the question", place="#north-managers")
-    for moment in (Moment.ASKED, Moment.ACCEPTED, Moment.ASKED, Moment.ACCEPTED):
+    # Over the question, over the board that says that it is due, over the first page.
+    for moment in (Moment.ASKED, Moment.ACCEPTED) * 3:
         await asyncio.wait_for(proxy.at(moment, world.bot.kill), OVERRUN)
         await world.bot.start()
     wanted = words.about("Ben", "LCS8888", BEN.phone)

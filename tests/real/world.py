@@ -22,6 +22,8 @@ ENCRYPTED = {
     "state_key": "",
     "content": {"algorithm": "m.megolm.v1.aes-sha2"},
 }
+# The bot is a member like any other; here whoever is in a room may pin.
+ALL_MAY_PIN = {"events": {"m.room.pinned_events": 0}}
 
 
 class World:
@@ -68,7 +70,11 @@ class World:
         """Carol opens an encrypted room and invites the members and the bot."""
         others = [f"@{name}:localhost" for name in members if name != "carol"]
         answer = await self.carol.client.room_create(
-            alias=alias, name=title, invite=[*others, BOT_ID], initial_state=[ENCRYPTED]
+            alias=alias,
+            name=title,
+            invite=[*others, BOT_ID],
+            initial_state=[ENCRYPTED],
+            power_level_override=ALL_MAY_PIN,
         )
         assert isinstance(answer, nio.RoomCreateResponse), answer
         self.places[answer.room_id] = f"#{alias}"

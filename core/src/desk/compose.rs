@@ -74,6 +74,8 @@ impl Desk {
             hide_from,
             about: serde_json::to_string(&about).ok(),
             slot: effect.slot.clone(),
+            standing: None,
+            file: None,
             why: why(input),
         })
     }

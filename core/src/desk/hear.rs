@@ -41,6 +41,11 @@ impl Desk {
     pub(super) async fn deal_with(&mut self, row: &InboxRow, now: DateTime<Utc>) -> Result<()> {
         let mut work = Work::new(now);
         work.done = Some(row.as_read());
+        if let Said::Redaction { of } = &row.inbound.what
+            && self.taken_down(&mut work, of).await?
+        {
+            return self.commit(work).await;
+        }
         let mut found = self.who(&row.inbound);
         if found.len() > 1 {
             found = self.meant_team(found, row, now).await?;
@@ -221,6 +226,8 @@ impl Desk {
             hide_from: Vec::new(),
             about: None,
             slot: None,
+            standing: None,
+            file: None,
             why: "an answer".to_owned(),
         });
     }

@@ -8,9 +8,12 @@ use super::{Desk, Result};
 use crate::chat::wording::record;
 use crate::domain::ids::AlarmNumber;
 use crate::domain::ladder::kept_out_of;
-use crate::domain::outgoing::Place;
+use crate::domain::outgoing::{Attachment, Outgoing, Place};
 use crate::domain::team_state::TeamState;
 use chrono::{DateTime, Utc};
+
+/// A record that is longer, in bytes, is told in short, with the whole of it in a file: it is read on a phone.
+const LONGEST: usize = 3_000;
 
 /// An escalation record in both forms.
 #[derive(Clone, Debug)]
@@ -22,12 +25,21 @@ pub struct Record {
 }
 
 impl Desk {
-    /// `/record A12`: for responders, out of the sight of whoever it is about.
+    /// `/record A12`: for responders, out of the sight of whoever it is about; with a page to print and to keep.
     pub(super) fn show_record(&self, work: &mut Work, hearing: &Hearing, number: AlarmNumber) {
-        let Some((text, hidden)) = alarm(work, number).map(|(shift, alarm)| {
+        let Some((text, files, hidden)) = alarm(work, number).map(|(shift, alarm)| {
             let words = self.words_of(work, hearing.team);
-            let text = record::text(shift, alarm, &self.title_of(shift, hearing.team), &words);
-            (text, kept_out_of(shift, alarm))
+            let title = self.title_of(shift, hearing.team);
+            let text = record::text(shift, alarm, &title, &words);
+            let page = record::html(shift, alarm, &title, &words);
+            let mut files = vec![file(number, "html", "text/html", page)];
+            let said = if text.len() > LONGEST {
+                files.push(file(number, "txt", "text/plain", text));
+                record::summary(shift, alarm, &title, &words)
+            } else {
+                text
+            };
+            (said, files, kept_out_of(shift, alarm))
         }) else {
             return;
         };
@@ -37,9 +49,17 @@ impl Desk {
         if hearing.asked.place == Place::Team || seen {
             to_direct(work, &hearing.person.id);
         }
-        if let Some(row) = work.outbox.last_mut() {
-            row.hide_from = hidden;
-        }
+        let Some(row) = work.outbox.last_mut() else {
+            return;
+        };
+        row.hide_from = hidden;
+        // The files go where the words go, and nowhere else.
+        let row = row.clone();
+        work.outbox.extend(files.into_iter().map(|file| Outgoing {
+            text: file.name.clone(),
+            file: Some(file),
+            ..row.clone()
+        }));
     }
 
     fn title_of(&self, shift: &crate::domain::shift::Shift, team: usize) -> String {
@@ -83,5 +103,13 @@ impl Desk {
             }
         }
         Ok(found)
+    }
+}
+
+fn file(number: AlarmNumber, ending: &str, mime: &str, body: String) -> Attachment {
+    Attachment {
+        name: format!("record-{number}.{ending}"),
+        mime: mime.to_owned(),
+        body,
     }
 }

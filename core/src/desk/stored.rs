@@ -123,7 +123,7 @@ fn take(work: &mut Work, aggregate: &Aggregate) -> Result<()> {
     Ok(())
 }
 
-fn body<T: serde::de::DeserializeOwned>(aggregate: &Aggregate) -> Result<T> {
+pub(super) fn body<T: serde::de::DeserializeOwned>(aggregate: &Aggregate) -> Result<T> {
     serde_json::from_str::<Stored<T>>(&aggregate.body)
         .map(|stored| stored.body)
         .map_err(|error| broken(&aggregate.id, &error))

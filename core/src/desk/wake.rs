@@ -3,7 +3,7 @@
 use super::caught::caught;
 use super::work::{self, Work};
 use super::{Desk, DeskError, Result};
-use crate::chat::wording::desk as words;
+use crate::chat::wording::{desk as words, record};
 use crate::domain::engine::Input;
 use crate::domain::ids::PersonId;
 use crate::domain::outgoing::{Outgoing, Place};
@@ -27,8 +27,22 @@ impl Desk {
     /// Tells the shifts whose messages were refused; each refusal is dealt with once.
     pub(super) async fn undelivered(&mut self, now: DateTime<Utc>) -> Result<()> {
         for row in self.store.refused_unseen().await? {
+            if row.out.standing.is_some() {
+                self.board_refused(&row, now).await?;
+                continue;
+            }
             let mut seen = Commit::new(now);
             seen.refused_seen = Some(row.id);
+            if let Some(file) = &row.out.file {
+                // The words that it came with went out; who asked for it waits for it.
+                seen.outbox.push(Outgoing {
+                    text: record::not_sent(&file.name),
+                    file: None,
+                    ..row.out.clone()
+                });
+                self.store.commit(&seen).await?;
+                continue;
+            }
             self.tell_undelivered(&row, seen).await?;
         }
         Ok(())

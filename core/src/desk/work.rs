@@ -68,6 +68,8 @@ pub struct Work {
     pub refused_seen: Option<i64>,
     /// The outbox row that does not go out.
     pub stuck_seen: Option<i64>,
+    /// The standing message that somebody has deleted.
+    pub taken_down: Option<Outgoing>,
     /// The shifts in hand.
     pub shifts: Vec<Open>,
     pub(super) team: Option<(usize, TeamState, i64, bool)>,
@@ -93,6 +95,7 @@ impl Work {
             done: None,
             refused_seen: None,
             stuck_seen: None,
+            taken_down: None,
             shifts: Vec::new(),
             team: None,
             roster: None,
@@ -257,11 +260,13 @@ impl Desk {
     }
 
     /// Writes everything down, all or nothing.
-    pub(super) async fn commit(&self, work: Work) -> Result<()> {
+    pub(super) async fn commit(&self, mut work: Work) -> Result<()> {
+        self.renew_board(&mut work).await?;
         let mut commit = Commit::new(work.now);
         commit.done = work.done;
         commit.refused_seen = work.refused_seen;
         commit.stuck_seen = work.stuck_seen;
+        commit.taken_down = work.taken_down.clone();
         for open in work.shifts.iter().filter(|open| open.changed) {
             commit.aggregates.push(self.stored(open)?);
         }

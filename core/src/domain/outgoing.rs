@@ -76,8 +76,26 @@ pub struct Outgoing {
     pub about: Option<String>,
     /// An unsent row with the same slot is replaced by this one.
     pub slot: Option<String>,
+    /// The newest state of the standing message of this name in that place: where the message is there already it is
+    /// edited, else it is made and pinned. An unsent older state is replaced by this one. It stands in no thread.
+    #[serde(default)]
+    pub standing: Option<String>,
+    /// A file instead of words; `text` is its name then.
+    #[serde(default)]
+    pub file: Option<Attachment>,
     /// Why this row exists, for whoever reads the outbox.
     pub why: String,
+}
+
+/// A file that is sent: a text, of any kind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    /// `record-A12.html`.
+    pub name: String,
+    /// `text/html`.
+    pub mime: String,
+    /// What is in it, UTF-8.
+    pub body: String,
 }
 
 /// The inbound event that a row answers.

@@ -74,6 +74,21 @@ pub struct TeamState {
     /// What people have changed about themselves.
     #[serde(default)]
     pub details: BTreeMap<PersonId, Details>,
+    /// What stands on the board in the team's room.
+    #[serde(default)]
+    pub board: Board,
+}
+
+/// The board in the team's room (Rotherham 4: whereabouts and expected time back).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Board {
+    /// What was put out last; empty where nothing was, or where it is gone.
+    pub text: String,
+    /// The id of the team's room into which that was.
+    pub room: Option<String>,
+    /// When it reads otherwise by itself (UTC): a visit begins, is due, a day ends.
+    pub until: Option<DateTime<Utc>>,
 }
 
 /// "I have read and understood."
@@ -106,6 +121,7 @@ impl Default for TeamState {
             bookings: Vec::new(),
             signed: BTreeMap::new(),
             details: BTreeMap::new(),
+            board: Board::default(),
         }
     }
 }

@@ -88,7 +88,7 @@ pub struct Rehearsal {
 }
 
 impl Rehearsal {
-    /// Sets the stage: everybody is in their rooms and was introduced long ago.
+    /// Sets the stage: everybody is in their rooms and was introduced long ago, and the board stands.
     pub async fn new(
         config: &Config,
         team: usize,
@@ -103,9 +103,14 @@ impl Rehearsal {
         let store = Store::open("sqlite::memory:").await?;
         let team = config.teams[team].team.clone();
         let stage = Stage::new(&team, rooms.clone());
-        let desk = Desk::new(store.clone(), rooms.clone(), config, BotNames::of(BOT))?;
+        let mut desk = Desk::new(store.clone(), rooms.clone(), config, BotNames::of(BOT))?;
         let courier = Courier::new(store.clone(), stage.clone());
         stage.set_time(start);
+        for each in &config.teams {
+            desk.put_up_board(&each.team.name, start).await?;
+        }
+        courier.round(start).await?;
+        stage.begin();
         Ok(Self {
             config: config.clone(),
             team,
@@ -217,8 +222,10 @@ impl Rehearsal {
             }
             let round = self.courier.round(self.now).await?;
             for sent in &self.stage.sent()[before..] {
+                // An edit, of the board: no line can expect it.
+                let mark = if sent.edit { "~ " } else { "" };
                 print(&format!(
-                    "    {}",
+                    "    {mark}{}",
                     sent.line(sent.at, self.config.teams[0].team.tz)
                 ));
             }

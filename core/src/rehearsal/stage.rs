@@ -106,7 +106,13 @@ impl Stage {
         }
     }
 
-    fn deliver(&self, row: &OutRow) -> Result<Delivered, SendError> {
+    /// What was sent until now was there long ago.
+    pub fn begin(&self) {
+        let mut inner = self.lock();
+        (inner.sent, inner.shown) = (Vec::new(), Vec::new());
+    }
+
+    fn deliver(&self, row: &OutRow, under: Option<&Delivered>) -> Result<Delivered, SendError> {
         let refused = |why: &str| {
             Err(SendError::Refused {
                 why: why.to_owned(),
@@ -154,21 +160,25 @@ impl Stage {
             Place::Direct { person } => SentPlace::Person(person.0.clone()),
         };
         let at = inner.now;
+        let standing = row.out.standing.is_some();
         let pings = row.out.mentions.iter().map(|id| id.0.clone()).collect();
         inner.sent.push(Sent {
             at,
             place,
             pings,
             text: row.out.text.clone(),
-            edit: false,
+            edit: standing && under.is_some_and(|first| first.room == room),
         });
-        inner.shown.push(Shown {
-            event: event.clone(),
-            room: room.clone(),
-            by: None,
-            text: row.out.text.clone(),
-            offers: row.out.offers.clone(),
-        });
+        // Nobody in a scenario answers the board.
+        if !standing {
+            inner.shown.push(Shown {
+                event: event.clone(),
+                room: room.clone(),
+                by: None,
+                text: row.out.text.clone(),
+                offers: row.out.offers.clone(),
+            });
+        }
         let delivered = Delivered { room, event };
         inner.rows.insert(row.id, delivered.clone());
         Ok(delivered)
@@ -176,11 +186,7 @@ impl Stage {
 }
 
 impl Channel for Stage {
-    async fn send(
-        &self,
-        row: &OutRow,
-        _thread_root: Option<&Delivered>,
-    ) -> Result<Delivered, SendError> {
-        self.deliver(row)
+    async fn send(&self, row: &OutRow, under: Option<&Delivered>) -> Result<Delivered, SendError> {
+        self.deliver(row, under)
     }
 }

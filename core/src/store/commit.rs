@@ -1,9 +1,9 @@
 //! What the desk decided, in one transaction.
 
 use super::aggregates::{self, Aggregate};
-use super::outbox;
 use super::row::{Reader, clean, ms};
 use super::{Result, Store, StoreError, allot};
+use super::{outbox, standing};
 use crate::domain::outgoing::Outgoing;
 use chrono::{DateTime, Utc};
 use sqlx::AnyConnection;
@@ -19,6 +19,8 @@ pub struct Commit {
     pub refused_seen: Option<i64>,
     /// The outbox row that does not go out and that it deals with.
     pub stuck_seen: Option<i64>,
+    /// The standing message that somebody has deleted, by any of its rows.
+    pub taken_down: Option<Outgoing>,
     /// The hole that was given up and that it tells of.
     pub gap_told: Option<i64>,
     /// What changed, each with the version that was read.
@@ -67,6 +69,9 @@ impl Store {
         settle(&mut tx, commit).await?;
         for aggregate in &commit.aggregates {
             aggregates::save(&mut tx, aggregate).await?;
+        }
+        if let Some(row) = &commit.taken_down {
+            standing::taken_down(&mut tx, row, commit.at).await?;
         }
         let mut ids = Vec::with_capacity(commit.outbox.len());
         for out in &commit.outbox {

@@ -188,7 +188,9 @@ impl Store {
 pub(super) async fn add(db: &mut AnyConnection, out: &Outgoing, at: DateTime<Utc>) -> Result<i64> {
     let id = allot(db, "outbox", 1).await?;
     let place = serde_json::to_string(&out.place)?;
-    if let Some(slot) = &out.slot {
+    // The name of a standing message is its slot: a newer state replaces an unsent one, and finds the first by it.
+    let slot = out.standing.as_ref().or(out.slot.as_ref());
+    if let Some(slot) = slot {
         sqlx::query(concat!(
             "UPDATE outbox SET superseded_at = $1 WHERE slot = $2 AND team = $3 AND place = $4 AND ",
             unsent!()
@@ -210,7 +212,7 @@ pub(super) async fn add(db: &mut AnyConnection, out: &Outgoing, at: DateTime<Utc
     .bind(&out.team)
     .bind(&place)
     .bind(out.priority.rank())
-    .bind(&out.slot)
+    .bind(slot)
     .bind(&out.thread)
     .bind(opens)
     .bind(serde_json::to_string(out)?)

@@ -58,7 +58,12 @@ impl Store {
 
     /// What a row is put under: the first row that opened its thread in the same place. Each place has its own
     /// root, because an event can only be under another of its own room.
+    /// A row of a standing message is put onto the one that it edits.
     pub(crate) async fn root_of(&self, row: &OutRow) -> Result<Root> {
+        if row.out.standing.is_some() {
+            let first = self.standing(&row.out).await?;
+            return Ok(first.map_or(Root::Missing, Root::Sent));
+        }
         let Some(thread) = row.out.thread.as_ref().filter(|_| !row.out.opens_thread) else {
             return Ok(Root::Missing);
         };

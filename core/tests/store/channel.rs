@@ -19,6 +19,8 @@ pub struct Fake {
     pub seen: Arc<Mutex<Vec<Attempt>>>,
     /// Said by somebody while this text is on its way.
     pub meanwhile: Arc<Mutex<Option<(String, Store, Outgoing)>>>,
+    /// The room that it sends into, where it is another.
+    pub room: Arc<Mutex<Option<String>>>,
 }
 
 impl Channel for Fake {
@@ -38,7 +40,7 @@ impl Channel for Fake {
             return Err(error);
         }
         Ok(Delivered {
-            room: "!room".into(),
+            room: self.room.lock().unwrap().clone().unwrap_or("!room".into()),
             event: format!("${text}"),
         })
     }

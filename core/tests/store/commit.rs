@@ -23,6 +23,7 @@ fn whole(done: i64, aggregates: Vec<Aggregate>) -> Commit {
         done: Some((done, "text")),
         refused_seen: None,
         stuck_seen: None,
+        taken_down: None,
         gap_told: None,
         aggregates,
         outbox: vec![out("answer", Priority::Answer)],

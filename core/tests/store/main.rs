@@ -12,6 +12,7 @@ mod inbox;
 mod opening;
 mod outbox;
 mod received;
+mod standing;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use lonewatch_core::domain::inbound::{Inbound, Said};
@@ -71,6 +72,8 @@ fn out(text: &str, priority: Priority) -> Outgoing {
         hide_from: vec![],
         about: None,
         slot: None,
+        standing: None,
+        file: None,
         why: "a test".into(),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Words;
 use crate::domain::alarm::AlarmKind;
+use crate::domain::command::Next;
 use crate::domain::shift::{Shift, Stage, Visit};
 use chrono::{DateTime, Utc};
 
@@ -28,15 +29,83 @@ pub fn mine(shifts: &[&Shift], words: &Words<'_>) -> String {
     }
 }
 
-/// Who is out, where, due when.
+/// Who is out, where, due when, and who is on the way back.
 pub fn board(shifts: &[&Shift], words: &Words<'_>) -> String {
-    let lines = visit_lines(shifts, words, |shift, visit| {
-        format!("{}: {}", words.first(&shift.worker), words.visit(visit))
+    on_the_board(&board_lines(shifts, words))
+}
+
+/// The same for the message that stands in the team's room. A message has an end: what is left out is counted.
+pub fn standing_board(shifts: &[&Shift], words: &Words<'_>) -> String {
+    /// In bytes. An edit holds the text twice, and encrypted it is longer by a third; Matrix takes 65,536 bytes.
+    const LONGEST: usize = 15_000;
+    let mut lines = board_lines(shifts, words);
+    let mut length = 0;
+    let fits = lines.iter().take_while(|line| {
+        length += line.len() + 1;
+        length <= LONGEST
     });
-    match lines.as_slice() {
+    let (shown, all) = (fits.count(), lines.len());
+    lines.truncate(shown);
+    if shown < all {
+        lines.push(format!(
+            "and {} more. For one\u{2019}s own, send: /mine",
+            all - shown
+        ));
+    }
+    on_the_board(&lines)
+}
+
+fn on_the_board(lines: &[String]) -> String {
+    match lines {
         [] => "Nobody has a visit logged.".to_owned(),
         lines => lines.join("\n"),
     }
+}
+
+fn board_lines(shifts: &[&Shift], words: &Words<'_>) -> Vec<String> {
+    let mut lines = Vec::new();
+    for shift in shifts {
+        let name = words.first(&shift.worker);
+        for visit in shift.visits.iter().filter(|visit| visit.is_open()) {
+            let line = format!("{name}: {}: {}", words.visit(visit), state(visit, words));
+            lines.push((visit.start, visit.end, line));
+        }
+        if let Some((visit, line)) = on_the_way(shift, words) {
+            lines.push((visit.start, visit.end, format!("{name}: {line}")));
+        }
+    }
+    // Also by their words: the order must not depend on what was loaded first.
+    lines.sort();
+    lines.into_iter().map(|(_, _, line)| line).collect()
+}
+
+/// Her visits are over, and she has still to report home, or back at the office.
+fn on_the_way<'s>(shift: &'s Shift, words: &Words<'_>) -> Option<(&'s Visit, String)> {
+    shift.report.since?;
+    let visit = shift.last_over()?;
+    let Stage::Ended { at } = visit.stage else {
+        return None;
+    };
+    let mut line = format!("left {} at {}", words.short(visit), words.moment(at));
+    match visit.next {
+        Some(Next::Home) => line += ", then home",
+        Some(Next::Office) => line += ", then the office",
+        Some(Next::Visit(_)) | None => {}
+    }
+    if visit.back.is_some() {
+        line += &format!(", expected back {}", words.moment(visit.expected_back()));
+    }
+    if visit.back.is_none() || visit.expected_back() <= words.now {
+        line += ", not reported back yet";
+    }
+    Some((visit, line))
+}
+
+/// The board cannot be pinned.
+pub fn cannot_pin() -> String {
+    "I keep a board of who is out in the team\u{2019}s room, but I may not pin it there. To mend that, make me a moderator of \
+     that room (its settings, roles and permissions)."
+        .to_owned()
 }
 
 fn visit_lines(

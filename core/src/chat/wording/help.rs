@@ -106,7 +106,9 @@ fn paragraph(verb: Verb) -> &'static str {
             "Takes your last command back, within 5 minutes. Taking a reaction away does the same. Not for /sos."
         }
         Verb::Mine => "Shows your own visits.",
-        Verb::Board => "Shows who is out, the reference, when they are due, and how it stands.",
+        Verb::Board => {
+            "Shows who is out, the reference, when they are due, and how it stands. The same is pinned in the team's room."
+        }
         Verb::Who => "Shows where somebody is, and until when.",
         Verb::Buddy => "Chooses your buddy, who is paged first if I do not hear from you.",
         Verb::Away => {
@@ -180,7 +182,7 @@ fn paragraph(verb: Verb) -> &'static str {
         }
         Verb::Approve => "You agree to a colleague's visit to a flagged reference.",
         Verb::Record => {
-            "Shows what happened to an alarm, who did what, and how it ended, to be kept as the escalation record."
+            "Shows what happened to an alarm, who did what, and how it ended, to be kept as the escalation record: here, and as a page to print."
         }
         Verb::Duress => {
             "Somebody took a call for help from her by phone; it is handled like her own."

@@ -15,13 +15,7 @@ struct Document {
 /// As plain text.
 pub fn text(shift: &Shift, alarm: &Alarm, policy: &str, words: &Words<'_>) -> String {
     let document = document(shift, alarm, policy, words);
-    let mut lines = vec![document.title];
-    lines.extend(
-        document
-            .facts
-            .iter()
-            .map(|(name, value)| format!("{name}: {value}")),
-    );
+    let mut lines = heading(&document);
     lines.push("What was done:".to_owned());
     lines.extend(
         document
@@ -30,6 +24,30 @@ pub fn text(shift: &Shift, alarm: &Alarm, policy: &str, words: &Words<'_>) -> St
             .map(|(at, what)| format!("{at} {what}")),
     );
     lines.join("\n")
+}
+
+/// What a phone shows of a long one: without what was done, which is in the files that come with it.
+pub fn summary(shift: &Shift, alarm: &Alarm, policy: &str, words: &Words<'_>) -> String {
+    let document = document(shift, alarm, policy, words);
+    let mut lines = heading(&document);
+    let done = document.done.len();
+    lines.push(format!("What was done: {done} lines, in the files below."));
+    lines.join("\n")
+}
+
+/// A file of a record that cannot be sent.
+pub fn not_sent(name: &str) -> String {
+    format!(
+        "I could not send the file {name}: the server does not take it. Whoever looks after me can print the record."
+    )
+}
+
+fn heading(document: &Document) -> Vec<String> {
+    let facts = document.facts.iter();
+    let facts = facts.map(|(name, value)| format!("{name}: {value}"));
+    std::iter::once(document.title.clone())
+        .chain(facts)
+        .collect()
 }
 
 /// As a page that prints well.

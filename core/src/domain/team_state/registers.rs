@@ -163,7 +163,8 @@ impl Incident {
 impl TeamState {
     /// When the team next has to be woken.
     pub fn next_due(&self, team: &Team) -> Option<DateTime<Utc>> {
-        self.attentions(team).into_iter().map(|(at, _)| at).min()
+        let attentions = self.attentions(team).into_iter().map(|(at, _)| at);
+        attentions.chain(self.board.until).min()
     }
 
     /// Everything that asks for attention, with its moment.
