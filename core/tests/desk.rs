@@ -140,6 +140,7 @@ impl Office {
             hide_from: vec![],
             about: None,
             slot: None,
+            sealed: None,
             why: "a test".to_owned(),
         }
     }

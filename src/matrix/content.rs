@@ -67,6 +67,7 @@ mod tests {
             hide_from: vec![],
             about: None,
             slot: None,
+            sealed: None,
             why: "test".into(),
         }
     }

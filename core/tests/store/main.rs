@@ -12,6 +12,7 @@ mod inbox;
 mod opening;
 mod outbox;
 mod received;
+mod sealed;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use lonewatch_core::domain::inbound::{Inbound, Said};
@@ -71,6 +72,7 @@ fn out(text: &str, priority: Priority) -> Outgoing {
         hide_from: vec![],
         about: None,
         slot: None,
+        sealed: None,
         why: "a test".into(),
     }
 }
