@@ -300,7 +300,7 @@ impl Desk {
     ) -> Option<OfVisit> {
         let recent = notes(work, me).filter_map(|(shift, note)| {
             let at = note.hers.as_ref()?.at;
-            let fits = work.now - at <= UNDO_WINDOW && before.is_none_or(|before| before < at);
+            let fits = work.now - at <= UNDO_WINDOW && before.is_none_or(|before| before <= at);
             fits.then(|| (at, shift.id.clone(), note.visit))
         });
         let last = recent.max_by_key(|(at, _, _)| *at);
