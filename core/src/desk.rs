@@ -4,6 +4,7 @@
 //! everything that was said before has been heard.
 
 mod address;
+mod address_back;
 mod answers;
 mod attention;
 mod awake;

@@ -16,16 +16,9 @@ use crate::domain::ids::PersonId;
 use crate::domain::notice::Notice;
 use crate::domain::shift::{AddressNote, NEW, Shift, Visit, is_new};
 use crate::store::Secret;
-use chrono::Duration;
-
-/// For how long giving an address can be taken back with `/undo`, as a command.
-const UNDO_WINDOW: Duration = Duration::minutes(5);
-/// How far back the visit of a message is looked for that gave an address.
-const LONGEST_KEPT: Duration =
-    Duration::days(crate::domain::policy::AddressRule::MOST_DAYS as i64 + 60);
 
 /// A visit of a shift.
-type OfVisit = (String, u32);
+pub(super) type OfVisit = (String, u32);
 
 impl Desk {
     /// `/address`: gives, deletes, or asks what is known.
@@ -169,7 +162,7 @@ impl Desk {
         self.tell_shift(work, hearing, shift, visit, Some(row))
     }
 
-    fn tell_shift(
+    pub(super) fn tell_shift(
         &self,
         work: &mut Work,
         hearing: &Hearing,
@@ -243,80 +236,6 @@ impl Desk {
         }
     }
 
-    /// `/address LCS1234 clear`, of a visit that is over as well.
-    async fn clear_address(
-        &mut self,
-        work: &mut Work,
-        hearing: &Hearing,
-        reference: Option<String>,
-    ) -> Result<()> {
-        let me = &hearing.person.id;
-        let since = work.now - LONGEST_KEPT;
-        self.load_closed_since(work, hearing.team, since, Some(me))
-            .await?;
-        self.load_policies(work).await?;
-        let given = all_notes(work, me).filter(|(shift, note)| {
-            let visit = shift.visit(note.visit);
-            let meant = visit.is_some_and(|visit| named(visit, reference.as_deref()));
-            meant && note.hers.is_some()
-        });
-        let last = given.max_by_key(|(_, note)| note.hers.as_ref().map(|gave| gave.at));
-        let Some((shift, note)) = last else {
-            let text = words::not_asked(None, &self.words_of(work, hearing.team));
-            self.say(work, hearing, text);
-            return self.mark_if_secret(work, hearing, Deed::FitsNoVisit);
-        };
-        let (shift, visit) = (shift.id.clone(), note.visit);
-        self.tell_shift(work, hearing, &shift, visit, None)
-    }
-
-    /// The message that gave an address was deleted: so is the address.
-    pub(super) async fn address_redacted(
-        &mut self,
-        work: &mut Work,
-        hearing: &mut Hearing,
-        event: &str,
-    ) -> Result<()> {
-        let me = hearing.person.id.clone();
-        let since = work.now - LONGEST_KEPT;
-        self.load_closed_since(work, hearing.team, since, Some(&me))
-            .await?;
-        self.load_policies(work).await?;
-        let gave = |note: &AddressNote| note.hers.as_ref().is_some_and(|gave| gave.event == event);
-        let found = all_notes(work, &me).find(|(_, note)| gave(note));
-        let Some((shift, visit)) = found.map(|(shift, note)| (shift.id.clone(), note.visit)) else {
-            return Ok(());
-        };
-        hearing.asked.reply_to.event = event.to_owned();
-        self.tell_shift(work, hearing, &shift, visit, None)
-    }
-
-    /// The address that she gave last, if it is what `/undo` takes back: nothing that she did since can be.
-    pub(super) fn address_to_undo(
-        &self,
-        work: &Work,
-        me: &PersonId,
-        before: Option<chrono::DateTime<chrono::Utc>>,
-    ) -> Option<OfVisit> {
-        let recent = notes(work, me).filter_map(|(shift, note)| {
-            let at = note.hers.as_ref()?.at;
-            let fits = work.now - at <= UNDO_WINDOW && before.is_none_or(|before| before <= at);
-            fits.then(|| (at, shift.id.clone(), note.visit))
-        });
-        let last = recent.max_by_key(|(at, _, _)| *at);
-        last.map(|(_, shift, visit)| (shift, visit))
-    }
-
-    /// Takes it back.
-    pub(super) fn undo_address(
-        &self,
-        work: &mut Work,
-        hearing: &Hearing,
-        of: &OfVisit,
-    ) -> Result<()> {
-        self.tell_shift(work, hearing, &of.0, of.1, None)
-    }
-
     /// Her visits whose address is asked for, the open ones.
     fn asked_of(&self, work: &Work, me: &PersonId) -> Vec<(Visit, AddressNote)> {
         let found = notes(work, me).filter_map(|(shift, note)| {
@@ -330,26 +249,16 @@ impl Desk {
 }
 
 /// `NEW` stands for `NEW2` as well, where no visit is called just that.
-fn named(visit: &Visit, reference: Option<&str>) -> bool {
+pub(super) fn named(visit: &Visit, reference: Option<&str>) -> bool {
     reference.is_none_or(|name| visit.reference == name || name == NEW && is_new(&visit.reference))
 }
 
 /// What is known of the addresses of her visits; of a shift that only a secret call keeps open as little as on a day on
 /// which it has closed.
-fn notes<'a>(
+pub(super) fn notes<'a>(
     work: &'a Work,
     me: &'a PersonId,
 ) -> impl Iterator<Item = (&'a Shift, &'a AddressNote)> {
     let awake = work.of(me).filter(|shift| !shift.sleeps(work.now));
     awake.flat_map(|shift| shift.addresses.iter().map(move |note| (shift, note)))
-}
-
-/// The same, with those of shifts that have closed.
-fn all_notes<'a>(
-    work: &'a Work,
-    me: &'a PersonId,
-) -> impl Iterator<Item = (&'a Shift, &'a AddressNote)> {
-    let shifts = work.shifts.iter().map(|open| &open.shift);
-    let mine = shifts.filter(|shift| shift.worker == *me);
-    mine.flat_map(|shift| shift.addresses.iter().map(move |note| (shift, note)))
 }

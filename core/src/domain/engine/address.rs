@@ -118,6 +118,9 @@ impl Turn<'_> {
         let keep_days = note.keep_days;
         let Some(row) = row else {
             // While somebody may be looking for her, nothing that her account does takes it from them.
+            if visit.start <= now {
+                note.reminded_at.get_or_insert(now); // who takes it back is not asked for it at once
+            }
             if !held {
                 (note.kept, note.doubtful) = (None, None);
             }
