@@ -1,5 +1,6 @@
 //! `lonewatch`: a Matrix bot that watches over people who work alone.
 
+mod address_key;
 mod matrix;
 mod policies;
 mod rehearse;

@@ -38,7 +38,13 @@ pub async fn run(path: &Path) -> Result<()> {
         bail!("{}", holes.join("\n"));
     }
     let url = config.store_url.clone().context("there is no [store]")?;
-    let store = Store::open(&url).await.context("[store] url")?;
+    let mut store = Store::open(&url).await.context("[store] url")?;
+    if let Some(path) = crate::address_key::path(config.key_file.as_deref()) {
+        let kept = store.any_sealed().await?.is_some();
+        if let Some(key) = crate::address_key::load(&path, kept) {
+            store = store.with_key(key);
+        }
+    }
     loop {
         tokio::select! {
             outcome = watch_over(&config, &store) => match outcome {

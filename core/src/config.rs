@@ -16,6 +16,8 @@ pub struct Config {
     pub matrix: Option<MatrixConfig>,
     /// Where everything is kept.
     pub store_url: Option<String>,
+    /// The file with the key for what is kept encrypted; it is not in the database.
+    pub key_file: Option<PathBuf>,
     /// The teams.
     pub teams: Vec<TeamConfig>,
 }
@@ -74,6 +76,8 @@ struct Raw {
 #[serde(deny_unknown_fields)]
 struct RawStore {
     url: String,
+    #[serde(default)]
+    key_file: Option<PathBuf>,
 }
 
 #[derive(Deserialize)]
@@ -168,7 +172,9 @@ pub fn load(path: &Path) -> Result<Config, ConfigError> {
     let matrix: MatrixConfig = part(raw.matrix, "matrix")?.try_into().map_err(toml_error)?;
     let store: RawStore = part(raw.store, "store")?.try_into().map_err(toml_error)?;
     let teams = teams(raw.team, &folder)?;
+    let beside = || matrix.data_dir.with_file_name("address.key");
     Ok(Config {
+        key_file: Some(store.key_file.unwrap_or_else(beside)),
         matrix: Some(matrix),
         store_url: Some(store.url),
         teams,
@@ -181,6 +187,7 @@ pub fn load_for_rehearsal(path: &Path) -> Result<Config, ConfigError> {
     Ok(Config {
         matrix: None,
         store_url: None,
+        key_file: None,
         teams: teams(raw.team, &folder)?,
     })
 }

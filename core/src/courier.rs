@@ -4,7 +4,8 @@
 //! There is no clock in here: whoever calls [`Courier::round`] says what time it is, and calls again when
 //! something was added or the time has come that the round answered.
 
-use crate::domain::outgoing::{Place, Priority};
+use crate::chat::wording::address::fill;
+use crate::domain::outgoing::{Place, Priority, Unsealed};
 use crate::store::{OutRow, Result, Root, Store};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashMap;
@@ -161,6 +162,21 @@ impl<C: Channel> Courier<C> {
         }
     }
 
+    /// The row with the words of an encrypted one in it: here alone they come into a message.
+    async fn filled(&self, row: &OutRow, sealed: i64) -> Result<OutRow> {
+        let words = self.store.unsealed(sealed).await?;
+        if words == Unsealed::Unreadable {
+            tracing::error!(
+                row = row.id,
+                sealed,
+                "an address cannot be read: its key is lost"
+            );
+        }
+        let mut row = row.clone();
+        row.out.text = fill(&row.out.text, &words);
+        Ok(row)
+    }
+
     /// Sends one row, marks what became of it, and answers that.
     async fn send(
         &self,
@@ -168,6 +184,14 @@ impl<C: Channel> Courier<C> {
         root: Option<&Delivered>,
         now: DateTime<Utc>,
     ) -> Result<Fate> {
+        let filled;
+        let row = match row.out.sealed {
+            None => row,
+            Some(sealed) => {
+                filled = self.filled(row, sealed).await?;
+                &filled
+            }
+        };
         match self.channel.send(row, root).await {
             Ok(Delivered { room, event }) => {
                 self.store.sent(row.id, &room, &event, now).await?;

@@ -3,6 +3,8 @@
 //! Inbox first, then what could not be delivered, then what time brings: so an alarm is raised only when
 //! everything that was said before has been heard.
 
+mod address;
+mod address_back;
 mod answers;
 mod attention;
 mod awake;
@@ -12,11 +14,13 @@ mod changes;
 mod compose;
 mod cover;
 mod daily;
+mod forget;
 mod handover;
 mod hear;
 mod incidents;
 mod logging;
 mod meant;
+mod new_visits;
 mod notes;
 mod recent;
 mod record;
@@ -169,12 +173,15 @@ impl Desk {
         self.stuck(now).await?;
         self.missing(now).await?;
         self.wake(now).await?;
+        self.forget_addresses(now).await?;
         self.heartbeat(now).await
     }
 
     /// When time brings something next.
     pub async fn next_due(&self) -> Result<Option<DateTime<Utc>>> {
-        Ok(self.store.next_due().await?)
+        let due = self.store.next_due().await?;
+        let deletion = self.store.next_deletion().await?;
+        Ok(due.into_iter().chain(deletion).min())
     }
 
     /// Reads the inbox to its end.
@@ -335,6 +342,7 @@ fn quiet(team: &str, place: Place, text: String, why: &str) -> Outgoing {
         slot: None,
         standing: None,
         file: None,
+        sealed: None,
         why: why.to_owned(),
     }
 }

@@ -8,4 +8,5 @@ pub mod desk;
 pub mod domain;
 pub mod rehearsal;
 pub mod rooms;
+pub mod seal;
 pub mod store;

@@ -13,6 +13,7 @@ mod outbox;
 mod received;
 mod rooms;
 mod row;
+mod sealed;
 mod standing;
 mod threads;
 
@@ -23,8 +24,10 @@ pub use gaps::{Gap, OpenGap};
 pub use inbox::InboxRow;
 pub use outbox::OutRow;
 pub use received::{Batch, OwnEcho};
+pub use sealed::{DueAddress, Secret};
 pub(crate) use threads::Root;
 
+use crate::seal::SealKey;
 use sqlx::any::{AnyPoolOptions, install_default_drivers};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AnyConnection, AnyPool, Executor, SqlSafeStr, Transaction};
@@ -34,10 +37,15 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Once};
 
 /// Every migration, oldest first. A published one is never changed: a new one is added.
-const MIGRATIONS: [(i64, &str, &str); 3] = [
+const MIGRATIONS: [(i64, &str, &str); 4] = [
     (1, "start", include_str!("../../migrations/0001_start.sql")),
     (2, "told", include_str!("../../migrations/0002_told.sql")),
     (3, "rooms", include_str!("../../migrations/0003_rooms.sql")),
+    (
+        4,
+        "sealed",
+        include_str!("../../migrations/0004_sealed.sql"),
+    ),
 ];
 
 /// Connections to PostgreSQL: the desk, the courier and the receiving side, and one to spare.
@@ -50,6 +58,8 @@ pub struct Store {
     /// The SQL that opens a transaction that is going to write.
     begin: &'static str,
     id: Arc<str>,
+    /// For the table `sealed`.
+    key: Option<SealKey>,
 }
 
 impl Store {
@@ -70,7 +80,19 @@ impl Store {
         };
         migrate(&pool).await?;
         let id = keep_id(&pool).await?;
-        Ok(Self { pool, begin, id })
+        Ok(Self {
+            pool,
+            begin,
+            id,
+            key: None,
+        })
+    }
+
+    /// The same store with the key for what is kept encrypted. Without it such things are neither kept nor read.
+    #[must_use]
+    pub fn with_key(self, key: SealKey) -> Self {
+        let key = Some(key);
+        Self { key, ..self }
     }
 
     /// The id of this database: made once at random, the same for ever after.
@@ -126,6 +148,8 @@ async fn open_sqlite(url: &str) -> Result<AnyPool> {
                     "PRAGMA journal_mode = WAL",
                     "PRAGMA synchronous = FULL",
                     "PRAGMA foreign_keys = ON",
+                    // What is deleted is overwritten.
+                    "PRAGMA secure_delete = ON",
                 ] {
                     db.execute(pragma).await?;
                 }

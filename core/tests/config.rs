@@ -1,6 +1,7 @@
 //! Configurations and policies that could leave somebody unwatched are refused, with what to write instead.
 
-use lonewatch_core::config::{load_for_rehearsal, policy};
+use lonewatch_core::chat::wording::policy::page;
+use lonewatch_core::config::{load, load_for_rehearsal, policy};
 use lonewatch_core::domain::policy::Policy;
 use std::path::{Path, PathBuf};
 
@@ -185,4 +186,40 @@ fn a_policy_that_could_fall_silent_is_refused() {
         "example = \"12\"",
         "does not match",
     );
+}
+
+#[test]
+fn addresses_are_kept_for_days_that_the_policy_names() {
+    let (rotherham, text) = policy("rotherham", &folder()).expect("built in");
+    let printed = page(&rotherham);
+    assert!(
+        printed.contains("somebody who is not on the system (/visit NEW 14:00-15:00)"),
+        "{printed}"
+    );
+    assert!(
+        printed.contains("deleted after 7 days") && printed.contains("Rotherham 2"),
+        "{printed}"
+    );
+    let (each, _) = policy("al-hasaniya", &folder()).expect("built in");
+    assert!(page(&each).contains("The address of each visit is asked for"));
+    for days in ["0", "91"] {
+        let changed = text.replace("keep_days = 7", &format!("keep_days = {days}"));
+        let error = Policy::parse(&changed).expect_err(days).to_string();
+        assert!(error.contains("write keep_days = 7"), "{error}");
+    }
+}
+
+#[test]
+fn the_key_of_the_addresses_is_a_file_beside_the_keys_of_the_device() {
+    let example = std::fs::read_to_string(folder().join("../../bot-config.example.toml"));
+    let example = example.expect("the example");
+    let path = std::env::temp_dir().join(format!("lonewatch-key-file-{}.toml", std::process::id()));
+    let key_file = |text: &str| {
+        std::fs::write(&path, text).expect("a file");
+        load(&path).expect("good").key_file
+    };
+    assert_eq!(key_file(&example), Some(PathBuf::from("data/address.key")));
+    let named = example.replace("[store]", "[store]\nkey_file = \"secrets/address\"");
+    assert_eq!(key_file(&named), Some(PathBuf::from("secrets/address")));
+    std::fs::remove_file(&path).expect("it is there");
 }

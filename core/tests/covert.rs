@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use std::path::Path;
 
 /// What she writes before it.
-const MORNINGS: [(&str, &[&str]); 8] = [
+const MORNINGS: [(&str, &[&str]); 9] = [
     (
         "13:00",
         &[
@@ -68,11 +68,21 @@ const MORNINGS: [(&str, &[&str]); 8] = [
             "09:35 amira > bot: left",
         ],
     ),
+    // Where the policy asks for addresses there is a question that is not answered yet.
+    (
+        "13:00",
+        &[
+            "13:55 amira > team: /visit NEW 14:00-15:00",
+            "13:56 amira > bot: visit LCS1234 15:30-16:00",
+            "14:02 amira > bot: arrived",
+            "14:03 amira > bot: thinking",
+        ],
+    ),
 ];
 
 /// What is said at the moment of danger: the innocent words, those with a phrase in their place, and those
 /// with something near a phrase.
-const MOMENTS: [[&str; 3]; 11] = [
+const MOMENTS: [[&str; 3]; 14] = [
     [
         "amira > bot: the details are in the blue folder",
         "amira > bot: the visit details are in the purple file",
@@ -128,10 +138,25 @@ const MOMENTS: [[&str; 3]; 11] = [
         "amira edits: ok, purple file",
         "amira edits: ok, purple mile",
     ],
+    [
+        "amira > bot: 12 Example Street, Flat 3",
+        "amira > bot: 12 Example Street, Flat 3, it was in the purple file",
+        "amira > bot: 12 Example Street, Flat 3 purple mile",
+    ],
+    [
+        "amira > bot: /address Mrs Sample, 12 Example Street",
+        "amira > bot: /address Mrs Sample, 12 Example Street purple file",
+        "amira > bot: /address Mrs Sample, 12 Example Street purple mile",
+    ],
+    [
+        "amira > team: /address LCS1234 12 Example Street",
+        "amira > team: /address LCS1234 12 Example Street, purple file",
+        "amira > team: /address LCS1234 12 Example Street, purple mile",
+    ],
 ];
 
 /// What her account does afterwards, whoever holds the phone.
-const AFTERWARDS: [&str; 43] = [
+const AFTERWARDS: [&str; 50] = [
     "amira > bot: left",
     "amira > bot: ok",
     "amira > bot: arrived",
@@ -175,6 +200,13 @@ const AFTERWARDS: [&str; 43] = [
     "amira > bot: /asked A1 LCS1234 never arrived",
     "amira > bot: /concern A1 something is wrong",
     "amira > bot: visit LCS7702 23:00-23:50 check 23:30 call",
+    "amira > bot: 14 Example Street",
+    "amira > bot: /address LCS1234 14 Example Street",
+    "amira > bot: /address clear",
+    "amira > bot: /address",
+    "amira edits: 15 Example Street",
+    "amira redacts",
+    "amira > bot: /visit NEW 17:40-18:00",
 ];
 
 /// What the responders do; her account must not notice.
@@ -405,6 +437,53 @@ async fn the_board_says_what_it_says_on_an_innocent_day() {
             compare(policy, morning, moment, &[1, 2], 1, &afterwards).await;
         }
     }
+}
+
+/// Where the address of each visit is asked for: the question, its answers, and what becomes of them.
+async fn addresses_are_answered_alike(policy: &str) {
+    let everything: Vec<(u32, &str)> = AFTERWARDS.iter().map(|act| (3, *act)).collect();
+    let about_it = [
+        (1, "amira > bot: /address"),
+        (1, "amira edits: /address NEW 15 Example Street"),
+        (1, "amira redacts"),
+        (1, "amira > bot: /address NEW clear"),
+        (1, "amira > bot: 14 Example Street"),
+        (1, "amira > bot: undo"),
+        (1, "amira > bot: 16 Example Street"),
+        (1, "amira redacts"),
+        (1, "amira > bot: undo"),
+        (40, "amira replies to *address*: 17 Example Street"),
+        (60, "amira > bot: left"),
+    ];
+    for moment in [0, 2, 7, 11, 12, 13] {
+        compare(policy, 8, moment, &[1, 2], 0, &[]).await;
+        compare(policy, 8, moment, &[1, 2], 0, &about_it).await;
+        compare(policy, 8, moment, &[1, 2], 0, &everything).await;
+    }
+    // Given before, and taken back when the shift would have closed.
+    for wait in [1, 22] {
+        let acts = [
+            (1, "amira > bot: 13 Example Street"),
+            (1, "amira > bot: left"),
+            (1, "amira > bot: cancel LCS1234"),
+            (1, "amira > bot: home"),
+            (wait, "amira > bot: /address NEW clear"),
+            (wait, "amira > bot: /address NEW 9 Example Street"),
+            (1, "amira > bot: /visit NEW 18:00-18:30"),
+            (1, "amira > bot: 10 Example Street"),
+        ];
+        compare(policy, 8, 0, &[1, 2], 0, &acts).await;
+    }
+}
+
+#[tokio::test]
+async fn where_each_address_is_asked_for_it_is_answered_alike() {
+    addresses_are_answered_alike("al-hasaniya").await;
+}
+
+#[tokio::test]
+async fn where_the_address_of_somebody_new_is_asked_for_it_is_answered_alike() {
+    addresses_are_answered_alike("rotherham").await;
 }
 
 /// What was folded into the call: on an innocent day it is an alarm that keeps the shift open.

@@ -146,6 +146,7 @@ impl Office {
             slot: None,
             standing: None,
             file: None,
+            sealed: None,
             why: "a test".to_owned(),
         }
     }

@@ -67,6 +67,7 @@ fn shift() -> Shift {
         unreadable: vec![],
         log: vec![],
         report: Default::default(),
+        addresses: Vec::new(),
         undo: Default::default(),
         quiet_since: None,
         dormant: false,

@@ -94,6 +94,7 @@ mod tests {
             slot: None,
             standing: None,
             file: None,
+            sealed: None,
             why: "test".into(),
         }
     }

@@ -27,6 +27,17 @@ impl Bad {
     }
 }
 
+impl Bad {
+    /// True where what was sent may be an address, which is not to be kept in plain.
+    pub fn may_be_address(&self) -> bool {
+        match &self.why {
+            Why::AddressHere | Why::AddressOfWhich | Why::AddressLong => true,
+            Why::Unknown { nearest, .. } => nearest.as_deref() == Some("address"),
+            _ => false,
+        }
+    }
+}
+
 /// What can be wrong with a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Why {
@@ -41,6 +52,14 @@ pub enum Why {
     },
     /// Which visit?
     NoReference,
+    /// `/visit NEW`, where each visit has a reference.
+    NoNewVisits,
+    /// `/address` where others read it.
+    AddressHere,
+    /// `/address` with something like a reference that is none.
+    AddressOfWhich,
+    /// `/address` with far more than an address.
+    AddressLong,
     /// Letters and digits, but not as the team's pattern has them.
     UnknownReference {
         /// As written, upper case.

@@ -1,5 +1,6 @@
 //! Text to [`Command`]: pure, and the same whoever sends it. Whether the sender may is decided elsewhere.
 
+mod address;
 mod backwards;
 mod bare;
 mod clean;
@@ -31,6 +32,7 @@ mod table;
 mod told;
 mod visit;
 
+pub use address::reads_as_address;
 pub use clean::strip_reply_fallback;
 pub use table::{COMMANDS, CommandInfo, Verb};
 
@@ -72,6 +74,8 @@ pub struct Listening<'a> {
     pub reference: &'a regex::Regex,
     /// One that fits, for lines to send: `LCS1234`.
     pub reference_example: &'a str,
+    /// `NEW` stands for somebody who has no reference yet: the team's policy asks for the address then.
+    pub new_visits: bool,
 }
 
 impl Listening<'_> {
@@ -174,6 +178,7 @@ fn command(rest: &str, mention: bool, spaced: bool, long: bool, ctx: &Listening<
 fn run(found: &CommandInfo, rest: &str, ctx: &Listening<'_>) -> Parsed {
     match found.verb {
         Verb::Visit => visit::visit(rest, ctx).map(Command::Visit).into(),
+        Verb::Address => address::address(rest, ctx).into(),
         Verb::Extend => simple::extend(rest, false, ctx).into(),
         Verb::Approve => simple::approve(rest, ctx).into(),
         Verb::Along => simple::along(rest, ctx).into(),

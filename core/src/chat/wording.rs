@@ -3,6 +3,7 @@
 //! What the worker's phone shows is neutral, because others may read its lock screen: unless she sent
 //! `/sos`, nothing in the team room or in her chat says alarm, danger, police or 999.
 
+pub mod address;
 mod backwards;
 pub mod bad;
 pub mod cover;
@@ -46,6 +47,7 @@ pub fn render(notice: &Notice, words: &Words<'_>) -> String {
         .or_else(|| responders::render(notice, words))
         .or_else(|| backwards::render(notice, words))
         .or_else(|| news::render(notice, words))
+        .or_else(|| address::render(notice, words))
         .unwrap_or_else(|| match notice {
             Notice::Page(card) => pages::page(card, words),
             other => {

@@ -235,7 +235,8 @@ impl Desk {
         self.command(work, &hearing, command).await
     }
 
-    /// A redaction undoes nothing, but for a reaction taken away by the one who gave it: a mis-tap.
+    /// A redaction undoes nothing, but for a reaction taken away by the one who gave it, a mis-tap, and for the address of a
+    /// visit, which is deleted with the message that gave it.
     pub(super) async fn redaction(
         &mut self,
         work: &mut Work,
@@ -246,12 +247,15 @@ impl Desk {
         let Some(old) = self.store.said(&row.inbound.room, of).await? else {
             return Ok(());
         };
-        let Said::Reaction { to, .. } = &old.inbound.what else {
-            return Ok(());
-        };
         if old.inbound.sender != row.inbound.sender {
             return Ok(());
         }
+        if matches!(&old.inbound.what, Said::Text { body, .. } if body.is_empty()) {
+            return self.address_redacted(work, &mut hearing, of).await; // its words were sealed
+        }
+        let Said::Reaction { to, .. } = &old.inbound.what else {
+            return Ok(());
+        };
         let Some(about) = self.about(to).await? else {
             return Ok(());
         };

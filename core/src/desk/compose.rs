@@ -7,7 +7,7 @@ use crate::chat::wording::{Words, render};
 use crate::domain::engine::Input;
 use crate::domain::ids::PersonId;
 use crate::domain::ladder::{World, kept_out_of};
-use crate::domain::notice::{Effect, Tap, To};
+use crate::domain::notice::{Effect, Notice, Tap, To};
 use crate::domain::outgoing::{Outgoing, Place, Priority};
 use crate::domain::shift::Shift;
 use chrono::{DateTime, Utc};
@@ -59,6 +59,7 @@ impl Desk {
             alarm: effect.alarm,
             visit: effect.visit,
             offers,
+            address: matches!(effect.notice, Notice::AskAddress { .. }),
         };
         Some(Outgoing {
             team: shift.team.clone(),
@@ -76,6 +77,7 @@ impl Desk {
             slot: effect.slot.clone(),
             standing: None,
             file: None,
+            sealed: effect.notice.sealed(),
             why: why(input),
         })
     }
@@ -129,6 +131,7 @@ fn why(input: &Input) -> String {
         Input::Command { .. } => "a command",
         Input::Note { .. } | Input::Location { .. } => "a note",
         Input::Phrase { .. } | Input::AfterPhrase { .. } => "a call for help",
+        Input::Address { .. } => "an address",
         Input::Answer { .. } => "an answer",
         Input::Unreadable { .. } | Input::Readable { .. } => "a message that could not be read",
         Input::Undelivered { .. } => "a message that was not delivered",

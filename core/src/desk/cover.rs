@@ -154,6 +154,7 @@ impl Desk {
             row.mentions = vec![person];
             (row.rings, row.priority) = (true, Priority::Prompt);
             let about = About {
+                address: false,
                 shift: format!("{COVER_OF}{}", cover.who),
                 alarm: None,
                 visit: None,

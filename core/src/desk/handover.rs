@@ -117,6 +117,7 @@ impl Desk {
             shift: format!("{NIGHT_OF}{}", names.join(" ")),
             alarm: None,
             visit: None,
+            address: false,
             offers: vec![("👍".to_owned(), Tap::Hold)],
         };
         let name = &self.teams[team].config.team.name;

@@ -147,9 +147,14 @@ impl Desk {
         body: &str,
         carried: bool,
     ) -> Result<()> {
-        match self.understand(work, hearing, body) {
+        let parsed = self.understand(work, hearing, body);
+        if let Some((shift, visit)) = self.address_answer(work, hearing, &parsed, body) {
+            return self.keep_address(work, hearing, &shift, visit, body).await;
+        }
+        match parsed {
             Parsed::Command(command) => self.command(work, hearing, command).await,
             Parsed::Bad(mut what) => {
+                work.forget_words |= what.may_be_address();
                 let marked = self.marked(work, hearing);
                 // A line to send may hold a responder's words, who quotes the phrase: it is never shown.
                 let phrases = &self.teams[hearing.team].phrases;
@@ -171,6 +176,17 @@ impl Desk {
     }
 
     pub(super) fn understand(&self, work: &Work, hearing: &Hearing, body: &str) -> Parsed {
+        let answering = self.answers_alarm(work, hearing);
+        self.listening(hearing, answering, |listening| parse(body, listening))
+    }
+
+    /// Gives what the parser may know about the message in hand.
+    pub(super) fn listening<T>(
+        &self,
+        hearing: &Hearing,
+        answering: bool,
+        read: impl FnOnce(&Listening<'_>) -> T,
+    ) -> T {
         let team = &self.teams[hearing.team];
         let people: Vec<PersonName> = team
             .config
@@ -183,17 +199,17 @@ impl Desk {
                 matrix: p.matrix.clone(),
             })
             .collect();
-        let listening = Listening {
+        read(&Listening {
             now: hearing.said_at,
             tz: team.config.team.tz,
             direct: hearing.direct,
-            answering: self.answers_alarm(work, hearing),
+            answering,
             bot_names: &self.bot.names,
             people: &people,
             reference: &team.reference,
             reference_example: &team.policy.reference.example,
-        };
-        parse(body, &listening)
+            new_visits: team.policy.rules.address.is_some(),
+        })
     }
 
     pub(super) fn answers_alarm(&self, work: &Work, hearing: &Hearing) -> bool {
@@ -228,6 +244,7 @@ impl Desk {
             slot: None,
             standing: None,
             file: None,
+            sealed: None,
             why: "an answer".to_owned(),
         });
     }

@@ -27,6 +27,7 @@ impl Desk {
         let me = &hearing.person.id;
         let worker = request.on_behalf.clone().unwrap_or_else(|| me.clone());
         let mut request = request.clone();
+        self.name_apart(work, hearing.team, &worker, &mut request);
         request.with.retain(|id| *id != worker);
         let team = &self.teams[hearing.team].config.team;
         if worker != *me

@@ -6,7 +6,7 @@ use super::{Desk, Result};
 use crate::chat::parse::Parsed;
 use crate::domain::engine::LAST_WORDS;
 use crate::domain::inbound::Said;
-use crate::domain::shift::{Shift, Stage, Visit};
+use crate::domain::shift::{AddressNote, Shift, Stage, Visit};
 use chrono::Duration;
 
 /// For how long a visit that is over is the last one known.
@@ -46,6 +46,7 @@ impl Desk {
             .await?
         {
             if let Said::Text { body, .. } = &row.inbound.what
+                && !body.is_empty()
                 && matches!(self.understand(work, hearing, body), Parsed::Note)
             {
                 return Ok(self.without_phrase(hearing.team, body));
@@ -74,14 +75,17 @@ impl Desk {
         let along = shifts().find_map(|other| {
             let mut visits = other.visits.iter();
             let found = visits.find(|visit| visit.is_on(now) && visit.with.contains(&worker))?;
-            Some((with(other, found), vec![]))
+            Some((with(other, found), vec![], other.address(found.no).cloned()))
         });
         let own = shifts()
             .filter(|other| other.worker == worker)
             .max_by_key(|other| other.closed_at);
-        let own =
-            own.and_then(|other| Some((other.latest_visit(now)?.clone(), other.sightings.clone())));
-        if let Some((mut visit, sightings)) = along.or(own) {
+        let own = own.and_then(|other| {
+            let visit = other.latest_visit(now)?.clone();
+            let address = other.address(visit.no).cloned();
+            Some((visit, other.sightings.clone(), address))
+        });
+        if let Some((mut visit, sightings, address)) = along.or(own) {
             visit.no = 1;
             visit.logged_in = String::new();
             visit.checks.clear();
@@ -92,6 +96,12 @@ impl Desk {
             if let Some(open) = work.shifts.iter_mut().find(|open| open.shift.id == id) {
                 open.shift.visits.push(visit);
                 open.shift.sightings = sightings;
+                // For those who look for her; her account knows it by the shift that asked.
+                open.shift.addresses.extend(address.map(|note| AddressNote {
+                    visit: 1,
+                    hers: None,
+                    ..note
+                }));
             }
         }
     }

@@ -60,7 +60,11 @@ impl Desk {
                 false => Carries::Nothing,
             });
         }
-        let kept = self.without_phrase(hearing.team, body);
+        // An address beside it is kept encrypted, and nowhere else.
+        let kept = match self.holds_address(work, hearing, &rest) {
+            true => String::new(),
+            false => self.without_phrase(hearing.team, body),
+        };
         self.load_recent(work, hearing).await?;
         let shift = self.shift_for_secret(work, hearing.team, &hearing.person.id);
         let input = Input::Phrase { sure, words: kept };

@@ -25,11 +25,18 @@ impl Desk {
                 self.list(work, hearing, &command);
                 self.mark_if_secret(work, hearing, Deed::AskedForList)
             }
+            Command::Address { reference, what } => {
+                let (reference, what) = (reference.clone(), what.clone());
+                self.address(work, hearing, reference, what).await
+            }
             Command::Approve { reference } => self.approve(work, hearing, reference.clone()),
             Command::Along { reference } => self.along(work, hearing, reference.clone()),
             Command::Register(command) => self.register(work, hearing, command),
             Command::Roster(command) => self.roster(work, hearing, command),
-            Command::Visit(request) => self.visit(work, hearing, request),
+            Command::Visit(request) => {
+                self.load_new_visits(work, hearing, request).await?;
+                self.visit(work, hearing, request)
+            }
             Command::Undo => {
                 let out = anybody_out(work);
                 self.undo(work, hearing, command)?;
@@ -352,6 +359,9 @@ impl Desk {
         let latest = open
             .filter_map(|shift| shift.undo.get(me).map(|undo| (undo.at, shift.id.clone())))
             .max_by_key(|(at, _)| *at);
+        if let Some(address) = self.address_to_undo(work, me, latest.as_ref().map(|(at, _)| *at)) {
+            return self.undo_address(work, hearing, &address);
+        }
         match latest {
             Some((_, shift)) => self.give(work, hearing, &shift, command),
             None => {

@@ -11,7 +11,7 @@ use crate::domain::policy::Policy;
 use crate::domain::roster::Team;
 use crate::domain::shift::Shift;
 use crate::domain::team_state::TeamState;
-use crate::store::{Aggregate, Commit, JournalRow};
+use crate::store::{Aggregate, Commit, JournalRow, Secret};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::hash_map::DefaultHasher;
@@ -30,6 +30,9 @@ pub struct About {
     /// What can be tapped.
     #[serde(default)]
     pub offers: Vec<(String, Tap)>,
+    /// It asks for the visit's address.
+    #[serde(default)]
+    pub address: bool,
 }
 
 impl About {
@@ -64,6 +67,12 @@ pub struct Work {
     pub now: DateTime<Utc>,
     /// The inbox row, as it was read.
     pub done: Option<(i64, &'static str)>,
+    /// The words of that row are forgotten: they held an address.
+    pub(super) forget_words: bool,
+    /// Addresses that are kept encrypted.
+    pub(super) sealed: Vec<Secret>,
+    /// Encrypted rows that nothing names any more.
+    pub(super) unsealed: Vec<i64>,
     /// The refused outbox row.
     pub refused_seen: Option<i64>,
     /// The outbox row that does not go out.
@@ -93,6 +102,9 @@ impl Work {
         Self {
             now,
             done: None,
+            forget_words: false,
+            sealed: Vec::new(),
+            unsealed: Vec::new(),
             refused_seen: None,
             stuck_seen: None,
             taken_down: None,
@@ -154,6 +166,7 @@ impl Desk {
             unreadable: Vec::new(),
             log: Vec::new(),
             report: Default::default(),
+            addresses: Vec::new(),
             undo: Default::default(),
             quiet_since: None,
             dormant: false,
@@ -254,6 +267,8 @@ impl Desk {
             input: serde_json::to_string(input).unwrap_or_default(),
             decision: decisions.join("; "),
         });
+        let dropped = replaced(work, index, &shift);
+        work.unsealed.extend(dropped);
         work.shifts[index].shift = shift;
         work.shifts[index].changed = true;
         Ok(())
@@ -290,10 +305,31 @@ impl Desk {
                 body: json(name, state)?,
             });
         }
+        let changed = work.shifts.iter().filter(|open| open.changed);
+        commit.sealed_until = changed.flat_map(|open| open.shift.sealed_rows()).collect();
+        commit.forget_words = work.forget_words;
+        (commit.sealed, commit.unsealed) = (work.sealed, work.unsealed);
         commit.outbox = work.outbox;
         commit.journal = work.journal;
         commit.policies = work.policies;
         self.store.commit(&commit).await?;
         Ok(())
     }
+}
+
+/// The encrypted rows that the shift named before and names no more, without those that somebody may need: the visit may
+/// have been lent to a call for help.
+fn replaced(work: &Work, index: usize, now: &Shift) -> Vec<i64> {
+    let rows = |shift: &Shift| -> Vec<i64> {
+        let rows = shift.addresses.iter().flat_map(|note| note.rows());
+        rows.collect()
+    };
+    let kept = rows(now);
+    let others = work.shifts.iter().enumerate();
+    let others =
+        others.filter(|(at, open)| *at != index && open.shift.open_alarms().next().is_some());
+    let lent: Vec<i64> = others.flat_map(|(_, open)| rows(&open.shift)).collect();
+    let mut before = rows(&work.shifts[index].shift);
+    before.retain(|row| !kept.contains(row) && !lent.contains(row));
+    before
 }

@@ -36,6 +36,13 @@ pub enum Command {
         /// Which visit, where several can be meant.
         reference: Option<String>,
     },
+    /// `/address`: the address of a visit. Its words never reach the engine, the journal or a shift.
+    Address {
+        /// Which visit, where several can be meant.
+        reference: Option<String>,
+        /// What about it.
+        what: AddressWord,
+    },
     /// `/approve`: a manager agrees to a visit that needs it.
     Approve {
         /// Which visit, where several can be meant.
@@ -160,6 +167,18 @@ pub struct Told {
     /// The message held a name or an address, which is left out here; the sender is asked to delete it.
     #[serde(default)]
     pub personal: bool,
+}
+
+/// What is said about the address of a visit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AddressWord {
+    /// Here it is.
+    Give(String),
+    /// It is to be deleted.
+    Clear,
+    /// Has it been given?
+    Ask,
 }
 
 /// Which alarm a responder means. Both empty: the message's own thread or reply, else the only one.

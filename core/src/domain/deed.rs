@@ -26,6 +26,8 @@ pub enum Deed {
     GoesAlong { reference: String },
     /// A manager agreed to a flagged visit.
     Approved { reference: String },
+    /// She gave the address of a visit, which is kept encrypted.
+    GaveAddress { reference: String },
     /// She left.
     Left { reference: String },
     /// She said that all is well.

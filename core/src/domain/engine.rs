@@ -1,5 +1,6 @@
 //! The pure step of a shift: `step(shift, input, now, world) -> Outcome`. No clock, no I/O, no Matrix.
 
+mod address;
 mod agenda;
 mod along;
 mod backwards;
@@ -60,6 +61,19 @@ pub enum Input {
         words: String,
         /// When.
         said_at: DateTime<Utc>,
+    },
+    /// The worker gave the address of a visit, or took it back. The words are in the encrypted row alone.
+    Address {
+        /// The visit.
+        visit: u32,
+        /// The row; `None`: taken back.
+        row: Option<i64>,
+        /// When.
+        said_at: DateTime<Utc>,
+        /// Her message, or the one that an edit replaces.
+        event: String,
+        /// She had used a code phrase before, perhaps on another shift.
+        doubtful: bool,
     },
     /// The worker shared her location.
     Location {
@@ -170,6 +184,13 @@ pub fn step(shift: Shift, input: &Input, now: DateTime<Utc>, world: &World<'_>) 
             turn.command(command, &given);
         }
         Input::Note { words, said_at } => turn.note(words, *said_at),
+        Input::Address {
+            visit,
+            row,
+            said_at,
+            event,
+            doubtful,
+        } => turn.address(*visit, *row, (*said_at).min(now), event, *doubtful),
         Input::Location { place, said_at } => turn.location(place, *said_at),
         Input::Phrase { sure, words } => turn.phrase(*sure, words),
         Input::AfterPhrase { what } => turn.after_phrase(what.clone()),

@@ -13,7 +13,7 @@ use super::deed::Deed;
 use super::ids::{AlarmNumber, PersonId};
 use super::inquiry::Found;
 use super::policy::Span;
-use super::shift::{Stage, Visit};
+use super::shift::{SealedAddress, Stage, Visit};
 use chrono::{DateTime, Duration, Utc};
 
 /// What a colleague did with a visit.
@@ -313,6 +313,31 @@ pub enum Notice {
     AskAlong { worker: PersonId, visit: Visit },
     /// You go along.
     GoingAlong { worker: PersonId, visit: Visit },
+    /// Name and address, please; `again`: once more, at the start.
+    AskAddress {
+        visit: Visit,
+        keep_days: u32,
+        again: bool,
+    },
+    /// The address is kept; `before`: in place of an earlier one.
+    AddressKept {
+        visit: Visit,
+        keep_days: u32,
+        before: bool,
+    },
+    /// The address is taken back.
+    AddressCleared { visit: Visit },
+    /// There is none to take back.
+    AddressNone { visit: Visit },
+    /// An address came while an alarm is open.
+    AddressCame {
+        number: AlarmNumber,
+        worker: PersonId,
+        visit: Visit,
+        sealed: SealedAddress,
+        /// After a code phrase.
+        doubtful: bool,
+    },
     /// There is no visit on which you were named.
     NotNamed,
     /// A second worker goes along no more.
@@ -384,6 +409,15 @@ impl Notice {
             .map(|(_, visit)| Self::ClosedAlready {
                 visit: visit.clone(),
             })
+    }
+
+    /// The encrypted address that its words have a place for.
+    pub fn sealed(&self) -> Option<i64> {
+        match self {
+            Self::Page(card) => card.address.as_ref()?.rows().next(),
+            Self::AddressCame { sealed, .. } => Some(sealed.row),
+            _ => None,
+        }
     }
 
     /// The same, and the request to delete the message that it answers.

@@ -2,6 +2,7 @@
 
 use super::ids::PersonId;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// Where something is said.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -83,6 +84,9 @@ pub struct Outgoing {
     /// A file instead of words; `text` is its name then.
     #[serde(default)]
     pub file: Option<Attachment>,
+    /// The encrypted row whose words are put into the text when it is sent, and are never stored in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sealed: Option<i64>,
     /// Why this row exists, for whoever reads the outbox.
     pub why: String,
 }
@@ -96,6 +100,27 @@ pub struct Attachment {
     pub mime: String,
     /// What is in it, UTF-8.
     pub body: String,
+}
+
+/// What an encrypted row holds.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Unsealed {
+    /// These words.
+    Words(String),
+    /// It has been deleted.
+    Deleted,
+    /// It is there, and the key that opens it is not.
+    Unreadable,
+}
+
+impl fmt::Debug for Unsealed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Words(_) => "Words",
+            Self::Deleted => "Deleted",
+            Self::Unreadable => "Unreadable",
+        })
+    }
 }
 
 /// The inbound event that a row answers.

@@ -6,7 +6,7 @@ mod rules;
 mod span;
 mod step;
 
-pub use rules::{Cited, Flagged, Lacks, Rules, Tell, Trained, TwoWorkers};
+pub use rules::{AddressOf, AddressRule, Cited, Flagged, Lacks, Rules, Tell, Trained, TwoWorkers};
 pub use span::{Anchor, Moment, Span};
 pub use step::{Ask, EarlyOn, Ladder, LadderKind, Notify, Step};
 
@@ -115,6 +115,12 @@ pub enum PolicyError {
         "the ladder for {0:?} is like one that has no steps of its own; name one that has, or write its steps"
     )]
     Like(LadderKind),
+    /// An address that is kept for no time or for too long.
+    #[error(
+        "rule.address: keep_days is 1 to {}; write keep_days = 7",
+        AddressRule::MOST_DAYS
+    )]
+    KeepDays,
     /// A worker's step that does not come first, or a repeat of nothing.
     #[error("the ladder for {0:?}, step {1}: {2}")]
     Step(LadderKind, usize, &'static str),
@@ -215,11 +221,17 @@ impl Policy {
             .values()
             .flat_map(|l| &l.steps)
             .map(|s| &s.cite);
+        let address = self.rules.address.iter().map(|rule| &rule.cite);
+        let cites = cites.chain(address);
         for cite in cites.chain(self.rules.tells().map(|tell| &tell.cite)) {
             let shown = |rule: &PhraseRule| cite.to_lowercase().contains(&rule.text.to_lowercase());
             if self.phrases.iter().any(shown) {
                 return Err(PolicyError::Shows(cite.clone()));
             }
+        }
+        let days = self.rules.address.as_ref().map(|rule| rule.keep_days);
+        if days.is_some_and(|days| !(1..=AddressRule::MOST_DAYS).contains(&days)) {
+            return Err(PolicyError::KeepDays);
         }
         for kind in [LadderKind::ShiftEnd, LadderKind::Concern] {
             if let Some(ladder) = self.ladders.get(&kind) {

@@ -203,6 +203,7 @@ fn silent_shift(begin: DateTime<Utc>, minutes: i64) -> Shift {
         unreadable: vec![],
         log: vec![],
         report: Report::default(),
+        addresses: Vec::new(),
         undo: BTreeMap::new(),
         quiet_since: None,
         dormant: false,

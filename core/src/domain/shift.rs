@@ -1,8 +1,10 @@
 //! One worker's working period with its itinerary of visits.
 
+mod address;
 mod report;
 mod visit;
 
+pub use address::{AddressNote, GaveAddress, NEW, SealedAddress, is_new};
 pub use report::Report;
 pub use visit::{Check, Moved, Stage, Visit};
 
@@ -45,6 +47,9 @@ pub struct Shift {
     /// Her report that she is home, or back at the office, where the policy asks for it.
     #[serde(default)]
     pub report: Report,
+    /// What is known about the addresses of the visits, where the policy asks for them.
+    #[serde(default)]
+    pub addresses: Vec<AddressNote>,
     /// What each person can take back.
     pub undo: BTreeMap<PersonId, Undo>,
     /// Since when nothing is open but calls for help that she must not notice.

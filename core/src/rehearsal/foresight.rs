@@ -83,6 +83,7 @@ fn understood(team: &TeamConfig, rest: &str, on: NaiveDate) -> Result<VisitReque
         people: &people,
         reference: &reference,
         reference_example: &team.policy.reference.example,
+        new_visits: team.policy.rules.address.is_some(),
     };
     match parse(&format!("/visit {rest} {on}"), &listening) {
         Parsed::Command(Command::Visit(request)) => Ok(request),

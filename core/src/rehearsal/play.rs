@@ -14,6 +14,7 @@ use crate::desk::{BotNames, Desk, DeskError};
 use crate::domain::inbound::Inbound;
 use crate::domain::roster::{Person, Team};
 use crate::rooms::RoomBook;
+use crate::seal::SealKey;
 use crate::store::{Batch, Store, StoreError};
 use chrono::{DateTime, Duration, Utc};
 
@@ -101,6 +102,7 @@ impl Rehearsal {
         }
         // Nothing of a rehearsal outlives it.
         let store = Store::open("sqlite::memory:").await?;
+        let store = store.with_key(SealKey::fleeting());
         let team = config.teams[team].team.clone();
         let stage = Stage::new(&team, rooms.clone());
         let mut desk = Desk::new(store.clone(), rooms.clone(), config, BotNames::of(BOT))?;

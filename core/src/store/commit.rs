@@ -2,6 +2,7 @@
 
 use super::aggregates::{self, Aggregate};
 use super::row::{Reader, clean, ms};
+use super::sealed::{self, Secret};
 use super::{Result, Store, StoreError, allot};
 use super::{outbox, standing};
 use crate::domain::outgoing::Outgoing;
@@ -15,6 +16,14 @@ pub struct Commit {
     pub at: DateTime<Utc>,
     /// The inbox row that it deals with: [`super::InboxRow::as_read`].
     pub done: Option<(i64, &'static str)>,
+    /// The same inbox row keeps none of its words: what they gave is in `sealed`, or nowhere.
+    pub forget_words: bool,
+    /// What is kept encrypted.
+    pub sealed: Vec<Secret>,
+    /// Encrypted rows, and until when each is kept from now on (UTC).
+    pub sealed_until: Vec<(i64, DateTime<Utc>)>,
+    /// Encrypted rows that are deleted.
+    pub unsealed: Vec<i64>,
     /// The refused outbox row that it deals with.
     pub refused_seen: Option<i64>,
     /// The outbox row that does not go out and that it deals with.
@@ -67,6 +76,13 @@ impl Store {
     pub async fn commit(&self, commit: &Commit) -> Result<Vec<i64>> {
         let mut tx = self.write().await?;
         settle(&mut tx, commit).await?;
+        if let Some((row, _)) = commit.done.filter(|_| commit.forget_words) {
+            super::inbox::forget_words(&mut tx, row).await?;
+        }
+        for secret in &commit.sealed {
+            sealed::keep(&mut tx, self.key.as_ref(), secret).await?;
+        }
+        sealed::tidy(&mut tx, &commit.sealed_until, &commit.unsealed).await?;
         for aggregate in &commit.aggregates {
             aggregates::save(&mut tx, aggregate).await?;
         }

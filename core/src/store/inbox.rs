@@ -4,6 +4,7 @@ use super::row::{Reader, clean, ms};
 use super::{Result, Store};
 use crate::domain::inbound::{Inbound, Said};
 use chrono::{DateTime, Utc};
+use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 
 /// The most bytes that an id of Matrix has.
@@ -129,6 +130,23 @@ impl Store {
         .await?;
         Ok(changed.rows_affected() > 0)
     }
+}
+
+/// What somebody wrote in this event is forgotten; that they wrote stays.
+pub(super) async fn forget_words(db: &mut AnyConnection, row: i64) -> Result<()> {
+    let query = sqlx::query("SELECT body FROM inbox WHERE id = $1");
+    let found = query.bind(row).fetch_one(&mut *db).await?;
+    let reader = Reader::keyed(&found, "inbox", row.to_string());
+    let mut said: Said = reader.json("body")?;
+    if let Said::Text { body, .. } | Said::Edit { body, .. } = &mut said {
+        body.clear();
+    }
+    sqlx::query("UPDATE inbox SET body = $1 WHERE id = $2")
+        .bind(serde_json::to_string(&said)?)
+        .bind(row)
+        .execute(db)
+        .await?;
+    Ok(())
 }
 
 /// What was done, as the column `did` has it.

@@ -8,6 +8,7 @@ use lonewatch_core::domain::command::{Command, Target, Told, VisitRequest};
 use lonewatch_core::domain::ids::{AlarmNumber, PersonId};
 use std::sync::LazyLock;
 
+mod addresses;
 mod backwards;
 mod check_ins;
 mod direct;
@@ -64,6 +65,7 @@ fn room() -> Listening<'static> {
         people: &PEOPLE,
         reference: &REFERENCE,
         reference_example: "LCS1234",
+        new_visits: false,
     }
 }
 

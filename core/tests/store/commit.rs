@@ -21,6 +21,10 @@ fn whole(done: i64, aggregates: Vec<Aggregate>) -> Commit {
     Commit {
         at: at(5),
         done: Some((done, "text")),
+        forget_words: false,
+        sealed: vec![],
+        sealed_until: vec![],
+        unsealed: vec![],
         refused_seen: None,
         stuck_seen: None,
         taken_down: None,

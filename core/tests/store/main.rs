@@ -12,6 +12,7 @@ mod inbox;
 mod opening;
 mod outbox;
 mod received;
+mod sealed;
 mod standing;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -74,6 +75,7 @@ fn out(text: &str, priority: Priority) -> Outgoing {
         slot: None,
         standing: None,
         file: None,
+        sealed: None,
         why: "a test".into(),
     }
 }

@@ -4,7 +4,9 @@ use super::clean::words;
 use super::sayings::{plain_text, polite, said, strip_polite, strip_well};
 use super::table::{self, COMMANDS, CommandInfo, Verb};
 use super::told::{nothing_else, told};
-use super::{Listening, Parsed, glued, prefix, registers, responder, roster, simple, sos, visit};
+use super::{
+    Listening, Parsed, address, glued, prefix, registers, responder, roster, simple, sos, visit,
+};
 use crate::chat::bad::{Bad, Why};
 use crate::domain::command::{Command, RosterCommand, Target, Told};
 
@@ -186,6 +188,9 @@ fn named(text: &str, ctx: &Listening<'_>) -> Option<Parsed> {
                 }
                 _ => None,
             }
+        }
+        Verb::Address if squeeze(head.word) == found.name => {
+            address::plainly(head.rest, ctx).map(Parsed::Command)
         }
         Verb::Along if head.rest.is_empty() => {
             Some(Parsed::Command(Command::Along { reference: None }))

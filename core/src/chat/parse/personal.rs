@@ -44,7 +44,7 @@ pub(super) fn full_name_at(words: &[Word<'_>], at: usize, people: &[PersonName])
     name(at) && name(at + 1) && person_at(words, at, people) == Named::Nobody
 }
 
-fn postcode(text: &str) -> bool {
+pub(super) fn postcode(text: &str) -> bool {
     POSTCODE.captures_iter(text).any(|found| {
         // `c2 1st March` is a category and a day.
         let category = found[1].eq_ignore_ascii_case("c1") || found[1].eq_ignore_ascii_case("c2");
@@ -82,7 +82,7 @@ fn phone(text: &str) -> bool {
 }
 
 /// `12 High Street`, `Flat 3`.
-fn street(words: &[Word<'_>]) -> bool {
+pub(super) fn street(words: &[Word<'_>]) -> bool {
     let number = |w: &Word<'_>| {
         let digits = w.low.trim_end_matches(|c: char| c.is_ascii_alphabetic());
         (1..=4).contains(&digits.len())
@@ -98,7 +98,7 @@ fn street(words: &[Word<'_>]) -> bool {
 }
 
 /// `Mrs Smith`.
-fn titled(words: &[Word<'_>]) -> bool {
+pub(super) fn titled(words: &[Word<'_>]) -> bool {
     words.windows(2).any(|pair| {
         let name = pair[1].low.trim_end_matches("'s");
         let letters = name.chars().all(char::is_alphabetic) && name.chars().count() > 1;

@@ -2,6 +2,7 @@
 
 use super::Listening;
 use super::clean::Word;
+use crate::domain::shift::{NEW, is_new};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -23,12 +24,38 @@ pub(super) fn reference_at(
     if let Some(found) = fitting(&word, ctx) {
         return Some((found, at + 1));
     }
+    if let Some(found) = new_at(words, at, ctx).filter(|_| at == 0 || plainly_new(&words[at])) {
+        return Some((found, at + 1));
+    }
     let next = upper(words, at + 1)?;
     let letters = word.len() <= 6 && word.bytes().all(|b| b.is_ascii_uppercase());
     let digits = next.len() <= 8 && next.bytes().all(|b| b.is_ascii_digit());
     let both =
         fitting(&format!("{word}{next}"), ctx).filter(|_| letters && digits && !word.is_empty());
     both.map(|found| (found, at + 2))
+}
+
+/// `NEW` or `NEW2` at `at`: a visit to somebody who has no reference yet, where the team has such visits.
+pub(super) fn new_at(words: &[Word<'_>], at: usize, ctx: &Listening<'_>) -> Option<String> {
+    upper(words, at)
+        .filter(|_| ctx.new_visits)
+        .and_then(|word| new_word(&word))
+}
+
+/// `NEW`, `NEW2`, `NEW-2`; the first may be called `NEW1`.
+pub(super) fn new_word(word: &str) -> Option<String> {
+    let digits = word.strip_prefix(NEW)?.trim_start_matches('-');
+    match digits {
+        "" | "1" => Some(NEW.to_owned()),
+        _ if digits.starts_with('0') => None,
+        _ => Some(format!("{NEW}{digits}")).filter(|name| is_new(name)),
+    }
+}
+
+/// Written as a reference is, and not as the word in a sentence: `NEW`, `new2`.
+pub(super) fn plainly_new(word: &Word<'_>) -> bool {
+    let lower = word.raw.chars().any(char::is_lowercase);
+    !lower || word.low.contains(|c: char| c.is_ascii_digit())
 }
 
 /// Something like a reference at `at`, upper case.

@@ -9,6 +9,7 @@ use super::span::{Span, span_at, split_dashes, spoken_range_at};
 use super::table::Verb;
 use crate::chat::bad::{Bad, Why};
 use crate::domain::command::RegisterCommand;
+use crate::domain::shift::is_new;
 use crate::domain::team_state::Care;
 use chrono::NaiveDate;
 
@@ -45,7 +46,9 @@ fn risk(all: &[Word<'_>], ctx: &Listening<'_>) -> Result<RegisterCommand, Bad> {
     if all.is_empty() || low(all, 0) == "list" {
         return Ok(RegisterCommand::Risks(None));
     }
-    let Some((reference, next)) = reference_at(all, 0, ctx) else {
+    // A flag at `NEW` would be one at everybody who is not on the system.
+    let known = reference_at(all, 0, ctx).filter(|(found, _)| !is_new(found));
+    let Some((reference, next)) = known else {
         let why = match attempt_at(all, 0) {
             Some(token) => Why::UnknownReference { token },
             None => Why::Personal,

@@ -23,6 +23,8 @@ pub enum Verb {
     Along,
     /// `/concern`.
     Concern,
+    /// `/address`.
+    Address,
     /// `/approve`.
     Approve,
     /// `/cancel`.
@@ -193,6 +195,7 @@ pub const COMMANDS: &[CommandInfo] = &[
     worker(Verb::Help, "help", &["commands"], "this help", "/help [command]"),
     worker(Verb::Sos, "sos", &["s0s", "soss", "ssos", "soos", "sso", "999", "emergency", "mayday"],
         "call for help", "/sos [words]"),
+    seldom(Verb::Address, "address", &["adress", "addr", "addresses"], "a visit's address, kept encrypted", "/address [LCS1234] name and address"),
     seldom(Verb::Who, "who", &["where", "whereis"], "where somebody is", "/who @amira"),
     seldom(Verb::Buddy, "buddy", &[], "choose your buddy", "/buddy @ben"),
     seldom(Verb::Away, "away", &[], "you are away", "/away until Friday"),

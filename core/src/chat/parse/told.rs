@@ -6,10 +6,11 @@ use super::clock::{Clock, Read, clock_at, spoken_at};
 use super::length::length_at;
 use super::moment::LONGEST_MINUTES;
 use super::personal::{full_name_at, plainly_personal, postcode_at};
-use super::reference::{clear_attempt_at, reference_at};
+use super::reference::{clear_attempt_at, new_at, plainly_new, reference_at};
 use super::span::colons;
 use crate::chat::bad::{Bad, Why};
 use crate::domain::command::Told;
+use crate::domain::shift::is_new;
 use chrono::{DateTime, Days, Duration, Timelike, Utc};
 
 /// A time this much ahead is a clock that goes differently, not a promise.
@@ -27,7 +28,7 @@ pub(super) fn told(text: &str, name: &str, ctx: &Listening<'_>) -> Result<Told, 
     let mut told = Told::default();
     while at < all.len() {
         if told.reference.is_none() {
-            if let Some((found, next)) = reference_at(&all, at, ctx) {
+            if let Some((found, next)) = visit_at(&all, at, ctx) {
                 told.reference = Some(found);
                 at = next;
                 continue;
@@ -62,6 +63,16 @@ pub(super) fn told(text: &str, name: &str, ctx: &Listening<'_>) -> Result<Told, 
     Ok(told)
 }
 
+/// A visit's reference at `at`. `new` is one where a time or nothing follows: `/left new keys at the desk` is no `NEW`.
+fn visit_at(words: &[Word<'_>], at: usize, ctx: &Listening<'_>) -> Option<(String, usize)> {
+    let known = reference_at(words, at, ctx);
+    let known = known.or_else(|| Some((new_at(words, at, ctx)?, at + 1)));
+    known.filter(|(found, next)| {
+        let alone = *next == words.len() || moment_at(words, *next, true, ctx).is_some();
+        !is_new(found) || plainly_new(&words[at]) || alone
+    })
+}
+
 /// True where nothing of a text is free words: a reference, a time, a postcode.
 pub(super) fn nothing_else(text: &str, ctx: &Listening<'_>) -> bool {
     let text = &colons(text);
@@ -78,7 +89,7 @@ fn privately(all: &[Word<'_>], name: &str, ctx: &Listening<'_>) -> Result<(Told,
     while at < all.len() {
         if let Some(next) = postcode_at(all, at) {
             at = next;
-        } else if let Some((found, next)) = reference_at(all, at, ctx) {
+        } else if let Some((found, next)) = visit_at(all, at, ctx) {
             told.reference.get_or_insert(found);
             at = next;
         } else if told.reference.is_none() && clear_attempt_at(all, at).is_some() {
@@ -128,8 +139,7 @@ fn filler(words: &[Word<'_>], at: usize, ctx: &Listening<'_>) -> bool {
     while small(next) {
         next += 1;
     }
-    let found =
-        reference_at(words, next, ctx).is_some() || moment_at(words, next, true, ctx).is_some();
+    let found = visit_at(words, next, ctx).is_some() || moment_at(words, next, true, ctx).is_some();
     next > at && (next == words.len() || found)
 }
 

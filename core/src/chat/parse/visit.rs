@@ -6,10 +6,13 @@ use super::day::{Day, ReadDay, day_at};
 use super::draft::Draft;
 use super::people::{Named, person_at};
 use super::personal::{ordinary, plainly_personal, street_word};
-use super::reference::{attempt_at, clear_attempt_at, letters_known, reference_at, too_long_at};
+use super::reference::{
+    attempt_at, clear_attempt_at, letters_known, new_at, new_word, reference_at, too_long_at,
+};
 use super::span::{Span, colons, span_at, split_dashes, spoken_range_at};
 use crate::chat::bad::{Bad, Why};
 use crate::domain::command::VisitRequest;
+use crate::domain::shift::is_new;
 
 /// Reads what stands behind `/visit`.
 pub(super) fn visit(text: &str, ctx: &Listening<'_>) -> Result<VisitRequest, Bad> {
@@ -45,6 +48,13 @@ pub(super) fn visit(text: &str, ctx: &Listening<'_>) -> Result<VisitRequest, Bad
     if let Some(token) = letters.filter(|letters| !personal && letters_known(letters, ctx)) {
         draft.initials = None;
         return Err(draft.bad(Why::UnknownReference { token }, ctx));
+    }
+    let new = words
+        .iter()
+        .any(|word| new_word(&word.low.to_uppercase()).is_some());
+    if new && !personal && !ctx.new_visits && draft.reference.is_none() {
+        draft.initials = None;
+        return Err(draft.bad(Why::NoNewVisits, ctx));
     }
     let caps = draft.initials_in_capitals;
     // `Ann 14:00-15:00`: a name where the reference belongs.
@@ -126,14 +136,23 @@ impl Reader<'_> {
     }
 
     fn reference(&mut self) -> bool {
-        let Some((found, next)) = reference_at(self.words, self.at, self.ctx) else {
+        let new = || Some((new_at(self.words, self.at, self.ctx)?, self.at + 1));
+        let found = reference_at(self.words, self.at, self.ctx).or_else(new);
+        let Some((found, next)) = found else {
             return false;
         };
-        self.at = next;
-        match &self.draft.reference {
-            Some(first) if *first != found => self.wrong(Why::TwoReferences),
-            _ => self.draft.reference = Some(found),
+        match self.draft.reference.clone() {
+            Some(first) if first == found => {}
+            // Beside a number `NEW` are initials.
+            Some(first) if is_new(&found) && !is_new(&first) => return false,
+            Some(first) if is_new(&first) && !is_new(&found) => {
+                self.draft.reference = Some(found);
+                self.draft.initials.get_or_insert(first);
+            }
+            Some(_) => self.wrong(Why::TwoReferences),
+            None => self.draft.reference = Some(found),
         }
+        self.at = next;
         true
     }
 

@@ -50,6 +50,19 @@ fn what(why: &Why) -> String {
         Why::TooMuchText => {
             "That is too long for me to read as a command. Please send it again, shorter."
         }
+        Why::NoNewVisits => {
+            "Each visit is logged here by its reference, so nothing is logged yet. Which one is it?"
+        }
+        Why::AddressHere => {
+            "Others read this room, so I have not kept that. Please delete your message, and send it to me in our direct chat."
+        }
+        Why::AddressOfWhich => {
+            "I do not know that reference, so I have not kept that. Your visits: /mine Then send /address, the reference, and \
+             the address."
+        }
+        Why::AddressLong => {
+            "That is longer than an address, so I have not kept it. Please send only the name and the address."
+        }
         Why::NoReference => "Which visit, please? Nothing is logged yet.",
         Why::TwoReferences => {
             "There are two references in that. One command for each visit, please."

@@ -45,6 +45,7 @@ impl Words<'_> {
             Deed::Arrived { reference } => format!("arrived at {reference}"),
             Deed::Approved { reference } => format!("agreed to {reference}"),
             Deed::GoesAlong { reference } => format!("goes along to {reference}"),
+            Deed::GaveAddress { reference } => format!("gave the address of {reference}"),
             Deed::Left { reference } => format!("left {reference}"),
             Deed::Well => "said all is well".to_owned(),
             Deed::Home => "home".to_owned(),

@@ -75,7 +75,9 @@ fn paragraph(verb: Verb) -> &'static str {
             "Logs a visit: the reference, never a name or an address, and from when to when. Times: 14:00-15:00, \
              2-3pm, 14:00 for 45m, until 15:00, for 1h from now. Also, in any order: tomorrow, Friday or 3/3; initials \
              AB; cat 1 or cat 2; with @ben; check 14:30, when I look for you in between, or check 14:30 call, when your manager rings you; next LCS77, next office or \
-             next home; for @amira, if you log it for her. Edit your message to change the visit."
+             next home; for @amira, if you log it for her. Edit your message to change the visit. \
+             Somebody who is not on the system yet, where your procedure allows it: /visit NEW 14:00-15:00; I ask you for name and \
+             address in our direct chat."
         }
         Verb::Arrived => {
             "You are at the door. Told late, with the time: /arrived 14:05 or /arrived 10 min ago."
@@ -108,6 +110,12 @@ fn paragraph(verb: Verb) -> &'static str {
         Verb::Mine => "Shows your own visits.",
         Verb::Board => {
             "Shows who is out, the reference, when they are due, and how it stands. The same is pinned in the team's room."
+        }
+        Verb::Address => {
+            "Only in our direct chat, where your procedure asks for it: name and address of a visit, for example \
+             /address LCS1234 and the words, or as a reply to my question. They are kept encrypted, shown only to those who look \
+             for you, and deleted some days after the visit. /address shows what I have been given, never the words; \
+             /address LCS1234 clear deletes it, and so does deleting your message."
         }
         Verb::Who => "Shows where somebody is, and until when.",
         Verb::Buddy => "Chooses your buddy, who is paged first if I do not hear from you.",

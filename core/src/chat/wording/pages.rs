@@ -1,7 +1,7 @@
 //! Pages: what to do now, for whom, with whose number, which rule says so, what happens next.
 
 use super::backwards::{places, worry};
-use super::{Words, length, said};
+use super::{Words, address, length, said};
 use crate::domain::alarm::AlarmKind;
 use crate::domain::ids::PersonId;
 use crate::domain::notice::{Card, NextStep};
@@ -13,6 +13,7 @@ pub fn page(card: &Card, words: &Words<'_>) -> String {
     let person = words.team.person(&card.worker);
     let mut lines = vec![headline(card, words), what_to_do(card, person, words)];
     lines.push(visit_line(card, words));
+    lines.extend(address::on_page(card, words));
     let heard = card.sighting.as_ref();
     let heard = heard.map_or("nothing before this".to_owned(), |sighting| {
         words.sighting(sighting)
@@ -128,10 +129,8 @@ fn what_to_do(card: &Card, person: Option<&Person>, words: &Words<'_>) -> String
 fn visit_line(card: &Card, words: &Words<'_>) -> String {
     let visit = card.visit.as_ref();
     visit.map_or("Visit: none is logged.".to_owned(), |visit| {
-        format!(
-            "Visit: {}. The address is in the case system under the reference.",
-            words.visit(visit)
-        )
+        let place = address::whereabouts(visit);
+        format!("Visit: {}. {place}", words.visit(visit))
     })
 }
 

@@ -1,8 +1,10 @@
 //! A policy as a page that people read: what happens when, who says so, and what is ours.
 
+use super::address::days;
 use super::{Words, join, length};
 use crate::domain::policy::{
-    Anchor, Ask, EarlyOn, Ladder, LadderKind, Moment, Notify, Policy, Rules, Span, Step, Tell,
+    AddressOf, Anchor, Ask, EarlyOn, Ladder, LadderKind, Moment, Notify, Policy, Rules, Span, Step,
+    Tell,
 };
 use chrono::{DateTime, Utc};
 
@@ -46,6 +48,16 @@ pub fn for_worker(policy: &Policy, signed: Option<DateTime<Utc>>, words: &Words<
         "Log each visit before you go: /visit {} 14:00-15:00. Never a name or an address.",
         policy.reference.example
     ));
+    match policy.rules.address.as_ref().map(|rule| rule.ask) {
+        Some(AddressOf::New) => lines.push(
+            "Somebody who is not on the system: /visit NEW 14:00-15:00. I ask you for name and address in our direct chat."
+                .to_owned(),
+        ),
+        Some(AddressOf::Each) => {
+            lines.push("I ask you for the address of each visit in our direct chat.".to_owned());
+        }
+        None => {}
+    }
     if policy.rules.day_before.is_some() {
         lines.push(
             "A visit before you first come to the office is logged the day before.".to_owned(),
@@ -144,6 +156,20 @@ fn rules(lines: &mut Vec<String>, rules: &Rules) {
         lines.push(format!(
             "Where training is missing for a visit that takes two, {} hears it.",
             people(&rule.notify)
+        ));
+        sources(lines, &rule.cite, rule.open.as_deref());
+    }
+    if let Some(rule) = &rules.address {
+        let of = match rule.ask {
+            AddressOf::New => {
+                "a visit to somebody who is not on the system (/visit NEW 14:00-15:00)"
+            }
+            AddressOf::Each => "each visit",
+        };
+        lines.push(format!(
+            "The address of {of} is asked for in the worker's own chat, kept encrypted, shown on an alarm only, and deleted after \
+             {}.",
+            days(rule.keep_days)
         ));
         sources(lines, &rule.cite, rule.open.as_deref());
     }

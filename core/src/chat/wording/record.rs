@@ -1,6 +1,6 @@
 //! The escalation record of an alarm (Wiltshire, Appendix 5): what happened, who did what, how it ended.
 
-use super::{Words, desk::kind};
+use super::{Words, address, desk::kind};
 use crate::domain::alarm::Alarm;
 use crate::domain::shift::Shift;
 use chrono::{DateTime, Utc};
@@ -95,6 +95,8 @@ fn document(shift: &Shift, alarm: &Alarm, policy: &str, words: &Words<'_>) -> Do
         ),
         ("Raised", at(alarm.raised_at)),
     ];
+    let address = alarm.visit.and_then(|no| shift.address(no));
+    facts.extend(address.map(|note| ("Address", address::on_record(note, words))));
     let by = alarm.raised_by.as_ref().map(|by| words.full(by).to_owned());
     facts.extend(by.map(|by| ("Raised by", by)));
     let before = shift

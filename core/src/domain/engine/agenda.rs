@@ -20,6 +20,7 @@ pub(super) enum Due {
     AskCheck(u32, usize),
     AskReport,
     BegunAlone(u32),
+    RemindAddress(u32),
     RaiseShiftEnd,
     RaiseOverdue(u32),
     RaiseCheck(u32, usize),
@@ -77,6 +78,14 @@ fn visit_agenda(
 ) {
     if policy.rules.lacks(visit).anything() && !visit.told_alone {
         items.push((visit.start, Due::BegunAlone(visit.no)));
+    }
+    let asks = policy.rules.address.as_ref();
+    if asks.is_some_and(|rule| rule.asks(&visit.reference))
+        && let Some(at) = shift
+            .address(visit.no)
+            .and_then(|note| note.remind_at(visit))
+    {
+        items.push((at, Due::RemindAddress(visit.no)));
     }
     let due = visit.due();
     let ask = ladder::asked_at(policy, shift, visit);

@@ -11,7 +11,7 @@ use crate::domain::ids::{AlarmNumber, PersonId};
 use crate::domain::ladder::{self, folds, kept_out, kept_out_of, people};
 use crate::domain::notice::{Card, Effect, NextStep, Notice, Tap, To};
 use crate::domain::outgoing::{Place, Priority};
-use crate::domain::policy::Step;
+use crate::domain::policy::{Ask, Step};
 
 impl Turn<'_> {
     /// Sends a step's page to its people; `everybody` repeats it to all who were paged before.
@@ -72,6 +72,11 @@ impl Turn<'_> {
             kind: alarm.kind,
             worker: self.shift.worker.clone(),
             visit: alarm.visit.and_then(|no| self.shift.visit(no)).cloned(),
+            address: alarm
+                .visit
+                .filter(|_| looks_for_her(step.ask))
+                .and_then(|no| self.shift.address(no))
+                .cloned(),
             check: alarm.check,
             agreed_call: alarm.agreed_call && alarm.standing.fired.len() < 2,
             sighting: self.shift.last_sighting().cloned(),
@@ -271,6 +276,11 @@ pub(super) struct Announcement {
     pub taps: Vec<Tap>,
     /// True for the alarm's first page, which opens its thread.
     pub first: bool,
+}
+
+/// True where whoever is asked may have to go there, or send the police: they see the address.
+fn looks_for_her(ask: Ask) -> bool {
+    !matches!(ask, Ask::AskGently | Ask::Ring | Ask::FindOut)
 }
 
 /// What can be tapped on a page of this kind.

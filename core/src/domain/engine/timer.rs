@@ -55,6 +55,7 @@ impl Turn<'_> {
             Due::AskEnd(no) => self.ask_end(no),
             Due::AskCheck(no, index) => self.ask_check(no, index),
             Due::BegunAlone(no) => self.begun_alone(no),
+            Due::RemindAddress(no) => self.remind_address(no),
             Due::AskReport => self.ask_report(),
             Due::RaiseShiftEnd => self.raise_shift_end(),
             Due::RaiseOverdue(no) => self.raise_overdue(no),

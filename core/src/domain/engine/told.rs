@@ -5,7 +5,7 @@ use crate::domain::alarm::AlarmKind;
 use crate::domain::command::Told;
 use crate::domain::deed::Deed;
 use crate::domain::notice::{Line, Notice, Tap, To};
-use crate::domain::shift::{SightingKind, Stage, Visit};
+use crate::domain::shift::{NEW, SightingKind, Stage, Visit, is_new};
 use chrono::{DateTime, Duration, Utc};
 
 /// A worker who arrives or leaves so long before the agreed start means that visit.
@@ -324,6 +324,11 @@ impl Turn<'_> {
             Some(name) => open.filter(|visit| visit.reference == name).collect(),
             None => open.collect(),
         };
+        if found.is_empty() && reference == Some(NEW) {
+            // `/left NEW` at the only one that is open, whatever its number.
+            let open = self.shift.visits.iter().filter(|visit| visit.is_open());
+            found = open.filter(|visit| is_new(&visit.reference)).collect();
+        }
         let begun = |visit: &&&Visit| visit.is_on(given.said_at);
         if found.len() > 1 && found.iter().filter(begun).count() == 1 {
             found.retain(|visit| visit.is_on(given.said_at));

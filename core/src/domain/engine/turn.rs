@@ -49,6 +49,7 @@ impl<'a> Turn<'a> {
         self.fire_urgent();
         let asked_for = self.world.policy.shift_end().is_some();
         self.shift.await_report(asked_for, self.now);
+        self.shift.note_cancelled(self.now);
         let settled = self.shift.is_settled();
         if !settled {
             // Something came after it had closed: it is watched again.
@@ -329,6 +330,7 @@ impl<'a> Turn<'a> {
             Command::Undo
             | Command::Mine
             | Command::Board
+            | Command::Address { .. }
             | Command::Roster(_)
             | Command::Register(_)
             | Command::Record(_)

@@ -22,6 +22,8 @@ impl Turn<'_> {
             .iter()
             .find(|visit| visit.is_open() && visit.logged_in == given.event)
             .cloned();
+        let apart = self.told_apart(request, amended.as_ref());
+        let request = apart.as_ref().unwrap_or(request);
         let same = |visit: &&Visit| {
             visit.reference == request.reference
                 && visit.start == request.start
@@ -135,6 +137,7 @@ impl Turn<'_> {
         self.ask_along(&told, &[], given.by);
         self.tell_of_flag(&told, given.by);
         self.tell_of_training(&told, given.by);
+        self.ask_address(&told);
         Some(Deed::Logged { reference })
     }
 
@@ -232,6 +235,7 @@ impl Turn<'_> {
             self.tell_of_flag(&now, given.by);
             self.tell_of_training(&now, given.by);
         }
+        self.ask_address(&now);
         Some(Deed::Changed { reference })
     }
 

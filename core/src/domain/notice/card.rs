@@ -4,7 +4,7 @@ use crate::domain::alarm::{AlarmKind, Taken};
 use crate::domain::ids::{AlarmNumber, PersonId};
 use crate::domain::inquiry::{Found, Worry};
 use crate::domain::policy::{Ask, Span};
-use crate::domain::shift::{Sighting, Visit};
+use crate::domain::shift::{AddressNote, Sighting, Visit};
 use chrono::{DateTime, Utc};
 
 /// Everything a page says.
@@ -18,6 +18,8 @@ pub struct Card {
     pub worker: PersonId,
     /// The visit.
     pub visit: Option<Visit>,
+    /// What is known about its address, where the page is for people who look for her.
+    pub address: Option<AddressNote>,
     /// The missed check-in.
     pub check: Option<DateTime<Utc>>,
     /// It is the time of an agreed call to her.

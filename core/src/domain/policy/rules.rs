@@ -1,7 +1,7 @@
 //! What a document asks for besides its ladders: who is told what, quietly.
 
 use super::{Notify, Span};
-use crate::domain::shift::Visit;
+use crate::domain::shift::{Visit, is_new};
 use serde::Deserialize;
 
 /// The rules of one document; one that it does not have is absent.
@@ -32,6 +32,48 @@ pub struct Rules {
     pub team_lines: Option<Cited>,
     /// Whoever would be paged hears when the last one has left.
     pub last_out: Option<Cited>,
+    /// The address of a visit is asked for, kept encrypted, and shown on an alarm only.
+    pub address: Option<AddressRule>,
+}
+
+/// Visits whose address is asked for (Rotherham 2, Al-Hasaniya).
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AddressRule {
+    /// Of which visits.
+    pub ask: AddressOf,
+    /// So many days after the agreed end it is deleted.
+    #[serde(default = "keep_days")]
+    pub keep_days: u32,
+    /// The passage.
+    pub cite: String,
+    /// What the document leaves open.
+    #[serde(default)]
+    pub open: Option<String>,
+}
+
+/// Of which visits the address is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AddressOf {
+    /// Of those to somebody who is not on the system: `/visit NEW 14:00-15:00`.
+    New,
+    /// Of each.
+    Each,
+}
+
+impl AddressRule {
+    /// The longest time that an address is kept, in days.
+    pub const MOST_DAYS: u32 = 90;
+
+    /// True if the address of a visit with this reference is asked for.
+    pub fn asks(&self, reference: &str) -> bool {
+        self.ask == AddressOf::Each || is_new(reference)
+    }
+}
+
+fn keep_days() -> u32 {
+    7
 }
 
 /// A rule by which somebody is told.
