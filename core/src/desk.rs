@@ -11,6 +11,7 @@ mod changes;
 mod compose;
 mod cover;
 mod daily;
+mod drill;
 mod hear;
 mod incidents;
 mod logging;

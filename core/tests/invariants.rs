@@ -69,6 +69,7 @@ fn shift() -> Shift {
         report: Default::default(),
         undo: Default::default(),
         quiet_since: None,
+        drill: None,
         dormant: false,
         settled_at: None,
         closed_at: None,

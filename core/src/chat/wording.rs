@@ -8,6 +8,7 @@ pub mod cover;
 pub mod daily;
 mod deeds;
 pub mod desk;
+pub mod drill;
 pub mod help;
 pub mod news;
 mod overlap;

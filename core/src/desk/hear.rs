@@ -197,7 +197,7 @@ impl Desk {
                 .about
                 .as_ref()
                 .is_some_and(|about| about.alarm.is_some())
-            || self.paged_for(work, hearing).is_some()
+            || self.is_paged(work, hearing)
     }
 
     /// A quiet answer to the message in hand.

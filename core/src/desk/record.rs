@@ -72,6 +72,8 @@ impl Desk {
             self.load_team(&mut work, team).await?;
             self.load_closed_since(&mut work, team, DateTime::UNIX_EPOCH, None)
                 .await?;
+            self.load_closed_drills(&mut work, team, DateTime::UNIX_EPOCH)
+                .await?;
             self.load_policies(&work).await?;
             if let Some((shift, alarm)) = alarm(&work, number) {
                 let words = self.words_of(&work, team);

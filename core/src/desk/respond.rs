@@ -4,7 +4,7 @@ use super::hear::Hearing;
 use super::meant::{aimed, alarm};
 use super::work::Work;
 use super::{Desk, Result};
-use crate::chat::wording::desk as words;
+use crate::chat::wording::{desk as words, drill};
 use crate::domain::command::{Command, Target};
 use crate::domain::ids::{AlarmNumber, PersonId};
 use crate::domain::ladder::{kept_out, kept_out_of};
@@ -20,10 +20,15 @@ impl Desk {
         target: Target,
         words: String,
     ) -> Result<()> {
-        let found = target
-            .alarm
-            .and_then(|number| alarm(work, number))
-            .map(|(s, _)| s.worker.clone());
+        let found = target.alarm.and_then(|number| alarm(work, number));
+        if let (Some((shift, alarm)), None) = (found, &target.who)
+            && shift.drill.is_some()
+        {
+            let text = drill::not_for_a_number(alarm.number, &shift.worker);
+            self.discreetly_say(work, hearing, text);
+            return Ok(());
+        }
+        let found = found.map(|(s, _)| s.worker.clone());
         match target.who.clone().or(found) {
             Some(worker) if worker != hearing.person.id => {
                 let shift = self.shift_for_secret(work, hearing.team, &worker);
@@ -58,7 +63,17 @@ impl Desk {
             self.load_closed(work, hearing.team).await?;
         }
         self.load_policies(work).await?;
-        let found = self.candidates(work, hearing, target);
+        let mut found = self.candidates(work, hearing, target);
+        if let Command::Police { log, .. } = &command
+            && let Some(number) =
+                self.only_practised(work, hearing, log, target.alarm.is_some(), &found)
+        {
+            if hearing.person.responds() || !hearing.direct {
+                self.discreetly_say(work, hearing, drill::police_of_a_drill(number));
+                return Ok(());
+            }
+            found.clear(); // it may be meant for real
+        }
         if self.is_a_call(hearing, &command, &found) {
             let shift = self.shift_now(work, hearing.team, &hearing.person.id);
             let words = String::new();

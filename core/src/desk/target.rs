@@ -27,6 +27,7 @@ impl Desk {
             Command::Approve { reference } => self.approve(work, hearing, reference.clone()),
             Command::Along { reference } => self.along(work, hearing, reference.clone()),
             Command::Register(command) => self.register(work, hearing, command),
+            Command::Drill(command) => self.drill(work, hearing, command).await,
             Command::Roster(command) => self.roster(work, hearing, command),
             Command::Visit(request) => self.visit(work, hearing, request),
             Command::Undo => {
@@ -326,13 +327,17 @@ impl Desk {
     pub(super) fn undo(&self, work: &mut Work, hearing: &Hearing, command: Command) -> Result<()> {
         let me = &hearing.person.id;
         let open = work
-            .shifts
-            .iter()
-            .map(|open| &open.shift)
+            .answered()
             .filter(|s| s.closed_at.is_none() && !(s.worker == *me && s.sleeps(work.now)));
         let latest = open
             .filter_map(|shift| shift.undo.get(me).map(|undo| (undo.at, shift.id.clone())))
             .max_by_key(|(at, _)| *at);
+        if let Some(begun) = self.begun_by(work, me)
+            && latest.as_ref().is_none_or(|(at, _)| *at <= begun)
+        {
+            self.stop_drill(work, hearing);
+            return Ok(());
+        }
         match latest {
             Some((_, shift)) => self.give(work, hearing, &shift, command),
             None => {

@@ -70,6 +70,12 @@ pub struct Work {
     pub stuck_seen: Option<i64>,
     /// The shifts in hand.
     pub shifts: Vec<Open>,
+    /// The drills in hand: never among the shifts, so that nothing real is chosen from them by mistake.
+    pub drills: Vec<Open>,
+    /// The real alarms that this work raised.
+    pub(super) raised: Vec<(String, AlarmNumber)>,
+    /// The drills whose pages are not to go out any more.
+    pub(super) withdrawn: Vec<String>,
     pub(super) team: Option<(usize, TeamState, i64, bool)>,
     /// The team as it is now, by index.
     pub(super) roster: Option<(usize, Arc<Team>)>,
@@ -94,6 +100,9 @@ impl Work {
             refused_seen: None,
             stuck_seen: None,
             shifts: Vec::new(),
+            drills: Vec::new(),
+            raised: Vec::new(),
+            withdrawn: Vec::new(),
             team: None,
             roster: None,
             outbox: Vec::new(),
@@ -108,6 +117,18 @@ impl Work {
             .iter()
             .map(|open| &open.shift)
             .find(|shift| shift.id == id)
+    }
+
+    /// The shift or the drill in hand with this id.
+    pub(super) fn any_mut(&mut self, id: &str) -> Option<&mut Open> {
+        let mut all = self.shifts.iter_mut().chain(&mut self.drills);
+        all.find(|open| open.shift.id == id)
+    }
+
+    /// All shifts in hand, and behind them the drills: for what responders say, who answer both.
+    pub(super) fn answered(&self) -> impl Iterator<Item = &Shift> {
+        let all = self.shifts.iter().chain(&self.drills);
+        all.map(|open| &open.shift)
     }
 
     /// The open shifts in hand of one worker.
@@ -126,10 +147,27 @@ impl Desk {
         worker: &PersonId,
         day: NaiveDate,
     ) -> String {
+        let shift = self.new_shift(work, team, worker, day);
+        let id = shift.id.clone();
+        work.shifts.push(Open {
+            shift,
+            version: 0,
+            changed: true,
+        });
+        id
+    }
+
+    /// A shift with nothing in it; it keeps the policy as it is now.
+    pub(super) fn new_shift(
+        &self,
+        work: &mut Work,
+        team: usize,
+        worker: &PersonId,
+        day: NaiveDate,
+    ) -> Shift {
         let team = &self.teams[team];
         let name = &team.config.team.name;
         let now = work.now;
-        let id = format!("{name}/{worker}/{day}/{}", now.timestamp_millis());
         if !work
             .policies
             .iter()
@@ -138,8 +176,8 @@ impl Desk {
             work.policies
                 .push((team.policy_hash.clone(), team.config.policy_text.clone()));
         }
-        let shift = Shift {
-            id: id.clone(),
+        Shift {
+            id: format!("{name}/{worker}/{day}/{}", now.timestamp_millis()),
             team: name.clone(),
             worker: worker.clone(),
             day,
@@ -154,21 +192,16 @@ impl Desk {
             undo: Default::default(),
             quiet_since: None,
             dormant: false,
+            drill: None,
             settled_at: None,
             closed_at: None,
-        };
-        work.shifts.push(Open {
-            shift,
-            version: 0,
-            changed: true,
-        });
-        id
+        }
     }
 
     /// Makes sure that the policies of the shifts in hand are at hand as well. One that cannot be read holds up nobody
     /// but its own shifts: stepping those fails.
     pub(super) async fn load_policies(&mut self, work: &Work) -> Result<()> {
-        for open in &work.shifts {
+        for open in work.shifts.iter().chain(&work.drills) {
             let hash = &open.shift.policy;
             if self.policies.contains_key(hash) {
                 continue;
@@ -193,10 +226,9 @@ impl Desk {
         input: &Input,
         asked: Option<&Asked>,
     ) -> Result<()> {
-        let Some(index) = work.shifts.iter().position(|open| open.shift.id == id) else {
+        let Some(shift) = work.any_mut(id).map(|open| open.shift.clone()) else {
             return Ok(());
         };
-        let shift = work.shifts[index].shift.clone();
         let policy = self.policies.get(&shift.policy).cloned();
         let policy = policy.ok_or_else(|| DeskError::Policy(shift.policy.clone()))?;
         let managers_room = self.in_managers_room(team);
@@ -237,8 +269,14 @@ impl Desk {
             state.next_alarm += alarms_raised;
             *changed = true;
         }
+        if shift.drill.is_none() {
+            let raised = shift.alarms.iter().rev().take(alarms_raised as usize);
+            let raised = raised.map(|alarm| (shift.id.clone(), alarm.number));
+            work.raised.extend(raised);
+        }
         for effect in &effects {
             if let Some(row) = self.outgoing(&world, work.now, &shift, effect, input, asked) {
+                let row = withdrawable(row, &shift, work);
                 work.outbox.push(row);
             }
         }
@@ -249,18 +287,22 @@ impl Desk {
             input: serde_json::to_string(input).unwrap_or_default(),
             decision: decisions.join("; "),
         });
-        work.shifts[index].shift = shift;
-        work.shifts[index].changed = true;
+        if let Some(open) = work.any_mut(id) {
+            open.shift = shift;
+            open.changed = true;
+        }
         Ok(())
     }
 
     /// Writes everything down, all or nothing.
-    pub(super) async fn commit(&self, work: Work) -> Result<()> {
+    pub(super) async fn commit(&self, mut work: Work) -> Result<()> {
+        self.see_to_drills(&mut work).await?;
         let mut commit = Commit::new(work.now);
         commit.done = work.done;
         commit.refused_seen = work.refused_seen;
         commit.stuck_seen = work.stuck_seen;
-        for open in work.shifts.iter().filter(|open| open.changed) {
+        let all = work.shifts.iter().chain(&work.drills);
+        for open in all.filter(|open| open.changed) {
             commit.aggregates.push(self.stored(open)?);
         }
         if let Some((team, state, version, true)) = &work.team {
@@ -285,7 +327,17 @@ impl Desk {
         commit.outbox = work.outbox;
         commit.journal = work.journal;
         commit.policies = work.policies;
+        commit.withdrawn = work.withdrawn;
         self.store.commit(&commit).await?;
         Ok(())
     }
+}
+
+/// A page of a drill can be called back as long as it has not gone out: it has a slot of its own.
+fn withdrawable(mut row: Outgoing, shift: &Shift, work: &Work) -> Outgoing {
+    if shift.drill.is_some() && row.slot.is_none() {
+        let (at, nth) = (work.now.timestamp_millis(), work.outbox.len());
+        row.slot = Some(format!("{}#{at}/{nth}", shift.id));
+    }
+    row
 }

@@ -10,6 +10,7 @@ pub use news::{Line, News};
 
 use super::alarm::{AlarmKind, Closed};
 use super::deed::Deed;
+use super::drill::Drill;
 use super::ids::{AlarmNumber, PersonId};
 use super::policy::Span;
 use super::shift::{Stage, Visit};
@@ -317,6 +318,12 @@ pub enum Notice {
     },
     /// A message of hers cannot be read.
     CannotRead { worker: PersonId },
+    /// A drill has begun: what happens when.
+    DrillBegun {
+        drill: Drill,
+        worker: PersonId,
+        steps: Vec<NextStep>,
+    },
     /// It can be read now.
     CanRead {
         number: AlarmNumber,

@@ -205,6 +205,7 @@ fn silent_shift(begin: DateTime<Utc>, minutes: i64) -> Shift {
         report: Report::default(),
         undo: BTreeMap::new(),
         quiet_since: None,
+        drill: None,
         dormant: false,
         settled_at: None,
         closed_at: None,

@@ -81,6 +81,7 @@ impl Words<'_> {
             Deed::Paged { who } => format!("paged {}", self.names(who)),
             Deed::Unreached { who } => format!("could not reach {}", self.first(who)),
             Deed::RoomRefused => "the managers' room refused a page".to_owned(),
+            Deed::DrillOver => "the drill is over".to_owned(),
             Deed::ClosedWith { .. } | Deed::Became { .. } | Deed::ByMistake => self.how(deed),
         }
     }
