@@ -12,6 +12,7 @@ mod compose;
 mod cover;
 mod daily;
 mod drill;
+mod drill_end;
 mod hear;
 mod incidents;
 mod logging;

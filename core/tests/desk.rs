@@ -1,6 +1,8 @@
 //! The desk at its own boundary: what a scenario file cannot say (a new policy, a late key, a broken row, an
 //! event that comes twice).
 
+#[path = "desk/drill.rs"]
+mod drill;
 #[path = "desk/order.rs"]
 mod order;
 #[path = "desk/trouble.rs"]

@@ -9,6 +9,7 @@ pub mod daily;
 mod deeds;
 pub mod desk;
 pub mod drill;
+pub mod drill_report;
 pub mod help;
 pub mod news;
 mod overlap;

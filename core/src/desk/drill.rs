@@ -4,43 +4,29 @@
 //! at shifts finds one: not the worker's own words, no list, no line of the day, no leave, no shift that closes. Only
 //! what responders say of an alarm looks at both.
 
+use super::drill_end::End;
 use super::hear::Hearing;
 use super::meant::alarm;
 use super::respond::to_direct;
-use super::stored::{DRILL, DRILL_ID};
-use super::wake::try_again;
+use super::stored::DRILL_ID;
 use super::work::{Open, Work};
-use super::{Desk, DeskError, Result, quiet};
+use super::{Desk, Result, quiet};
 use crate::chat::wording::drill as words;
 use crate::chat::wording::drill::Refused;
-use crate::domain::alarm::AlarmKind;
+use crate::chat::wording::drill_report;
 use crate::domain::command::DrillCommand;
 use crate::domain::deed::Deed;
-use crate::domain::drill::{Drill, DrillKind, LONGEST, Over, Why};
+use crate::domain::drill::{Drill, DrillKind, LONGEST, Why};
 use crate::domain::engine::Input;
 use crate::domain::ids::{AlarmNumber, PersonId};
 use crate::domain::ladder::kept_out_of;
-use crate::domain::outgoing::{Outgoing, Place, Priority};
+use crate::domain::outgoing::{Outgoing, Place};
 use crate::domain::roster::Role;
 use crate::domain::shift::Shift;
 use chrono::{DateTime, Duration, Utc};
 
 /// How far back a report goes.
 const REPORTED: Duration = Duration::days(365);
-/// How many drills are woken at a time.
-const WAKE: usize = 100;
-
-/// How a drill ends.
-struct End<'a> {
-    /// As it is kept.
-    why: Why,
-    /// As it is told.
-    told: Why,
-    /// Who must not hear of it.
-    hidden: Vec<PersonId>,
-    /// The command that ends it, which is answered by itself.
-    hearing: Option<&'a Hearing>,
-}
 
 impl Desk {
     /// `/drill`: for those who answer for the team.
@@ -223,6 +209,7 @@ impl Desk {
             why,
             hidden: vec![],
             hearing: Some(hearing),
+            call: None,
         };
         self.end_drill(work, hearing.team, &id, end);
     }
@@ -230,7 +217,7 @@ impl Desk {
     fn report_drills(&self, work: &mut Work, hearing: &Hearing) {
         let mut drills: Vec<&Shift> = work.drills.iter().map(|open| &open.shift).collect();
         drills.sort_by_key(|shift| std::cmp::Reverse(shift.opened_at));
-        let text = words::report(&drills, &self.words_of(work, hearing.team));
+        let text = drill_report::report(&drills, &self.words_of(work, hearing.team));
         self.discreetly_say(work, hearing, text);
     }
 
@@ -254,81 +241,13 @@ impl Desk {
         recent.map(|drill| drill.at).max()
     }
 
-    /// Ends a drill: what has not gone out is called back, and those who took part hear of it, quietly.
-    fn end_drill(&self, work: &mut Work, team: usize, id: &str, end: End<'_>) {
-        let now = work.now;
-        let Some(open) = work.any_mut(id).filter(|open| open.shift.is_drill_on()) else {
-            return;
-        };
-        open.shift.end_drill(end.why, now);
-        open.changed = true;
-        let shift = open.shift.clone();
-        work.withdrawn.push(id.to_owned());
-        let later = shift.drill.as_ref().is_some_and(Drill::is_told_later);
-        if !later {
-            self.tell_over(work, team, id);
-        }
-        let Some((alarm, drill)) = shift.practised().zip(shift.drill.as_ref()) else {
-            return;
-        };
-        let mut hidden = kept_out_of(&shift, alarm);
-        hidden.extend(end.hidden);
-        let text = words::over(alarm.number, &end.told, &self.words_of(work, team));
-        let urgent = matches!(end.told, Why::Real { .. });
-        let line = |place: Place| Outgoing {
-            priority: match urgent {
-                true => Priority::Page,
-                false => Priority::Quiet,
-            },
-            hide_from: hidden.clone(),
-            ..quiet(&shift.team, place, text.clone(), "the end of a drill")
-        };
-        let acted = alarm.record.iter().filter_map(|line| line.by.clone());
-        let mut who: Vec<PersonId> = alarm.paged.iter().cloned().chain(acted).collect();
-        who.push(drill.by.clone());
-        who.sort();
-        who.dedup();
-        let configured = &self.teams[team].config.team;
-        let room = self.in_managers_room(team);
-        let asked = end.hearing.map(|hearing| &hearing.asked.place);
-        if !hidden.iter().any(|id| room.contains(id)) && asked != Some(&Place::Managers) {
-            work.outbox.push(line(Place::Managers));
-        }
-        let by = end.hearing.map(|hearing| &hearing.person.id);
-        for person in who
-            .into_iter()
-            .filter(|id| !hidden.contains(id) && Some(id) != by)
-        {
-            if configured
-                .person(&person)
-                .is_some_and(|p| p.matrix.is_some())
-            {
-                work.outbox.push(line(Place::Direct { person }));
-            }
-        }
-    }
-
-    /// Tells the worker that it is over, and closes it unless its last command may be taken back.
-    fn tell_over(&self, work: &mut Work, team: usize, id: &str) {
-        let now = work.now;
-        let Some(open) = work.any_mut(id) else { return };
-        let worker = open.shift.worker.clone();
-        open.changed = true;
-        let Some(drill) = &mut open.shift.drill else {
-            return;
-        };
-        drill.told_at = Some(now);
-        if !drill
-            .over
-            .as_ref()
-            .is_some_and(|over| over.why == Why::Done)
-        {
-            open.shift.closed_at = Some(now);
-        }
-        self.tell_worker(work, team, &worker, words::told_over());
-    }
-
-    fn tell_worker(&self, work: &mut Work, team: usize, worker: &PersonId, text: String) {
+    pub(super) fn tell_worker(
+        &self,
+        work: &mut Work,
+        team: usize,
+        worker: &PersonId,
+        text: String,
+    ) {
         let team = &self.teams[team].config.team;
         if team.person(worker).is_some_and(|p| p.matrix.is_some()) {
             let place = Place::Direct {
@@ -336,104 +255,6 @@ impl Desk {
             };
             work.outbox.push(quiet(&team.name, place, text, "a drill"));
         }
-    }
-
-    /// Before a piece of work is written down: a real alarm in it ends every drill of the team, and one that was dealt
-    /// with is over.
-    pub(super) async fn see_to_drills(&self, work: &mut Work) -> Result<()> {
-        let Some(team) = work.team.as_ref().map(|(team, ..)| *team) else {
-            return Ok(());
-        };
-        if !work.raised.is_empty() {
-            self.load_drills(work, team).await?;
-            let on = work.drills.iter().map(|open| &open.shift);
-            let on = on.filter(|shift| shift.is_drill_on());
-            let on: Vec<String> = on.map(|shift| shift.id.clone()).collect();
-            for id in on {
-                let end = real(work);
-                self.end_drill(work, team, &id, end);
-            }
-        }
-        let changed = work.drills.iter().filter(|open| open.changed);
-        let changed: Vec<String> = changed.map(|open| open.shift.id.clone()).collect();
-        for id in changed {
-            self.settle_drill(work, team, &id);
-        }
-        Ok(())
-    }
-
-    /// It is over with its alarm, and goes on if that was taken back.
-    fn settle_drill(&self, work: &mut Work, team: usize, id: &str) {
-        let now = work.now;
-        let Some(shift) = work.any_mut(id).map(|open| &mut open.shift) else {
-            return;
-        };
-        let dealt_with = shift.open_alarms().next().is_none();
-        let Some(drill) = &mut shift.drill else {
-            return;
-        };
-        let done = drill.over.as_ref().map(|over| over.why == Why::Done);
-        match (done, dealt_with) {
-            (None, true) => {
-                let why = Why::Done;
-                drill.over = Some(Over { at: now, why });
-                self.tell_over(work, team, id);
-            }
-            (Some(true), false) => (drill.over, drill.told_at) = (None, None),
-            _ => {}
-        }
-    }
-
-    /// Does what time brings to drills, after all that it brings to real shifts.
-    pub(super) async fn wake_drills(&mut self, now: DateTime<Utc>) -> Result<()> {
-        for aggregate in self.store.due(DRILL, now, WAKE).await? {
-            let named = |team: &super::TeamDesk| team.config.team.name == aggregate.team;
-            let woken = match self.teams.iter().position(named) {
-                Some(team) => caught_tick(self, team, &aggregate.id, now).await,
-                None => Err(DeskError::Panic),
-            };
-            match woken {
-                Err(DeskError::Store(error)) => return Err(error.into()),
-                Err(error) => {
-                    // Nobody is in danger by it: nobody is woken for it.
-                    tracing::error!(%error, drill = aggregate.id, "a drill cannot be woken");
-                    self.store.commit(&try_again(aggregate, now)).await?;
-                }
-                Ok(()) => {}
-            }
-        }
-        Ok(())
-    }
-
-    async fn drill_tick(&mut self, team: usize, id: &str, now: DateTime<Utc>) -> Result<()> {
-        let mut work = Work::new(now);
-        self.load_shift(&mut work, team, id).await?;
-        self.load_team(&mut work, team).await?;
-        self.load_policies(&work).await?;
-        let drill = work.any_mut(id).and_then(|open| {
-            let worker = open.shift.worker.clone();
-            open.shift.drill.clone().map(|drill| (drill, worker))
-        });
-        let Some((drill, worker)) = drill else {
-            return Ok(());
-        };
-        let time_up = drill.until <= now;
-        let ends = |why: Why| End {
-            told: why.clone(),
-            why,
-            hidden: vec![],
-            hearing: None,
-        };
-        if drill.is_told_later() && time_up {
-            self.tell_over(&mut work, team, id);
-        } else if drill.is_on() && time_up {
-            self.end_drill(&mut work, team, id, ends(Why::TimeUp));
-        } else if drill.is_on() && is_out(&work, &worker) {
-            self.end_drill(&mut work, team, id, ends(Why::Out));
-        } else {
-            self.apply(&mut work, team, id, &Input::Tick, None)?;
-        }
-        self.commit(work).await
     }
 
     /// What a bare `/police` can only mean for a drill, and may be meant for real: its number.
@@ -458,17 +279,13 @@ impl Desk {
     }
 }
 
-async fn caught_tick(desk: &mut Desk, team: usize, id: &str, now: DateTime<Utc>) -> Result<()> {
-    super::caught::caught(desk.drill_tick(team, id, now)).await
-}
-
 /// True for the alarm of a drill.
 pub(super) fn is_drill(work: &Work, number: AlarmNumber) -> bool {
     alarm(work, number).is_some_and(|(shift, _)| shift.drill.is_some())
 }
 
 /// On a visit now, one's own or a colleague's.
-fn is_out(work: &Work, who: &PersonId) -> bool {
+pub(super) fn is_out(work: &Work, who: &PersonId) -> bool {
     let shifts = work.shifts.iter().map(|open| &open.shift);
     let visits = shifts.flat_map(|shift| shift.visits.iter().map(move |visit| (shift, visit)));
     let mut on = visits.filter(|(_, visit)| visit.is_on(work.now));
@@ -482,7 +299,7 @@ fn open_alarms(work: &Work) -> Vec<(String, AlarmNumber)> {
     alarms.collect()
 }
 
-fn kept_out_of_all(work: &Work, alarms: &[(String, AlarmNumber)]) -> Vec<PersonId> {
+pub(super) fn kept_out_of_all(work: &Work, alarms: &[(String, AlarmNumber)]) -> Vec<PersonId> {
     let found = alarms.iter().filter_map(|(id, number)| {
         let shift = work.shift(id)?;
         Some(kept_out_of(shift, shift.alarm(*number)?))
@@ -490,40 +307,12 @@ fn kept_out_of_all(work: &Work, alarms: &[(String, AlarmNumber)]) -> Vec<PersonI
     found.flatten().collect()
 }
 
-/// The end by what this work has raised. A guess is not for everybody; and what somebody must not notice is kept by no
-/// number, so that no report shows it later.
-fn real(work: &Work) -> End<'static> {
-    let raised = work.raised.iter().filter_map(|(id, number)| {
-        let alarm = work.shift(id)?.alarm(*number)?;
-        Some((alarm.kind, *number))
-    });
-    let raised: Vec<(AlarmKind, AlarmNumber)> = raised.collect();
-    let known = |keep: &dyn Fn(AlarmKind) -> bool| {
-        let found = raised.iter().find(|(kind, _)| keep(*kind));
-        found.map(|(_, number)| *number)
-    };
-    End {
-        why: Why::Real {
-            number: known(&|kind| !kind.is_secret()),
-        },
-        told: Why::Real {
-            number: known(&|kind| kind != AlarmKind::Possible),
-        },
-        hidden: kept_out_of_all(work, &work.raised),
-        hearing: None,
-    }
-}
-
-/// When a drill that is over wants to be woken: where no policy is needed to tell.
-pub(super) fn due_without_policy(shift: &Shift) -> Option<Option<DateTime<Utc>>> {
-    let drill = shift.drill.as_ref()?;
-    let over = drill.over.as_ref()?;
-    (over.why != Why::Done).then(|| drill.is_told_later().then_some(drill.until))
-}
-
-/// When a shift wants to be woken: a drill at its end too.
-pub(super) fn due(shift: &Shift, next: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
-    let until = shift.drill.as_ref().filter(|drill| drill.is_on());
-    let until = until.map(|drill| drill.until);
-    until.into_iter().chain(next).min()
+/// True if an answer names the alarm of a drill: not to the worker, nor where the whole team reads it.
+pub(super) fn drill_named(work: &Work, hearing: &Hearing, text: &str) -> bool {
+    let drills = work.drills.iter().map(|open| &open.shift);
+    let others = drills.filter(|shift| shift.worker != hearing.person.id);
+    let alarms = others.filter_map(Shift::practised);
+    let numbers: Vec<String> = alarms.map(|alarm| alarm.number.to_string()).collect();
+    let mut words = text.split(|c: char| !c.is_alphanumeric());
+    hearing.asked.place != Place::Team && words.any(|word| numbers.iter().any(|n| n == word))
 }

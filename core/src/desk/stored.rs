@@ -117,12 +117,12 @@ impl Desk {
 
     pub(super) fn stored(&self, open: &Open) -> Result<Aggregate> {
         let shift = &open.shift;
-        let next_due = match super::drill::due_without_policy(shift) {
+        let next_due = match super::drill_end::due_without_policy(shift) {
             Some(due) => due,
             None => {
                 let policy = self.policies.get(&shift.policy);
                 let policy = policy.ok_or_else(|| DeskError::Policy(shift.policy.clone()))?;
-                super::drill::due(shift, engine::next_due(shift, policy))
+                super::drill_end::due(shift, engine::next_due(shift, policy))
             }
         };
         Ok(Aggregate {

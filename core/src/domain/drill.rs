@@ -228,3 +228,95 @@ fn done(deed: &Deed) -> Option<Done> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::alarm::{AlarmKind, Record};
+    use crate::domain::policy::LadderKind;
+    use chrono::TimeZone;
+
+    fn at(minute: i64) -> DateTime<Utc> {
+        let ten = Utc.with_ymd_and_hms(2026, 3, 2, 10, 0, 0).single();
+        ten.expect("a time") + Duration::minutes(minute)
+    }
+
+    fn alarm(record: Vec<(i64, Option<&str>, Deed)>) -> Alarm {
+        let record = record.into_iter().map(|(minute, by, what)| Record {
+            at: at(minute),
+            by: by.map(PersonId::from),
+            what,
+        });
+        Alarm {
+            number: AlarmNumber(1),
+            kind: AlarmKind::Overdue,
+            ladder: LadderKind::FinalVisit,
+            visit: Some(1),
+            with: vec![],
+            check: None,
+            event: None,
+            words: None,
+            raised_by: None,
+            raised_at: at(0),
+            repeats: 0,
+            reminders: 0,
+            paged_at: at(0),
+            paged: Default::default(),
+            unreached: Default::default(),
+            standing: Default::default(),
+            record: record.collect(),
+        }
+    }
+
+    fn paged(who: &[&str]) -> Deed {
+        let who = who.iter().map(|id| PersonId::from(*id)).collect();
+        Deed::Paged { who }
+    }
+
+    #[test]
+    fn each_step_is_measured_from_its_own_page_to_its_first_answer() {
+        let number = AlarmNumber(1);
+        let words = String::new;
+        let alarm = alarm(vec![
+            (0, None, paged(&["ben", "dan"])),
+            (12, Some("ben"), Deed::TookOn { number }),
+            (20, Some("dan"), Deed::TookOn { number }),
+            (30, None, paged(&["carol"])),
+            (31, Some("dan"), Deed::Wrote { words: words() }),
+            (
+                33,
+                Some("ben"),
+                Deed::NoAnswer {
+                    number,
+                    words: words(),
+                },
+            ),
+            (60, None, paged(&["hana"])),
+        ]);
+        let found = measure(&alarm);
+        let answered = found.steps.iter().map(|step| step.answered.clone());
+        let answered: Vec<_> = answered.collect();
+        let ben = PersonId::from("ben");
+        assert_eq!(
+            answered,
+            [Some((ben.clone(), 12)), Some((ben.clone(), 3)), None]
+        );
+        assert_eq!(
+            found.done,
+            [(Done::TookOn, ben.clone(), 12), (Done::Tried, ben, 33)]
+        );
+        assert_eq!(
+            found.silent,
+            [PersonId::from("carol"), PersonId::from("hana")]
+        );
+    }
+
+    #[test]
+    fn nothing_happened() {
+        let found = measure(&alarm(vec![(0, None, paged(&["dan"]))]));
+        assert_eq!(found.steps.len(), 1);
+        assert_eq!(found.steps[0].answered, None);
+        assert!(found.done.is_empty());
+        assert_eq!(found.silent, [PersonId::from("dan")]);
+    }
+}

@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 
 mod check_ins;
 mod direct;
+mod drills;
 mod glued;
 mod kept_private;
 mod properties;

@@ -21,13 +21,13 @@ pub(super) fn drill(text: &str, ctx: &Listening<'_>) -> Result<DrillCommand, Bad
             _ => {}
         }
     }
-    let (mut who, mut kind) = (None, None);
+    let kind = all.iter().find_map(|word| kind_of(&word.low));
+    let mut who = None;
     let mut at = 0;
     while at < all.len() {
         let word = all[at].low.as_str();
-        if let (Some(found), None) = (kind_of(word), kind) {
-            (kind, at) = (Some(found), at + 1);
-        } else if FILLING.split(' ').any(|filling| filling == word) {
+        let same = kind_of(word).is_some_and(|found| kind == Some(found));
+        if same || FILLING.split(' ').any(|filling| filling == word) {
             at += 1;
         } else {
             let (found, next) = someone(&all, at, kind, ctx)?;
@@ -64,7 +64,7 @@ fn someone(
 fn kind_of(word: &str) -> Option<DrillKind> {
     Some(match word {
         "overdue" | "late" | "missing" | "silence" => DrillKind::Overdue,
-        "duress" | "phrase" | "codephrase" | "help" | "call" => DrillKind::Duress,
+        "duress" | "phrase" | "code-phrase" | "codephrase" | "help" | "call" => DrillKind::Duress,
         _ => return None,
     })
 }

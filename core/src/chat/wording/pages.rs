@@ -32,7 +32,8 @@ pub fn page(card: &Card, words: &Words<'_>) -> String {
     }
     lines.extend(not_on_matrix(card, words));
     lines.push(next(card, words));
-    lines.push(format!("Rule: {}.", card.cite.trim_end_matches('.')));
+    let real = card.drill.map_or("", |_| ", for real");
+    lines.push(format!("Rule{real}: {}.", card.cite.trim_end_matches('.')));
     lines.push(taps(card));
     lines.join("\n")
 }
