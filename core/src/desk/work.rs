@@ -1,6 +1,6 @@
 //! The work on one input: what it loads, what it changes, what it says. Committed as a whole.
 
-use super::stored::json;
+use super::stored::{json, kind_of};
 use super::{Desk, DeskError, Result};
 use crate::domain::engine::{self, Input, Outcome};
 use crate::domain::ids::{AlarmNumber, PersonId};
@@ -282,7 +282,7 @@ impl Desk {
         }
         work.journal.push(JournalRow {
             team: shift.team.clone(),
-            kind: "shift".to_owned(),
+            kind: kind_of(&shift.id).to_owned(),
             aggregate: shift.id.clone(),
             input: serde_json::to_string(input).unwrap_or_default(),
             decision: decisions.join("; "),
