@@ -64,15 +64,8 @@ impl Desk {
         }
         self.load_policies(work).await?;
         let mut found = self.candidates(work, hearing, target);
-        if let Command::Police { log, .. } = &command
-            && let Some(number) =
-                self.only_practised(work, hearing, log, target.alarm.is_some(), &found)
-        {
-            if hearing.person.responds() || !hearing.direct {
-                self.discreetly_say(work, hearing, drill::police_of_a_drill(number));
-                return Ok(());
-            }
-            found.clear(); // it may be meant for real
+        if self.is_meant_for_real(work, hearing, &command, &mut found) {
+            return Ok(());
         }
         if self.is_a_call(hearing, &command, &found) {
             let shift = self.shift_now(work, hearing.team, &hearing.person.id);
@@ -125,6 +118,30 @@ impl Desk {
                 Ok(())
             }
         }
+    }
+
+    /// A bare "/police" while only a drill is open: a responder is asked to name it, and true is answered; of anybody
+    /// else in their own chat it is what it would be without the drill.
+    fn is_meant_for_real(
+        &self,
+        work: &mut Work,
+        hearing: &Hearing,
+        command: &Command,
+        found: &mut Vec<(String, AlarmNumber)>,
+    ) -> bool {
+        let Command::Police { target, log } = command else {
+            return false;
+        };
+        let named = target.alarm.is_some();
+        let Some(number) = self.only_practised(work, hearing, log, named, found) else {
+            return false;
+        };
+        if hearing.person.responds() || !hearing.direct {
+            self.discreetly_say(work, hearing, drill::police_of_a_drill(number));
+            return true;
+        }
+        found.clear();
+        false
     }
 
     /// Somebody alone who writes "/police" is not answering an alarm: it is a call for help.

@@ -269,11 +269,7 @@ impl Desk {
             state.next_alarm += alarms_raised;
             *changed = true;
         }
-        if shift.drill.is_none() {
-            let raised = shift.alarms.iter().rev().take(alarms_raised as usize);
-            let raised = raised.map(|alarm| (shift.id.clone(), alarm.number));
-            work.raised.extend(raised);
-        }
+        note_raised(work, &shift, alarms_raised);
         for effect in &effects {
             if let Some(row) = self.outgoing(&world, work.now, &shift, effect, input, asked) {
                 let row = withdrawable(row, &shift, work);
@@ -340,4 +336,13 @@ fn withdrawable(mut row: Outgoing, shift: &Shift, work: &Work) -> Outgoing {
         row.slot = Some(format!("{}#{at}/{nth}", shift.id));
     }
     row
+}
+
+/// Notes what is real: it ends every drill of the team.
+fn note_raised(work: &mut Work, shift: &Shift, how_many: u32) {
+    if shift.drill.is_none() {
+        let raised = shift.alarms.iter().rev().take(how_many as usize);
+        let raised = raised.map(|alarm| (shift.id.clone(), alarm.number));
+        work.raised.extend(raised);
+    }
 }
