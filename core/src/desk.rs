@@ -14,6 +14,8 @@ mod changes;
 mod compose;
 mod cover;
 mod daily;
+mod drill;
+mod drill_end;
 mod forget;
 mod handover;
 mod hear;

@@ -3,6 +3,7 @@
 pub mod alarm;
 pub mod command;
 pub mod deed;
+pub mod drill;
 pub mod engine;
 pub mod handover;
 pub mod ids;

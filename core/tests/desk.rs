@@ -3,6 +3,8 @@
 
 #[path = "desk/board.rs"]
 mod board;
+#[path = "desk/drill.rs"]
+mod drill;
 #[path = "desk/order.rs"]
 mod order;
 #[path = "desk/record.rs"]

@@ -70,6 +70,7 @@ fn shift() -> Shift {
         addresses: Vec::new(),
         undo: Default::default(),
         quiet_since: None,
+        drill: None,
         dormant: false,
         settled_at: None,
         closed_at: None,

@@ -154,6 +154,8 @@ pub enum Why {
     NotANumber,
     /// `/duress` without whom.
     NoTarget,
+    /// `/drill` without what is practised.
+    WhichDrill,
     /// A reference and times in a direct chat, but no command: probably a visit.
     MeantVisit,
 }

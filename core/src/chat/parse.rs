@@ -7,6 +7,7 @@ mod clean;
 mod clock;
 mod day;
 mod draft;
+mod drill;
 mod glued;
 mod halves;
 mod length;
@@ -205,6 +206,7 @@ fn run(found: &CommandInfo, rest: &str, ctx: &Listening<'_>) -> Parsed {
         Verb::Undo => Parsed::Command(Command::Undo),
         Verb::Mine => Parsed::Command(Command::Mine),
         Verb::Board => Parsed::Command(Command::Board),
+        Verb::Drill => drill::drill(rest, ctx).map(Command::Drill).into(),
         Verb::Risk | Verb::Training | Verb::Incident | Verb::Device => {
             registers::register(found.verb, rest, ctx)
                 .map_or(Parsed::Note, |read| read.map(Command::Register).into())

@@ -10,6 +10,8 @@ pub mod cover;
 pub mod daily;
 mod deeds;
 pub mod desk;
+pub mod drill;
+pub mod drill_report;
 pub mod handover;
 pub mod help;
 pub mod news;

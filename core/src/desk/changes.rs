@@ -130,12 +130,7 @@ impl Desk {
                 .get(me)
                 .is_some_and(|undo| undo.event == hearing.event)
         };
-        let shift = work
-            .shifts
-            .iter()
-            .map(|open| &open.shift)
-            .find(gave)
-            .map(|s| s.id.clone());
+        let shift = work.answered().find(gave).map(|s| s.id.clone());
         let Some(shift) = shift else { return Ok(()) };
         let input = Input::TapRemoved {
             by: me.clone(),

@@ -3,7 +3,7 @@
 use super::Desk;
 use super::work::{About, Asked};
 use crate::chat::wording::taps::emoji;
-use crate::chat::wording::{Words, render};
+use crate::chat::wording::{Words, drill, render};
 use crate::domain::engine::Input;
 use crate::domain::ids::PersonId;
 use crate::domain::ladder::{World, kept_out_of};
@@ -65,7 +65,10 @@ impl Desk {
             team: shift.team.clone(),
             place,
             priority: effect.priority,
-            text: render(&effect.notice, &words),
+            text: match shift.drill {
+                Some(_) => drill::render(&effect.notice, &words),
+                None => render(&effect.notice, &words),
+            },
             mentions: effect.ping.clone(),
             rings: effect.priority <= Priority::Prompt,
             reply_to,
@@ -128,6 +131,7 @@ impl Desk {
 fn why(input: &Input) -> String {
     let kind = match input {
         Input::Tick => "time",
+        Input::BeginDrill => "a drill",
         Input::Command { .. } => "a command",
         Input::Note { .. } | Input::Location { .. } => "a note",
         Input::Phrase { .. } | Input::AfterPhrase { .. } => "a call for help",

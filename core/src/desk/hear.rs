@@ -1,9 +1,10 @@
 //! One inbound event: who said it where, what it means, which shifts it concerns.
 
+use super::drill::drill_named;
 use super::work::{About, Asked, Work};
 use super::{Desk, Result};
 use crate::chat::parse::{Listening, Parsed, PersonName, parse, strip_reply_fallback};
-use crate::chat::wording::{Words, bad::bad, desk as words};
+use crate::chat::wording::{Words, bad::bad, desk as words, drill};
 use crate::domain::deed::Deed;
 use crate::domain::inbound::{Inbound, Said};
 use crate::domain::outgoing::{Outgoing, Place, Priority, ReplyTo};
@@ -165,6 +166,9 @@ impl Desk {
                     let stays = words::edited_away(&visit, &self.words_of(work, hearing.team));
                     text = format!("{text}\n{stays}");
                 }
+                if drill_named(work, hearing, &text) {
+                    text = drill::marked(&text);
+                }
                 self.say(work, hearing, text);
                 match marked && !carried {
                     true => self.mark(work, hearing, Deed::NotUnderstood),
@@ -218,7 +222,7 @@ impl Desk {
                 .about
                 .as_ref()
                 .is_some_and(|about| about.alarm.is_some())
-            || self.paged_for(work, hearing).is_some()
+            || self.is_paged(work, hearing)
     }
 
     /// A quiet answer to the message in hand.

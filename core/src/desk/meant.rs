@@ -1,5 +1,6 @@
 //! Which alarm a responder means, and whether they may answer it.
 
+use super::drill::is_drill;
 use super::hear::Hearing;
 use super::work::Work;
 use super::{Desk, Result};
@@ -24,14 +25,16 @@ impl Desk {
         let team = self.team_now(work, hearing.team);
         let named = alarm(work, number).map(|(shift, alarm)| {
             let name = team.called(&shift.worker);
-            format!("{name}, {}", words::kind(alarm.kind))
+            let drill = shift.drill.as_ref().map_or("", |_| "DRILL: ");
+            format!("{drill}{name}, {}", words::kind(alarm.kind))
         });
         (number.to_string(), named.unwrap_or_default())
     }
 
     pub(super) async fn load_closed(&self, work: &mut Work, team: usize) -> Result<()> {
         let since = work.now - REMEMBERED;
-        self.load_closed_since(work, team, since, None).await
+        self.load_closed_since(work, team, since, None).await?;
+        self.load_closed_drills(work, team, since).await
     }
 
     /// The alarms that can be meant and that this person may answer.
@@ -41,12 +44,9 @@ impl Desk {
         hearing: &Hearing,
         target: &Target,
     ) -> Vec<(String, AlarmNumber)> {
-        let all = work.shifts.iter().flat_map(|open| {
-            open.shift
-                .alarms
-                .iter()
-                .map(move |alarm| (&open.shift, alarm))
-        });
+        let all = work
+            .answered()
+            .flat_map(|shift| shift.alarms.iter().map(move |alarm| (shift, alarm)));
         let may: Vec<_> = all
             .filter(|(shift, alarm)| self.may(work, hearing, shift, alarm))
             .collect();
@@ -86,11 +86,7 @@ impl Desk {
 
     /// The one open alarm for which this person was paged, where their words in the direct chat can only be an
     /// answer to it: they are on no visit themselves.
-    pub(super) fn paged_for(
-        &self,
-        work: &Work,
-        hearing: &Hearing,
-    ) -> Option<(String, AlarmNumber)> {
+    fn paged_for(&self, work: &Work, hearing: &Hearing) -> Option<(String, AlarmNumber)> {
         let me = &hearing.person.id;
         let out = work
             .of(me)
@@ -104,8 +100,30 @@ impl Desk {
         if found.len() == 1 { found.pop() } else { None }
     }
 
-    /// True if this command of a responder's finds an alarm in this team.
+    /// True where a bare word of a responder's, such as "on it", can only be an answer to a page.
+    pub(super) fn is_paged(&self, work: &Work, hearing: &Hearing) -> bool {
+        self.paged_for(work, hearing).is_some()
+    }
+
+    /// True if this command finds a real alarm in this team, or names the drill that it is about: what may be meant for
+    /// real is not taken for practice.
     pub(super) fn could_answer(&self, work: &Work, hearing: &Hearing, command: &Command) -> bool {
+        let found = self.found(work, hearing, command);
+        let pointed = hearing.about.is_some() || hearing.asked.thread.is_some();
+        let named = command
+            .target()
+            .is_some_and(|target| *target != Target::default());
+        let real = |(_, number): &(String, AlarmNumber)| !is_drill(work, *number);
+        found.iter().any(real) || !found.is_empty() && (pointed || named)
+    }
+
+    /// What this command of a responder's finds in this team.
+    pub(super) fn found(
+        &self,
+        work: &Work,
+        hearing: &Hearing,
+        command: &Command,
+    ) -> Vec<(String, AlarmNumber)> {
         match command {
             Command::Ack(target)
             | Command::Record(target)
@@ -116,10 +134,8 @@ impl Desk {
             | Command::Asked { target, .. }
             | Command::Worry { target, .. }
             | Command::Police { target, .. }
-            | Command::StandDown { target, .. } => {
-                !self.candidates(work, hearing, target).is_empty()
-            }
-            _ => false,
+            | Command::StandDown { target, .. } => self.candidates(work, hearing, target),
+            _ => vec![],
         }
     }
 
@@ -134,7 +150,9 @@ impl Desk {
             .as_ref()
             .is_some_and(|about| about.alarm.is_some());
         if !pointed && hearing.asked.thread.is_none() {
-            return self.paged_for(work, hearing);
+            // Free words may be meant for real: a drill must be pointed at.
+            let paged = self.paged_for(work, hearing);
+            return paged.filter(|(_, number)| !is_drill(work, *number));
         }
         self.candidates(work, hearing, &Target::default())
             .into_iter()
@@ -143,8 +161,7 @@ impl Desk {
 }
 
 pub(super) fn alarm(work: &Work, number: AlarmNumber) -> Option<(&Shift, &Alarm)> {
-    let shifts = work.shifts.iter().map(|open| &open.shift);
-    shifts
+    work.answered()
         .filter_map(|shift| shift.alarm(number).map(|alarm| (shift, alarm)))
         .next()
 }

@@ -1,8 +1,10 @@
 //! What is no command: notes, places, and what cannot be read.
 
+use super::drill::is_drill;
 use super::hear::Hearing;
 use super::work::Work;
 use super::{Desk, Result};
+use crate::chat::wording::drill::marked;
 use crate::chat::wording::{desk as words, render};
 use crate::domain::deed::Deed;
 use crate::domain::engine::Input;
@@ -43,6 +45,10 @@ impl Desk {
                 let text = match worker.as_ref().filter(|_| passed) {
                     Some(worker) => words::passed_on(team.called(worker)),
                     None => words::kept(&alarm.to_string()),
+                };
+                let text = match is_drill(work, alarm) {
+                    true => marked(&text),
+                    false => text,
                 };
                 self.say(work, hearing, text);
             }

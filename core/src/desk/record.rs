@@ -32,9 +32,13 @@ impl Desk {
             let title = self.title_of(shift, hearing.team);
             let text = record::text(shift, alarm, &title, &words);
             let page = record::html(shift, alarm, &title, &words);
-            let mut files = vec![file(number, "html", "text/html", page)];
+            let name = match shift.drill {
+                Some(_) => format!("DRILL-record-{number}"),
+                None => format!("record-{number}"),
+            };
+            let mut files = vec![file(&name, "html", "text/html", page)];
             let said = if text.len() > LONGEST {
-                files.push(file(number, "txt", "text/plain", text));
+                files.push(file(&name, "txt", "text/plain", text));
                 record::summary(shift, alarm, &title, &words)
             } else {
                 text
@@ -92,6 +96,8 @@ impl Desk {
             self.load_team(&mut work, team).await?;
             self.load_closed_since(&mut work, team, DateTime::UNIX_EPOCH, None)
                 .await?;
+            self.load_closed_drills(&mut work, team, DateTime::UNIX_EPOCH)
+                .await?;
             self.load_policies(&work).await?;
             if let Some((shift, alarm)) = alarm(&work, number) {
                 let words = self.words_of(&work, team);
@@ -106,9 +112,9 @@ impl Desk {
     }
 }
 
-fn file(number: AlarmNumber, ending: &str, mime: &str, body: String) -> Attachment {
+fn file(name: &str, ending: &str, mime: &str, body: String) -> Attachment {
     Attachment {
-        name: format!("record-{number}.{ending}"),
+        name: format!("{name}.{ending}"),
         mime: mime.to_owned(),
         body,
     }

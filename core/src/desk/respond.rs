@@ -4,7 +4,7 @@ use super::hear::Hearing;
 use super::meant::{aimed, alarm};
 use super::work::Work;
 use super::{Desk, Result};
-use crate::chat::wording::desk as words;
+use crate::chat::wording::{desk as words, drill};
 use crate::domain::command::{Command, Target};
 use crate::domain::ids::{AlarmNumber, PersonId};
 use crate::domain::ladder::{kept_out, kept_out_of};
@@ -20,10 +20,15 @@ impl Desk {
         target: Target,
         words: String,
     ) -> Result<()> {
-        let found = target
-            .alarm
-            .and_then(|number| alarm(work, number))
-            .map(|(s, _)| s.worker.clone());
+        let found = target.alarm.and_then(|number| alarm(work, number));
+        if let (Some((shift, alarm)), None) = (found, &target.who)
+            && shift.drill.is_some()
+        {
+            let text = drill::not_for_a_number(alarm.number, &shift.worker);
+            self.discreetly_say(work, hearing, text);
+            return Ok(());
+        }
+        let found = found.map(|(s, _)| s.worker.clone());
         match target.who.clone().or(found) {
             Some(worker) if worker != hearing.person.id => {
                 let shift = self.shift_for_secret(work, hearing.team, &worker);
@@ -60,6 +65,9 @@ impl Desk {
         self.load_policies(work).await?;
         let mut found = self.candidates(work, hearing, target);
         at_that_place(work, &command, &mut found);
+        if self.is_meant_for_real(work, hearing, &command, &mut found) {
+            return Ok(());
+        }
         if self.is_a_call(hearing, &command, &found) {
             let shift = self.shift_now(work, hearing.team, &hearing.person.id);
             let words = String::new();
@@ -143,6 +151,30 @@ impl Desk {
         self.load_recent(work, hearing).await?;
         let shift = self.shift_now(work, hearing.team, &hearing.person.id);
         self.give(work, hearing, &shift, Command::Concern { words })
+    }
+
+    /// A bare "/police" while only a drill is open: a responder is asked to name it, and true is answered; of anybody
+    /// else in their own chat it is what it would be without the drill.
+    fn is_meant_for_real(
+        &self,
+        work: &mut Work,
+        hearing: &Hearing,
+        command: &Command,
+        found: &mut Vec<(String, AlarmNumber)>,
+    ) -> bool {
+        let Command::Police { target, log } = command else {
+            return false;
+        };
+        let named = target.alarm.is_some();
+        let Some(number) = self.only_practised(work, hearing, log, named, found) else {
+            return false;
+        };
+        if hearing.person.responds() || !hearing.direct {
+            self.discreetly_say(work, hearing, drill::police_of_a_drill(number));
+            return true;
+        }
+        found.clear();
+        false
     }
 
     /// Somebody alone who writes "/police" is not answering an alarm: it is a call for help.

@@ -119,7 +119,7 @@ impl Desk {
         change: impl FnOnce(&mut TeamState),
     ) {
         let (now, team) = (work.now, hearing.team);
-        for open in &mut work.shifts {
+        for open in work.shifts.iter_mut().chain(&mut work.drills) {
             open.changed |= open.shift.undo.remove(&hearing.person.id).is_some();
         }
         if let Some((_, state, _, changed)) = &mut work.team {

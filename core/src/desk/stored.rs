@@ -11,6 +11,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
+/// As what drills are stored.
+pub(super) const DRILL: &str = "drill";
+/// What the id of a drill ends with; that of a shift ends with a number.
+pub(super) const DRILL_ID: &str = "/drill";
 /// The format of the stored bodies.
 const FORMAT: u32 = 1;
 
@@ -30,13 +34,35 @@ impl Desk {
                 tracing::error!(%error, "a shift cannot be read");
             }
         }
+        self.load_drills(work, team).await?;
         self.load_state(work, team).await
     }
 
-    /// Loads one shift, closed or not.
+    /// Loads every open drill of a team. One that cannot be read is left out: nobody's safety hangs on it.
+    pub(super) async fn load_drills(&self, work: &mut Work, team: usize) -> Result<()> {
+        let name = &self.teams[team].config.team.name;
+        let drills = self.store.open_aggregates(DRILL, name).await?;
+        take_drills(work, &drills);
+        Ok(())
+    }
+
+    /// Loads the drills of a team that have closed since then.
+    pub(super) async fn load_closed_drills(
+        &self,
+        work: &mut Work,
+        team: usize,
+        since: DateTime<Utc>,
+    ) -> Result<()> {
+        let name = &self.teams[team].config.team.name;
+        let drills = self.store.closed_since(DRILL, name, since).await?;
+        take_drills(work, &drills);
+        Ok(())
+    }
+
+    /// Loads one shift or drill, closed or not.
     pub(super) async fn load_shift(&self, work: &mut Work, team: usize, id: &str) -> Result<()> {
-        if work.shift(id).is_none()
-            && let Some(aggregate) = self.store.aggregate("shift", id).await?
+        if work.any_mut(id).is_none()
+            && let Some(aggregate) = self.store.aggregate(kind_of(id), id).await?
         {
             take(work, &aggregate)?;
         }
@@ -96,15 +122,21 @@ impl Desk {
 
     pub(super) fn stored(&self, open: &Open) -> Result<Aggregate> {
         let shift = &open.shift;
-        let policy = self.policies.get(&shift.policy);
-        let policy = policy.ok_or_else(|| DeskError::Policy(shift.policy.clone()))?;
+        let next_due = match super::drill_end::due_without_policy(shift) {
+            Some(due) => due,
+            None => {
+                let policy = self.policies.get(&shift.policy);
+                let policy = policy.ok_or_else(|| DeskError::Policy(shift.policy.clone()))?;
+                super::drill_end::due(shift, engine::next_due(shift, policy))
+            }
+        };
         Ok(Aggregate {
-            kind: "shift".to_owned(),
+            kind: kind_of(&shift.id).to_owned(),
             id: shift.id.clone(),
             team: shift.team.clone(),
             owner: Some(shift.worker.0.clone()),
             version: open.version,
-            next_due: engine::next_due(shift, policy),
+            next_due,
             closed_at: shift.closed_at,
             body: json(&shift.id, shift)?,
         })
@@ -113,14 +145,35 @@ impl Desk {
 
 fn take(work: &mut Work, aggregate: &Aggregate) -> Result<()> {
     let shift: Shift = body(aggregate)?;
-    if work.shift(&shift.id).is_none() {
-        work.shifts.push(Open {
+    if work.any_mut(&shift.id).is_none() {
+        let drill = shift.drill.is_some();
+        let open = Open {
             shift,
             version: aggregate.version,
             changed: false,
-        });
+        };
+        match drill {
+            true => work.drills.push(open),
+            false => work.shifts.push(open),
+        }
     }
     Ok(())
+}
+
+fn take_drills(work: &mut Work, drills: &[Aggregate]) {
+    for aggregate in drills {
+        if let Err(error) = take(work, aggregate) {
+            tracing::error!(%error, "a drill cannot be read");
+        }
+    }
+}
+
+/// As what a shift is stored: a drill is kept apart, and told by its id.
+pub(super) fn kind_of(id: &str) -> &'static str {
+    match id.ends_with(DRILL_ID) {
+        true => DRILL,
+        false => "shift",
+    }
 }
 
 pub(super) fn body<T: serde::de::DeserializeOwned>(aggregate: &Aggregate) -> Result<T> {

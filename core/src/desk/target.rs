@@ -32,6 +32,7 @@ impl Desk {
             Command::Approve { reference } => self.approve(work, hearing, reference.clone()),
             Command::Along { reference } => self.along(work, hearing, reference.clone()),
             Command::Register(command) => self.register(work, hearing, command),
+            Command::Drill(command) => self.drill(work, hearing, command).await,
             Command::Roster(command) => self.roster(work, hearing, command),
             Command::Visit(request) => {
                 self.load_new_visits(work, hearing, request).await?;
@@ -105,9 +106,10 @@ impl Desk {
         let mut visits = work.of(&hearing.person.id).flat_map(|s| &s.visits);
         hearing.asked.place == Place::Managers
             && !visits.any(|visit| visit.is_on(work.now))
-            && !self
+            && self
                 .candidates(work, hearing, &Target::default())
-                .is_empty()
+                .iter()
+                .any(|(shift, _)| work.shift(shift).is_some()) // never a drill's
     }
 
     /// Whoever is at the office has reported there today (Rotherham 14).
@@ -352,15 +354,19 @@ impl Desk {
     pub(super) fn undo(&self, work: &mut Work, hearing: &Hearing, command: Command) -> Result<()> {
         let me = &hearing.person.id;
         let open = work
-            .shifts
-            .iter()
-            .map(|open| &open.shift)
+            .answered()
             .filter(|s| s.closed_at.is_none() && !(s.worker == *me && s.sleeps(work.now)));
         let latest = open
             .filter_map(|shift| shift.undo.get(me).map(|undo| (undo.at, shift.id.clone())))
             .max_by_key(|(at, _)| *at);
         if let Some(address) = self.address_to_undo(work, me, latest.as_ref().map(|(at, _)| *at)) {
             return self.undo_address(work, hearing, &address);
+        }
+        if let Some(begun) = self.begun_by(work, me)
+            && latest.as_ref().is_none_or(|(at, _)| *at <= begun)
+        {
+            self.stop_drill(work, hearing);
+            return Ok(());
         }
         match latest {
             Some((_, shift)) => self.give(work, hearing, &shift, command),

@@ -77,6 +77,7 @@ impl Desk {
             Ok(()) => return Ok(()),
         };
         tracing::error!(%error, row = row.id, "nobody can be told that it was not delivered");
+        // Of a drill nobody is told that it is not watched: nobody is in danger.
         if let Some(aggregate) = self.store.aggregate("shift", &shift).await? {
             seen.outbox.push(self.not_watched(team, &aggregate));
         }
@@ -174,6 +175,11 @@ impl Desk {
     /// Does what time brings.
     pub async fn wake(&mut self, now: DateTime<Utc>) -> Result<()> {
         self.wake_teams(now).await?;
+        self.wake_shifts(now).await?;
+        self.wake_drills(now).await
+    }
+
+    async fn wake_shifts(&mut self, now: DateTime<Utc>) -> Result<()> {
         for _ in 0..MOST_WAKES {
             let due = self.store.due("shift", now, WAKE).await?;
             if due.is_empty() {
@@ -275,7 +281,7 @@ impl Desk {
 }
 
 /// Wakes a shift again in a while.
-fn try_again(aggregate: Aggregate, now: DateTime<Utc>) -> Commit {
+pub(super) fn try_again(aggregate: Aggregate, now: DateTime<Utc>) -> Commit {
     let mut commit = Commit::new(now);
     commit.aggregates.push(Aggregate {
         next_due: Some(now + TRY_AGAIN),

@@ -1,5 +1,6 @@
 //! Who is speaking, where, and for which team.
 
+use super::drill::is_drill;
 use super::hear::Who;
 use super::work::Work;
 use super::{Desk, Result};
@@ -57,7 +58,7 @@ impl Desk {
                 return Ok(vec![who.clone()]);
             }
         }
-        let (mut responding, mut visiting) = (None, None);
+        let (mut responding, mut visiting, mut practising) = (None, None, None);
         for who in &found {
             let mut work = Work::new(now);
             self.load_team(&mut work, who.0).await?;
@@ -66,9 +67,17 @@ impl Desk {
                 .await?;
             if let Said::Text { body, .. } = &row.inbound.what
                 && let Parsed::Command(command) = self.understand(&work, &hearing, body)
-                && self.could_answer(&work, &hearing, &command)
             {
-                responding = responding.or(Some(who.clone()));
+                // A real alarm of one team before the drill of another, also where their numbers are the same.
+                let found = self.found(&work, &hearing, &command);
+                let real = found.iter().any(|(_, number)| !is_drill(&work, *number));
+                let meant = match real {
+                    true => &mut responding,
+                    false => &mut practising,
+                };
+                if meant.is_none() && !found.is_empty() {
+                    *meant = Some(who.clone());
+                }
             }
             let visits = || work.of(&who.1.id).flat_map(|shift| &shift.visits);
             if let Said::Edit { of, .. } = &row.inbound.what
@@ -80,7 +89,8 @@ impl Desk {
                 visiting = visiting.or(Some(who.clone()));
             }
         }
-        Ok(responding.or(visiting).map_or(found, |who| vec![who]))
+        let meant = responding.or(practising).or(visiting);
+        Ok(meant.map_or(found, |who| vec![who]))
     }
 
     /// The message that an event answers or taps; of a reaction that is taken away or a message that is edited, what

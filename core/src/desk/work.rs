@@ -1,6 +1,6 @@
 //! The work on one input: what it loads, what it changes, what it says. Committed as a whole.
 
-use super::stored::json;
+use super::stored::{json, kind_of};
 use super::{Desk, DeskError, Result};
 use crate::domain::engine::{self, Input, Outcome};
 use crate::domain::ids::{AlarmNumber, PersonId};
@@ -81,6 +81,12 @@ pub struct Work {
     pub taken_down: Option<Outgoing>,
     /// The shifts in hand.
     pub shifts: Vec<Open>,
+    /// The drills in hand: never among the shifts, so that nothing real is chosen from them by mistake.
+    pub drills: Vec<Open>,
+    /// The real alarms that this work raised.
+    pub(super) raised: Vec<(String, AlarmNumber)>,
+    /// The drills whose pages are not to go out any more.
+    pub(super) withdrawn: Vec<String>,
     pub(super) team: Option<(usize, TeamState, i64, bool)>,
     /// The team as it is now, by index.
     pub(super) roster: Option<(usize, Arc<Team>)>,
@@ -109,6 +115,9 @@ impl Work {
             stuck_seen: None,
             taken_down: None,
             shifts: Vec::new(),
+            drills: Vec::new(),
+            raised: Vec::new(),
+            withdrawn: Vec::new(),
             team: None,
             roster: None,
             outbox: Vec::new(),
@@ -123,6 +132,18 @@ impl Work {
             .iter()
             .map(|open| &open.shift)
             .find(|shift| shift.id == id)
+    }
+
+    /// The shift or the drill in hand with this id.
+    pub(super) fn any_mut(&mut self, id: &str) -> Option<&mut Open> {
+        let mut all = self.shifts.iter_mut().chain(&mut self.drills);
+        all.find(|open| open.shift.id == id)
+    }
+
+    /// All shifts in hand, and behind them the drills: for what responders say, who answer both.
+    pub(super) fn answered(&self) -> impl Iterator<Item = &Shift> {
+        let all = self.shifts.iter().chain(&self.drills);
+        all.map(|open| &open.shift)
     }
 
     /// The open shifts in hand of one worker.
@@ -141,10 +162,27 @@ impl Desk {
         worker: &PersonId,
         day: NaiveDate,
     ) -> String {
+        let shift = self.new_shift(work, team, worker, day);
+        let id = shift.id.clone();
+        work.shifts.push(Open {
+            shift,
+            version: 0,
+            changed: true,
+        });
+        id
+    }
+
+    /// A shift with nothing in it; it keeps the policy as it is now.
+    pub(super) fn new_shift(
+        &self,
+        work: &mut Work,
+        team: usize,
+        worker: &PersonId,
+        day: NaiveDate,
+    ) -> Shift {
         let team = &self.teams[team];
         let name = &team.config.team.name;
         let now = work.now;
-        let id = format!("{name}/{worker}/{day}/{}", now.timestamp_millis());
         if !work
             .policies
             .iter()
@@ -153,8 +191,8 @@ impl Desk {
             work.policies
                 .push((team.policy_hash.clone(), team.config.policy_text.clone()));
         }
-        let shift = Shift {
-            id: id.clone(),
+        Shift {
+            id: format!("{name}/{worker}/{day}/{}", now.timestamp_millis()),
             team: name.clone(),
             worker: worker.clone(),
             day,
@@ -170,21 +208,16 @@ impl Desk {
             undo: Default::default(),
             quiet_since: None,
             dormant: false,
+            drill: None,
             settled_at: None,
             closed_at: None,
-        };
-        work.shifts.push(Open {
-            shift,
-            version: 0,
-            changed: true,
-        });
-        id
+        }
     }
 
     /// Makes sure that the policies of the shifts in hand are at hand as well. One that cannot be read holds up nobody
     /// but its own shifts: stepping those fails.
     pub(super) async fn load_policies(&mut self, work: &Work) -> Result<()> {
-        for open in &work.shifts {
+        for open in work.shifts.iter().chain(&work.drills) {
             let hash = &open.shift.policy;
             if self.policies.contains_key(hash) {
                 continue;
@@ -209,10 +242,9 @@ impl Desk {
         input: &Input,
         asked: Option<&Asked>,
     ) -> Result<()> {
-        let Some(index) = work.shifts.iter().position(|open| open.shift.id == id) else {
+        let Some(shift) = work.any_mut(id).map(|open| open.shift.clone()) else {
             return Ok(());
         };
-        let shift = work.shifts[index].shift.clone();
         let policy = self.policies.get(&shift.policy).cloned();
         let policy = policy.ok_or_else(|| DeskError::Policy(shift.policy.clone()))?;
         let managers_room = self.in_managers_room(team);
@@ -255,34 +287,42 @@ impl Desk {
             state.next_alarm += alarms_raised;
             *changed = true;
         }
+        note_raised(work, &shift, alarms_raised);
         for effect in &effects {
             if let Some(row) = self.outgoing(&world, work.now, &shift, effect, input, asked) {
+                let row = withdrawable(row, &shift, work);
                 work.outbox.push(row);
             }
         }
         work.journal.push(JournalRow {
             team: shift.team.clone(),
-            kind: "shift".to_owned(),
+            kind: kind_of(&shift.id).to_owned(),
             aggregate: shift.id.clone(),
             input: serde_json::to_string(input).unwrap_or_default(),
             decision: decisions.join("; "),
         });
-        let dropped = replaced(work, index, &shift);
-        work.unsealed.extend(dropped);
-        work.shifts[index].shift = shift;
-        work.shifts[index].changed = true;
+        if let Some(index) = work.shifts.iter().position(|open| open.shift.id == id) {
+            let dropped = replaced(work, index, &shift);
+            work.unsealed.extend(dropped);
+        }
+        if let Some(open) = work.any_mut(id) {
+            open.shift = shift;
+            open.changed = true;
+        }
         Ok(())
     }
 
     /// Writes everything down, all or nothing.
     pub(super) async fn commit(&self, mut work: Work) -> Result<()> {
+        self.see_to_drills(&mut work).await?;
         self.renew_board(&mut work).await?;
         let mut commit = Commit::new(work.now);
         commit.done = work.done;
         commit.refused_seen = work.refused_seen;
         commit.stuck_seen = work.stuck_seen;
         commit.taken_down = work.taken_down.clone();
-        for open in work.shifts.iter().filter(|open| open.changed) {
+        let all = work.shifts.iter().chain(&work.drills);
+        for open in all.filter(|open| open.changed) {
             commit.aggregates.push(self.stored(open)?);
         }
         if let Some((team, state, version, true)) = &work.team {
@@ -312,6 +352,7 @@ impl Desk {
         commit.outbox = work.outbox;
         commit.journal = work.journal;
         commit.policies = work.policies;
+        commit.withdrawn = work.withdrawn;
         self.store.commit(&commit).await?;
         Ok(())
     }
@@ -332,4 +373,22 @@ fn replaced(work: &Work, index: usize, now: &Shift) -> Vec<i64> {
     let mut before = rows(&work.shifts[index].shift);
     before.retain(|row| !kept.contains(row) && !lent.contains(row));
     before
+}
+
+/// A page of a drill can be called back as long as it has not gone out: it has a slot of its own.
+fn withdrawable(mut row: Outgoing, shift: &Shift, work: &Work) -> Outgoing {
+    if shift.drill.is_some() && row.slot.is_none() {
+        let (at, nth) = (work.now.timestamp_millis(), work.outbox.len());
+        row.slot = Some(format!("{}#{at}/{nth}", shift.id));
+    }
+    row
+}
+
+/// Notes what is real: it ends every drill of the team.
+fn note_raised(work: &mut Work, shift: &Shift, how_many: u32) {
+    if shift.drill.is_none() {
+        let raised = shift.alarms.iter().rev().take(how_many as usize);
+        let raised = raised.map(|alarm| (shift.id.clone(), alarm.number));
+        work.raised.extend(raised);
+    }
 }

@@ -4,6 +4,7 @@ mod lists;
 
 pub use lists::{RegisterCommand, RosterCommand, Until};
 
+use super::drill::DrillKind;
 use super::ids::{AlarmNumber, PersonId};
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
@@ -63,6 +64,8 @@ pub enum Command {
     Roster(RosterCommand),
     /// What the team keeps lists of.
     Register(RegisterCommand),
+    /// `/drill`: the response, practised.
+    Drill(DrillCommand),
     /// `/help`.
     Help {
         /// About which command (without the slash).
@@ -153,6 +156,23 @@ pub enum Command {
         /// What was said.
         words: String,
     },
+}
+
+/// `/drill` and what stands behind it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DrillCommand {
+    /// `/drill @amira overdue`.
+    Begin {
+        /// About whom.
+        who: PersonId,
+        /// What is practised.
+        kind: DrillKind,
+    },
+    /// `/drill stop`.
+    Stop,
+    /// `/drill report`.
+    Report,
 }
 
 /// A check-in, perhaps told late, perhaps naming its visit.

@@ -107,4 +107,6 @@ pub enum Deed {
     Unreached { who: PersonId },
     /// The managers' room took no page.
     RoomRefused,
+    /// The drill ended with it open.
+    DrillOver,
 }

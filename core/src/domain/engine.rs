@@ -5,6 +5,7 @@ mod agenda;
 mod along;
 mod backwards;
 mod confirmed;
+mod drill;
 mod help;
 mod page;
 mod paging;
@@ -23,6 +24,7 @@ mod unreadable;
 mod visits;
 
 pub use agenda::next_due;
+pub use drill::planned;
 pub use help::LAST_WORDS;
 use turn::{Given, Turn};
 pub use visits::extend_line;
@@ -42,6 +44,8 @@ use serde::{Deserialize, Serialize};
 pub enum Input {
     /// Time has passed.
     Tick,
+    /// A drill begins: the shift carries its mark, and nothing else yet.
+    BeginDrill,
     /// Somebody gave a command that concerns this shift.
     Command {
         /// Who.
@@ -168,6 +172,7 @@ pub fn step(shift: Shift, input: &Input, now: DateTime<Utc>, world: &World<'_>) 
     turn.fall_asleep();
     match input {
         Input::Tick => turn.tick(),
+        Input::BeginDrill => turn.begin_drill(),
         Input::Command {
             by,
             command,

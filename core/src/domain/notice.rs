@@ -10,6 +10,7 @@ pub use news::{Line, News};
 
 use super::alarm::{AlarmKind, Closed, Taken};
 use super::deed::Deed;
+use super::drill::Drill;
 use super::ids::{AlarmNumber, PersonId};
 use super::inquiry::Found;
 use super::policy::Span;
@@ -153,6 +154,15 @@ pub enum Notice {
     AskReport { visit: Visit },
     /// A page.
     Page(Box<Card>),
+    /// A step was taken: for those who are to know, and are not paged.
+    Informed {
+        number: AlarmNumber,
+        worker: PersonId,
+        visit: Option<Visit>,
+        /// Who has been paged.
+        paged: Vec<PersonId>,
+        cite: String,
+    },
     /// Who took the alarm is asked what happened.
     FollowUp {
         number: AlarmNumber,
@@ -381,6 +391,12 @@ pub enum Notice {
     },
     /// A message of hers cannot be read.
     CannotRead { worker: PersonId },
+    /// A drill has begun: what happens when.
+    DrillBegun {
+        drill: Drill,
+        worker: PersonId,
+        steps: Vec<NextStep>,
+    },
     /// It can be read now.
     CanRead {
         number: AlarmNumber,

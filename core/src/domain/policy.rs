@@ -189,7 +189,12 @@ impl Policy {
     pub fn roles(&self) -> Vec<Role> {
         let steps = self.ladders.values().flat_map(|ladder| &ladder.steps);
         let mut roles: Vec<Role> = steps
-            .flat_map(|step| step.notify.iter().chain(&step.out_of_hours))
+            .flat_map(|step| {
+                step.notify
+                    .iter()
+                    .chain(&step.out_of_hours)
+                    .chain(&step.inform)
+            })
             .chain(self.rules.tells().flat_map(|tell| &tell.notify))
             .chain(self.rules.flagged.iter().flat_map(|rule| &rule.notify))
             .chain(self.rules.training.iter().flat_map(|rule| &rule.notify))

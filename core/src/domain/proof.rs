@@ -206,6 +206,7 @@ fn silent_shift(begin: DateTime<Utc>, minutes: i64) -> Shift {
         addresses: Vec::new(),
         undo: BTreeMap::new(),
         quiet_since: None,
+        drill: None,
         dormant: false,
         settled_at: None,
         closed_at: None,

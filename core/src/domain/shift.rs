@@ -10,6 +10,7 @@ pub use visit::{Check, Moved, Stage, Visit};
 
 use super::alarm::{Alarm, AlarmKind, Standing};
 use super::deed::Deed;
+use super::drill::Drill;
 use super::ids::{AlarmNumber, PersonId};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -58,6 +59,9 @@ pub struct Shift {
     /// Only a call for help that she must not notice keeps it open, or has opened it: see [`Shift::sleeps`].
     #[serde(default)]
     pub dormant: bool,
+    /// It is a drill, and not a working period of hers.
+    #[serde(default)]
+    pub drill: Option<Drill>,
     /// Since when nothing is open any more; it closes a little later, so that a mis-tap can be undone.
     pub settled_at: Option<DateTime<Utc>>,
     /// When it closed.

@@ -42,6 +42,8 @@ pub struct Commit {
     pub meta: Vec<(String, String)>,
     /// Policy texts by hash.
     pub policies: Vec<(String, String)>,
+    /// Shifts of which nothing that rings is to go out any more: by what their slots begin with, before a `#`.
+    pub withdrawn: Vec<String>,
 }
 
 /// One line of the journal.
@@ -88,6 +90,9 @@ impl Store {
         }
         if let Some(row) = &commit.taken_down {
             standing::taken_down(&mut tx, row, commit.at).await?;
+        }
+        for shift in &commit.withdrawn {
+            outbox::withdraw(&mut tx, shift, commit.at).await?;
         }
         let mut ids = Vec::with_capacity(commit.outbox.len());
         for out in &commit.outbox {

@@ -221,6 +221,28 @@ pub(super) async fn add(db: &mut AnyConnection, out: &Outgoing, at: DateTime<Utc
     Ok(id)
 }
 
+/// Calls back what rings, has a slot of this shift and is still to be sent.
+pub(super) async fn withdraw(db: &mut AnyConnection, shift: &str, at: DateTime<Utc>) -> Result<()> {
+    let mut slots: String = String::with_capacity(shift.len() + 2);
+    for letter in shift.chars() {
+        if matches!(letter, '!' | '%' | '_') {
+            slots.push('!');
+        }
+        slots.push(letter);
+    }
+    slots.push_str("#%");
+    sqlx::query(concat!(
+        "UPDATE outbox SET superseded_at = $1 WHERE slot LIKE $2 ESCAPE '!' AND priority <= $3 AND ",
+        unsent!()
+    ))
+    .bind(ms(at))
+    .bind(slots)
+    .bind(Priority::Page.rank())
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 /// Marks a row as sent, unless it is known to be.
 pub(super) async fn mark_sent(
     db: &mut AnyConnection,

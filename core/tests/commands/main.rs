@@ -12,6 +12,7 @@ mod addresses;
 mod backwards;
 mod check_ins;
 mod direct;
+mod drills;
 mod glued;
 mod kept_private;
 mod properties;

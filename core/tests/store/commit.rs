@@ -34,6 +34,7 @@ fn whole(done: i64, aggregates: Vec<Aggregate>) -> Commit {
         journal: vec![line("one"), line("two")],
         meta: vec![("mark".into(), "set".into())],
         policies: vec![("h1".into(), "the text".into())],
+        withdrawn: vec![],
     }
 }
 

@@ -10,6 +10,7 @@ on_both!(
     the_most_urgent_goes_first,
     a_row_that_failed_waits_for_its_time,
     a_slot_holds_the_newest_of_its_place,
+    what_rings_of_a_drill_is_called_back,
     what_was_sent_stays_as_it_was,
     a_refusal_is_handed_over_once,
     a_refusal_that_arrived_all_the_same_is_none,
@@ -247,4 +248,35 @@ async fn a_row_that_contradicts_itself_is_named(db: &Db) {
         db.run("UPDATE outbox SET priority = 1, team = 'north'")
             .await;
     }
+}
+
+async fn what_rings_of_a_drill_is_called_back(db: &Db) {
+    let store = db.open().await;
+    let slot = |text: &str, priority, slot: &str| Outgoing {
+        slot: Some(slot.into()),
+        ..out(text, priority)
+    };
+    let rows = vec![
+        slot("sent", Priority::Page, "Nor%th_/amira/1/drill#0"),
+        slot("page", Priority::Page, "Nor%th_/amira/1/drill#1"),
+        slot(
+            "call",
+            Priority::Duress,
+            "Nor%th_/amira/1/drill#A1/repeat/dan",
+        ),
+        slot("answer", Priority::Answer, "Nor%th_/amira/1/drill#2"),
+        slot("another drill", Priority::Page, "Nor%th_/amira/12/drill#1"),
+        slot("another team", Priority::Page, "NorXthY/amira/1/drill#1"),
+        slot("real", Priority::Duress, "Nor%th_/amira/1#A2/repeat/dan"),
+        out("no slot", Priority::Page),
+    ];
+    let ids = say(&store, rows).await;
+    store.sent(ids[0], "!team", "$1", at(1)).await.unwrap();
+    let mut commit = Commit::new(at(2));
+    commit.withdrawn = vec!["Nor%th_/amira/1/drill".into()];
+    store.commit(&commit).await.unwrap();
+    let left = ["real", "another drill", "another team", "no slot", "answer"];
+    assert_eq!(unsent(&store).await, left);
+    let sent = store.out_row(ids[0]).await.unwrap().unwrap();
+    assert_eq!(sent.superseded_at, None);
 }

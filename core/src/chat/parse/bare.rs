@@ -5,7 +5,8 @@ use super::sayings::{plain_text, polite, said, strip_polite, strip_well};
 use super::table::{self, COMMANDS, CommandInfo, Verb};
 use super::told::{nothing_else, told};
 use super::{
-    Listening, Parsed, address, glued, prefix, registers, responder, roster, simple, sos, visit,
+    Listening, Parsed, address, drill, glued, prefix, registers, responder, roster, simple, sos,
+    visit,
 };
 use crate::chat::bad::{Bad, Why};
 use crate::domain::command::{Command, RosterCommand, Target, Told};
@@ -160,6 +161,11 @@ fn extension(text: &str, ctx: &Listening<'_>) -> Option<Parsed> {
 fn named(text: &str, ctx: &Listening<'_>) -> Option<Parsed> {
     let head = prefix::head(text);
     let found = head.found?;
+    if found.verb == Verb::Drill {
+        // A whole command and nothing else: "drill" begins ordinary sentences too.
+        let read = drill::drill(head.rest, ctx).ok()?;
+        return Some(Parsed::Command(Command::Drill(read)));
+    }
     if found.responder {
         let word = squeeze(head.word);
         let exact = found.name.starts_with(&word) || found.verb == Verb::Ack;

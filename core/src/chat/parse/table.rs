@@ -91,6 +91,8 @@ pub enum Verb {
     Record,
     /// `/duress`.
     Duress,
+    /// `/drill`.
+    Drill,
 }
 
 /// A command as help shows it.
@@ -223,6 +225,8 @@ pub const COMMANDS: &[CommandInfo] = &[
     responder(Verb::Approve, "approve", &["agree", "approved"], "you agree to a flagged visit", "/approve LCS1234"),
     responder(Verb::Record, "record", &[], "what happened, as a record", "/record A12"),
     responder(Verb::Duress, "duress", &[], "she called for help by phone", "/duress @amira what was said"),
+    responder(Verb::Drill, "drill", &["drills", "practise", "practice", "rehearse", "rehearsal"], "practise the response",
+        "/drill @amira overdue or duress; /drill stop; /drill report"),
 ];
 
 /// Other words for which a command is suggested, but not taken.

@@ -116,6 +116,9 @@ fn what(why: &Why) -> String {
         }
         Why::NotANumber => "That is not a phone number, so nothing is changed.",
         Why::NoTarget => "For whom? Send /duress and the name, for example: /duress @amira",
+        Why::WhichDrill => {
+            "What is practised? overdue: no word after a visit. duress: a call by code phrase. Nothing has begun."
+        }
         Why::MeantVisit => "Nothing is logged yet. Is this a visit?",
     };
     fixed.to_owned()

@@ -86,6 +86,7 @@ impl Words<'_> {
             | Deed::Asked { .. }
             | Deed::NeverArrived { .. }
             | Deed::Worried { .. } => super::backwards::deed(deed).unwrap_or_default(),
+            Deed::DrillOver => "the drill is over".to_owned(),
             Deed::ClosedWith { .. } | Deed::Became { .. } | Deed::ByMistake => self.how(deed),
         }
     }

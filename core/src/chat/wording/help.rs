@@ -192,6 +192,11 @@ fn paragraph(verb: Verb) -> &'static str {
         Verb::Record => {
             "Shows what happened to an alarm, who did what, and how it ended, to be kept as the escalation record: here, and as a page to print."
         }
+        Verb::Drill => {
+            "A practice run in the real rooms: the real people are paged at the real minutes, and every message of it begins with \
+             DRILL. /drill @amira overdue: no word after a visit. /drill @amira duress: a call by code phrase. Answer as you would, \
+             but never call the police. A real alarm stops it at once. /drill stop ends it, /drill report shows how it went."
+        }
         Verb::Duress => {
             "Somebody took a call for help from her by phone; it is handled like her own."
         }

@@ -1,7 +1,7 @@
 //! Pages: what to do now, for whom, with whose number, which rule says so, what happens next.
 
 use super::backwards::{places, worry};
-use super::{Words, address, length, said};
+use super::{Words, address, drill, length, said};
 use crate::domain::alarm::AlarmKind;
 use crate::domain::ids::PersonId;
 use crate::domain::notice::{Card, NextStep};
@@ -28,11 +28,15 @@ pub fn page(card: &Card, words: &Words<'_>) -> String {
         None => format!("The message said: {}", said(text)),
     }));
     if matches!(card.ask, Ask::Help | Ask::CallPolice | Ask::DecidePolice) {
-        lines.extend(person.map(for_the_police));
+        lines.extend(person.map(|person| match card.drill {
+            Some(_) => "For real, what the police ask for stands here: phone, vehicle, next of kin, home.".to_owned(),
+            None => for_the_police(person),
+        }));
     }
     lines.extend(not_on_matrix(card, words));
     lines.push(next(card, words));
-    lines.push(format!("Rule: {}.", card.cite.trim_end_matches('.')));
+    let real = card.drill.map_or("", |_| ", for real");
+    lines.push(format!("Rule{real}: {}.", card.cite.trim_end_matches('.')));
     lines.push(taps(card));
     lines.join("\n")
 }
@@ -81,6 +85,9 @@ fn headline(card: &Card, words: &Words<'_>) -> String {
 }
 
 fn what_to_do(card: &Card, person: Option<&Person>, words: &Words<'_>) -> String {
+    if let Some(practise) = drill::what_to_do(card, person, words) {
+        return practise;
+    }
     let name = words.first(&card.worker);
     let numbers = words.numbers(person);
     let number = card.number;
@@ -128,6 +135,10 @@ fn what_to_do(card: &Card, person: Option<&Person>, words: &Words<'_>) -> String
 
 fn visit_line(card: &Card, words: &Words<'_>) -> String {
     let visit = card.visit.as_ref();
+    if card.drill.is_some() {
+        let brief = visit.map_or(String::new(), |visit| words.brief(visit));
+        return format!("Visit, made up for the drill: {brief}.");
+    }
     visit.map_or("Visit: none is logged.".to_owned(), |visit| {
         let place = address::whereabouts(visit);
         format!("Visit: {}. {place}", words.visit(visit))
@@ -174,6 +185,9 @@ fn not_on_matrix(card: &Card, words: &Words<'_>) -> Option<String> {
 }
 
 fn next(card: &Card, words: &Words<'_>) -> String {
+    if let Some(until) = card.drill {
+        return drill::next(card, until, words);
+    }
     let repeat = length(card.repeat.0);
     match &card.next {
         Some(step) => format!(
@@ -188,6 +202,9 @@ fn next(card: &Card, words: &Words<'_>) -> String {
 pub fn next_step(step: &NextStep, words: &Words<'_>) -> String {
     let who = words.names(&step.who);
     let what = match step.ask {
+        Ask::CallPolice | Ask::Help | Ask::DecidePolice if step.drill => {
+            format!("{who}: what they would do about the police")
+        }
         Ask::CallPolice | Ask::Help => format!("{who}: call 999"),
         Ask::DecidePolice => format!("{who}: decide about the police"),
         _ => format!("{who} will be paged"),

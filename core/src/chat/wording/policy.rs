@@ -284,9 +284,13 @@ fn what(step: &Step) -> String {
         [] => String::new(),
         added => format!(" (outside working hours also {})", people(added)),
     };
+    let informed = match step.inform.as_slice() {
+        [] => String::new(),
+        informed => format!(" Told quietly: {}.", people(informed)),
+    };
     let Span(repeat) = step.repeat;
     format!(
-        "{}{added}: {}. Again every {} until somebody takes it on.",
+        "{}{added}: {}.{informed} Again every {} until somebody takes it on.",
         people(&step.notify),
         ask(step.ask),
         length(repeat)

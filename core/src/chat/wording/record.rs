@@ -2,6 +2,7 @@
 
 use super::{Words, address, desk::kind};
 use crate::domain::alarm::Alarm;
+use crate::domain::deed::Deed;
 use crate::domain::shift::Shift;
 use chrono::{DateTime, Utc};
 
@@ -122,6 +123,10 @@ fn document(shift: &Shift, alarm: &Alarm, policy: &str, words: &Words<'_>) -> Do
             at(police.at),
             words.full(&police.by)
         );
+        let told = match &shift.drill {
+            Some(_) => format!("{told} (practice: nobody was called)"),
+            None => told,
+        };
         facts.push(("Police", told));
     }
     let closed = alarm
@@ -139,10 +144,17 @@ fn document(shift: &Shift, alarm: &Alarm, policy: &str, words: &Words<'_>) -> Do
     facts.push(("Closed", closed));
     let done = alarm.record.iter().map(|line| {
         let who = line.by.as_ref().map_or("Lonewatch", |by| words.full(by));
-        (at(line.at), format!("{who}: {}", words.line(&line.what)))
+        let what = match (&shift.drill, &line.what) {
+            (Some(_), Deed::CalledPolice { .. }) => "would call the police now".to_owned(),
+            (_, what) => words.line(what),
+        };
+        (at(line.at), format!("{who}: {what}"))
     });
     Document {
-        title: format!("Escalation record {}", alarm.number),
+        title: match &shift.drill {
+            Some(_) => super::drill::marked(&format!("Record {}", alarm.number)),
+            None => format!("Escalation record {}", alarm.number),
+        },
         facts,
         done: done.collect(),
     }

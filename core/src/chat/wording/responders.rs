@@ -223,6 +223,22 @@ fn refusing(notice: &Notice, words: &Words<'_>) -> Option<String> {
 
 fn telling(notice: &Notice, words: &Words<'_>) -> Option<String> {
     Some(match notice {
+        Notice::Informed {
+            number,
+            worker,
+            visit,
+            paged,
+            cite,
+        } => {
+            let visit = visit.as_ref();
+            let place = visit.map_or(String::new(), |visit| format!(" ({})", words.brief(visit)));
+            format!(
+                "{number}, {}{place}, for your information: {} has been paged. Nothing to do yet. Rule: {}.",
+                words.full(worker),
+                words.names(paged),
+                cite.trim_end_matches('.')
+            )
+        }
         Notice::Record { number, by, what } => {
             format!(
                 "{number} · {} {}: {}",

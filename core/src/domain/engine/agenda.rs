@@ -42,7 +42,9 @@ pub(super) fn agenda(shift: &Shift, policy: &Policy) -> Vec<(DateTime<Utc>, Due)
     if shift.closed_at.is_some() {
         return items;
     }
-    for visit in shift.visits.iter().filter(|visit| visit.is_open()) {
+    // The visit of a drill is made up: nobody is asked about it.
+    let real = shift.visits.iter().filter(|_| shift.drill.is_none());
+    for visit in real.filter(|visit| visit.is_open()) {
         visit_agenda(shift, policy, visit, &mut items);
     }
     for alarm in shift

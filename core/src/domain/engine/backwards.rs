@@ -14,6 +14,9 @@ use crate::domain::shift::Visit;
 impl Turn<'_> {
     /// The places to ask at, the last one first, each with a line of its own in the alarm's thread.
     pub(super) fn list_places(&mut self, number: AlarmNumber) {
+        if self.shift.drill.is_some() {
+            return; // its visit is made up
+        }
         let places: Vec<Visit> = inquiry::places(&self.shift, self.now)
             .into_iter()
             .cloned()

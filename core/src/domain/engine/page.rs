@@ -94,6 +94,7 @@ impl Turn<'_> {
             not_on_matrix: who.iter().filter(on_matrix).cloned().collect(),
             words: alarm.words.clone(),
             taken_by: alarm.raised_by.clone(),
+            drill: self.shift.drill.as_ref().map(|drill| drill.until),
         }
     }
 
@@ -113,6 +114,7 @@ impl Turn<'_> {
             at: at.max(self.now),
             who,
             ask: step.ask,
+            drill: self.shift.drill.is_some(),
         })
     }
 

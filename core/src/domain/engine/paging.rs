@@ -58,8 +58,45 @@ impl Turn<'_> {
                 alarm.repeats = 0;
             }
         }
+        self.inform(number, &taken);
         if self.works_backwards(number, &taken) {
             self.list_places(number);
+        }
+    }
+
+    /// A quiet line for those who are to know of a step without being paged for it.
+    fn inform(&mut self, number: AlarmNumber, taken: &[usize]) {
+        let (world, now) = (self.world, self.now);
+        let Some(alarm) = self.shift.alarm(number) else {
+            return;
+        };
+        let out = kept_out_of(&self.shift, alarm);
+        let steps = &ladder::ladder_of(world.policy, alarm).steps;
+        let steps = taken.iter().filter_map(|index| steps.get(*index));
+        let mut informed: BTreeSet<PersonId> = BTreeSet::new();
+        for step in steps.clone() {
+            let told = step.inform.iter();
+            informed.extend(
+                told.flat_map(|notify| ladder::whom(world.team, *notify, &self.shift.worker, &out)),
+            );
+        }
+        let on_matrix = |id: &PersonId| world.team.person(id).is_some_and(|p| p.matrix.is_some());
+        informed.retain(|id| !alarm.paged.contains(id) && !out.contains(id) && on_matrix(id));
+        let Some(step) = steps.last().filter(|_| !informed.is_empty()) else {
+            return;
+        };
+        let notice = Notice::Informed {
+            number,
+            worker: self.shift.worker.clone(),
+            visit: alarm.visit.and_then(|no| self.shift.visit(no)).cloned(),
+            paged: ladder::people(world.team, step, &self.shift.worker, &out, now),
+            cite: step.cite.clone(),
+        };
+        for person in informed {
+            self.quietly_to(&person, notice.clone());
+            if let Some(effect) = self.effects.last_mut() {
+                (effect.alarm, effect.hide_from) = (Some(number), out.clone());
+            }
         }
     }
 

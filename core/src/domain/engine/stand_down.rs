@@ -147,5 +147,6 @@ impl Turn<'_> {
                 self.shift.unreadable.clear();
             }
         }
+        self.shift.end_made_up_visits(self.now);
     }
 }

@@ -47,7 +47,8 @@ impl<'a> Turn<'a> {
 
     pub(super) fn finish(mut self) -> Outcome {
         self.fire_urgent();
-        let asked_for = self.world.policy.shift_end().is_some();
+        self.only_practice();
+        let asked_for = self.world.policy.shift_end().is_some() && self.shift.drill.is_none();
         self.shift.await_report(asked_for, self.now);
         self.shift.note_cancelled(self.now);
         let settled = self.shift.is_settled();
@@ -333,6 +334,7 @@ impl<'a> Turn<'a> {
             | Command::Address { .. }
             | Command::Roster(_)
             | Command::Register(_)
+            | Command::Drill(_)
             | Command::Record(_)
             | Command::Help { .. } => None,
         }

@@ -46,6 +46,8 @@ pub struct Card {
     pub words: Option<String>,
     /// Who took the call by phone, where somebody did.
     pub taken_by: Option<PersonId>,
+    /// In a drill: when it ends by itself (UTC).
+    pub drill: Option<DateTime<Utc>>,
 }
 
 /// What happens next if nobody does anything.
@@ -57,6 +59,8 @@ pub struct NextStep {
     pub who: Vec<PersonId>,
     /// What they will be asked.
     pub ask: Ask,
+    /// True in a drill: the police are not really called.
+    pub drill: bool,
 }
 
 /// A place at which to ask, and what is known of it.

@@ -87,6 +87,9 @@ pub struct Step {
     /// Whom it adds outside working hours.
     #[serde(default)]
     pub out_of_hours: Vec<Notify>,
+    /// Who is told quietly that the step was taken, without being paged.
+    #[serde(default)]
+    pub inform: Vec<Notify>,
     /// What they are asked to do.
     pub ask: Ask,
     /// How often it repeats while nobody acknowledges.
