@@ -167,6 +167,36 @@ pub struct Record {
 }
 
 impl Alarm {
+    /// One that is raised now, about this visit; nobody has been paged yet.
+    pub fn raised(
+        number: AlarmNumber,
+        kind: AlarmKind,
+        ladder: LadderKind,
+        visit: Option<u32>,
+        at: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            number,
+            kind,
+            ladder,
+            visit,
+            with: Vec::new(),
+            check: None,
+            agreed_call: false,
+            event: None,
+            words: None,
+            raised_by: None,
+            raised_at: at,
+            repeats: 0,
+            reminders: 0,
+            paged_at: at,
+            paged: BTreeSet::new(),
+            unreached: BTreeSet::new(),
+            standing: Standing::default(),
+            record: Vec::new(),
+        }
+    }
+
     /// True until it is closed.
     pub fn is_open(&self) -> bool {
         self.standing.closed.is_none()

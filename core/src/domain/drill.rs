@@ -247,25 +247,10 @@ mod tests {
             by: by.map(PersonId::from),
             what,
         });
+        let ladder = LadderKind::FinalVisit;
         Alarm {
-            number: AlarmNumber(1),
-            kind: AlarmKind::Overdue,
-            ladder: LadderKind::FinalVisit,
-            visit: Some(1),
-            with: vec![],
-            check: None,
-            agreed_call: false,
-            event: None,
-            words: None,
-            raised_by: None,
-            raised_at: at(0),
-            repeats: 0,
-            reminders: 0,
-            paged_at: at(0),
-            paged: Default::default(),
-            unreached: Default::default(),
-            standing: Default::default(),
             record: record.collect(),
+            ..Alarm::raised(AlarmNumber(1), AlarmKind::Overdue, ladder, Some(1), at(0))
         }
     }
 

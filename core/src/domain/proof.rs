@@ -4,7 +4,7 @@
 //! Whom a step pages changes only where working hours begin or end, and where leave, cover or duty does. So one minute
 //! of each stretch between two such moments speaks for all of it.
 
-use super::alarm::{Alarm, AlarmKind, Fired, Standing};
+use super::alarm::{Alarm, AlarmKind, Fired};
 use super::ids::{AlarmNumber, PersonId};
 use super::ladder::{Anchors, named};
 use super::policy::{Ladder, LadderKind, Notify, Policy, Step};
@@ -214,24 +214,5 @@ fn silent_shift(begin: DateTime<Utc>, minutes: i64) -> Shift {
 }
 
 fn alarm_of(ladder: LadderKind, at: DateTime<Utc>) -> Alarm {
-    Alarm {
-        number: AlarmNumber(1),
-        kind: AlarmKind::Overdue,
-        ladder,
-        visit: Some(1),
-        with: vec![],
-        check: None,
-        agreed_call: false,
-        event: None,
-        words: None,
-        raised_by: None,
-        raised_at: at,
-        repeats: 0,
-        reminders: 0,
-        paged_at: at,
-        paged: Default::default(),
-        unreached: Default::default(),
-        standing: Standing::default(),
-        record: vec![],
-    }
+    Alarm::raised(AlarmNumber(1), AlarmKind::Overdue, ladder, Some(1), at)
 }

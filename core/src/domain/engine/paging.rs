@@ -72,7 +72,7 @@ impl Turn<'_> {
         };
         let out = kept_out_of(&self.shift, alarm);
         let steps = &ladder::ladder_of(world.policy, alarm).steps;
-        let steps = taken.iter().filter_map(|index| steps.get(*index));
+        let mut steps = taken.iter().filter_map(|index| steps.get(*index));
         let mut informed: BTreeSet<PersonId> = BTreeSet::new();
         for step in steps.clone() {
             let told = step.inform.iter();
@@ -82,7 +82,7 @@ impl Turn<'_> {
         }
         let on_matrix = |id: &PersonId| world.team.person(id).is_some_and(|p| p.matrix.is_some());
         informed.retain(|id| !alarm.paged.contains(id) && !out.contains(id) && on_matrix(id));
-        let Some(step) = steps.last().filter(|_| !informed.is_empty()) else {
+        let Some(step) = steps.next_back().filter(|_| !informed.is_empty()) else {
             return;
         };
         let notice = Notice::Informed {

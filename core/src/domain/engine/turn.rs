@@ -1,7 +1,7 @@
 //! The work on one input: what it has to hand, and what every part of the engine uses.
 
 use super::{Outcome, undo};
-use crate::domain::alarm::{Alarm, AlarmKind, Record, Standing};
+use crate::domain::alarm::{Alarm, AlarmKind, Record};
 use crate::domain::command::Command;
 use crate::domain::deed::Deed;
 use crate::domain::ids::{AlarmNumber, PersonId};
@@ -248,24 +248,8 @@ impl<'a> Turn<'a> {
         let with = visit.and_then(|no| self.shift.visit(no));
         let with = ladder::companions(self.world.team, &self.shift.worker, with);
         self.shift.alarms.push(Alarm {
-            number,
-            kind,
-            ladder,
-            visit,
             with,
-            check: None,
-            agreed_call: false,
-            event: None,
-            words: None,
-            raised_by: None,
-            raised_at: self.now,
-            repeats: 0,
-            reminders: 0,
-            paged_at: self.now,
-            paged: Default::default(),
-            unreached: Default::default(),
-            standing: Standing::default(),
-            record: Vec::new(),
+            ..Alarm::raised(number, kind, ladder, visit, self.now)
         });
         self.urgent.push(number);
         number
