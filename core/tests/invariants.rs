@@ -210,7 +210,7 @@ fn input(what: &What, shift: &Shift, now: DateTime<Utc>, count: usize) -> Input 
                     target,
                     reference: None,
                     words,
-                    never: count % 2 == 0,
+                    never: count.is_multiple_of(2),
                 },
                 8 => Command::Worry { target, words },
                 _ => Command::Undo,
