@@ -19,6 +19,7 @@ mod drill_end;
 mod forget;
 mod handover;
 mod hear;
+mod hold;
 mod incidents;
 mod logging;
 mod meant;

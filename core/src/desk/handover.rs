@@ -5,13 +5,13 @@ use super::attention::state;
 use super::hear::Hearing;
 use super::work::{About, Work};
 use crate::chat::wording::handover as words;
-use crate::domain::handover::{GOES_UP, Handover, Hold, Out, still_out};
+use crate::domain::handover::{GOES_UP, Handover, Out, ends_at_night, still_out};
 use crate::domain::ids::PersonId;
 use crate::domain::notice::Tap;
 use crate::domain::outgoing::{Outgoing, Place, Priority};
 use crate::domain::roster::{Person, Role};
 use crate::domain::shift::Visit;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 
 /// What stands before the names in the mark of this question, which is about no shift.
 pub(super) const NIGHT_OF: &str = "night of ";
@@ -32,6 +32,14 @@ impl Desk {
     /// Asks, where somebody is out whom nobody holds.
     pub(super) fn handover(&self, work: &mut Work, team: usize) {
         let now = work.now;
+        if self.teams[team].config.team.is_working_time(now) {
+            // After an outage over the evening: it is over.
+            if let Some((_, state, _, changed)) = &mut work.team {
+                (state.handover_at, state.handover) = (Some(now), None);
+                *changed = true;
+            }
+            return;
+        }
         let again = state(work).handover.filter(|asked| !asked.up);
         let goes_up = again
             .as_ref()
@@ -51,17 +59,17 @@ impl Desk {
     }
 
     /// Who is out and held by nobody.
-    fn nobody_holds(&self, work: &Work, team: usize) -> Vec<Out> {
+    pub(super) fn nobody_holds(&self, work: &Work, team: usize) -> Vec<Out> {
         let state = state(work);
         let configured = &self.teams[team].config.team;
         let shifts = work.shifts.iter().map(|open| &open.shift);
         let open = shifts.filter(|shift| shift.closed_at.is_none());
         let mut out = still_out(open, configured, work.now);
-        out.retain(|(worker, _)| !state.is_held(worker, work.now));
+        out.retain(|(worker, until)| !state.is_held(worker, *until - Duration::minutes(1)));
         out
     }
 
-    fn ask_who_holds(&self, work: &mut Work, team: usize, out: &[Out], up: bool) {
+    pub(super) fn ask_who_holds(&self, work: &mut Work, team: usize, out: &[Out], up: bool) {
         let roster = self.team_now(work, team);
         let above = |person: &&Person| person.roles.iter().any(|role| role.is_manager_or_above());
         let mut who: Vec<PersonId> = match up {
@@ -128,51 +136,54 @@ impl Desk {
         }
     }
 
-    /// A visit that runs into the night asks for a named person as it is logged, where the policy says so (Bexley):
-    /// quietly in working hours, since there is time until the evening.
-    pub(super) fn ask_for_the_night(&self, work: &mut Work, hearing: &Hearing, worker: &PersonId) {
-        let (team, now) = (&self.teams[hearing.team].config.team, work.now);
-        if self.teams[hearing.team].policy.rules.night.is_none() {
-            return;
-        }
-        let shifts = work.of(worker).filter(|shift| !shift.sleeps(now));
-        let logged = shifts.flat_map(|shift| &shift.visits);
-        let logged = logged.filter(|visit| visit.is_open() && visit.logged_in == hearing.event);
-        let Some(visit) = logged.last().cloned() else {
-            return;
-        };
-        let last_minute = visit.end - chrono::Duration::minutes(1);
-        if team.is_working_time(last_minute) || state(work).is_held(worker, visit.end) {
+    /// A visit that runs into the night asks for a named person as it is logged or moved, where the policy says so
+    /// (Bexley): quietly in working hours, since there is time until the evening.
+    pub(super) fn ask_for_the_night(
+        &self,
+        work: &mut Work,
+        team: usize,
+        worker: &PersonId,
+        visit: &Visit,
+    ) {
+        let (configured, now) = (&self.teams[team].config.team, work.now);
+        let last_minute = visit.end - Duration::minutes(1);
+        let asks = self.teams[team].policy.rules.night.is_some();
+        if !asks || !ends_at_night(visit, configured) || state(work).is_held(worker, last_minute) {
             return;
         }
         let out = [(worker.clone(), visit.due())];
-        if !team.is_working_time(now) && visit.start < team.next_beginning(now).unwrap_or(now) {
-            self.ask_who_holds(work, hearing.team, &out, false);
+        let tonight = configured
+            .next_beginning(now)
+            .is_none_or(|at| visit.start < at);
+        if !configured.is_working_time(now) && tonight {
+            self.ask_who_holds(work, team, &out, false);
             if let Some((_, state, _, changed)) = &mut work.team {
-                state.handover = Some(Handover {
+                // Another's question that waits goes up when it would have.
+                let asked = Handover {
                     asked_at: now,
                     up: false,
-                });
+                };
+                state.handover.get_or_insert(asked);
                 *changed = true;
             }
             return;
         }
-        let text = words::runs_into_the_night(worker, &visit, &self.words_of(work, hearing.team));
-        let row = self.question_of_the_night(hearing.team, Place::Managers, text, &out);
+        let text = words::runs_into_the_night(worker, visit, &self.words_of(work, team));
+        let row = self.question_of_the_night(team, Place::Managers, text, &out);
         work.outbox.push(row);
     }
 
     /// Beyond working hours the office needs her number and her car (Hertfordshire 6.1); what is missing is asked for.
-    pub(super) fn ask_for_details(&self, work: &mut Work, hearing: &Hearing, worker: &PersonId) {
+    pub(super) fn ask_for_details(
+        &self,
+        work: &mut Work,
+        hearing: &Hearing,
+        worker: &PersonId,
+        visit: &Visit,
+    ) {
         let each = &self.teams[hearing.team];
-        if each.policy.rules.beyond_hours.is_none() {
-            return;
-        }
-        let beyond = |visit: &Visit| {
-            let last_minute = visit.end - chrono::Duration::minutes(1);
-            visit.logged_in == hearing.event && !each.config.team.is_working_time(last_minute)
-        };
-        let logged = work.of(worker).flat_map(|shift| &shift.visits).any(beyond);
+        let asks = each.policy.rules.beyond_hours.is_some();
+        let logged = asks && ends_at_night(visit, &each.config.team);
         let person = self.team_now(work, hearing.team).person(worker);
         let Some(person) = person.filter(|_| logged) else {
             return;
@@ -184,112 +195,6 @@ impl Desk {
         if !missing.is_empty() {
             let text = words::details_for_the_evening(&missing);
             self.tell(work, hearing, worker, text);
-        }
-    }
-
-    /// `/hold`, or a tap: somebody holds these people until the morning; nobody named: all who are out and not held.
-    pub(super) fn hold(&self, work: &mut Work, hearing: &Hearing, workers: &[PersonId]) {
-        let me = hearing.person.id.clone();
-        let now = work.now;
-        let configured = &self.teams[hearing.team].config.team;
-        let shifts = work.shifts.iter().map(|open| &open.shift);
-        let open: Vec<_> = shifts.filter(|shift| shift.closed_at.is_none()).collect();
-        let mut out: Vec<Out> = Vec::new();
-        for shift in &open {
-            let named = workers.is_empty() || workers.contains(&shift.worker);
-            let until = shift
-                .visits
-                .iter()
-                .filter(|v| v.is_open())
-                .map(|v| v.due())
-                .max();
-            if let (true, Some(until)) = (named && shift.worker != me, until) {
-                out.push((shift.worker.clone(), until));
-            }
-        }
-        out.sort_by_key(|(worker, until)| (*until, worker.clone()));
-        let on_a_visit = open
-            .iter()
-            .filter(|shift| shift.worker == me || shift.visits.iter().any(|v| v.with.contains(&me)))
-            .any(|shift| shift.visits.iter().any(|visit| visit.is_on(now)));
-        let spoken = self.words_of(work, hearing.team);
-        let buddy = |(worker, _): &Out| {
-            self.team_now(work, hearing.team)
-                .buddies_of(worker)
-                .contains(&me)
-        };
-        let may = hearing.person.responds() || out.iter().all(buddy);
-        let refused = if on_a_visit {
-            Some(words::out_yourself())
-        } else if workers.contains(&me) {
-            Some(words::not_oneself())
-        } else if out.is_empty() {
-            Some(words::nobody_out())
-        } else if !may {
-            Some(words::not_yours())
-        } else {
-            None
-        };
-        let held_by_others = state(work).holds;
-        let taken = out.iter().find_map(|(worker, _)| {
-            let other = |hold: &&Hold| hold.worker == *worker && hold.by != me && hold.until > now;
-            held_by_others.iter().find(other).cloned()
-        });
-        let refused = refused.or_else(|| {
-            taken
-                .as_ref()
-                .map(|hold| words::held_already(hold, &spoken))
-        });
-        if let Some(text) = refused {
-            return self.say_directly(work, hearing, text);
-        }
-        // Held until the morning after the last of the visits.
-        let last = out.iter().map(|(_, until)| *until).max().unwrap_or(now);
-        let until = configured.next_beginning(last.max(now));
-        let until = until.unwrap_or(last + chrono::Duration::hours(12));
-        let text = words::holds(&me, &out, &spoken);
-        let lines: Vec<(PersonId, String)> = out
-            .iter()
-            .map(|(worker, _)| (worker.clone(), words::holds_you(&me, &spoken)))
-            .collect();
-        self.change(work, hearing, |state| {
-            for (worker, _) in &out {
-                state.holds.retain(|hold| hold.worker != *worker);
-                state.holds.push(Hold {
-                    worker: worker.clone(),
-                    by: me.clone(),
-                    until,
-                });
-            }
-        });
-        if self.nobody_holds(work, hearing.team).is_empty() {
-            self.change(work, hearing, |state| state.handover = None);
-        }
-        self.say_directly(work, hearing, text.clone());
-        self.tell_managers(work, hearing, text);
-        for (worker, line) in lines {
-            self.tell(work, hearing, &worker, line);
-        }
-    }
-
-    /// `/hold off`: somebody else has to, so it is asked again at once, and goes up.
-    pub(super) fn hold_off(&self, work: &mut Work, hearing: &Hearing) {
-        let me = hearing.person.id.clone();
-        let held: Vec<PersonId> = state(work)
-            .holds
-            .into_iter()
-            .filter(|hold| hold.by == me && hold.until > work.now)
-            .map(|hold| hold.worker)
-            .collect();
-        self.change(work, hearing, |state| {
-            state.holds.retain(|hold| hold.by != me)
-        });
-        let text = words::given_back(&held, &self.words_of(work, hearing.team));
-        self.say_directly(work, hearing, text);
-        let mut out = self.nobody_holds(work, hearing.team);
-        out.retain(|(worker, _)| held.contains(worker));
-        if !out.is_empty() {
-            self.ask_who_holds(work, hearing.team, &out, true);
         }
     }
 }

@@ -81,10 +81,25 @@ impl Desk {
                 .retain(|open| open.shift.id != shift || !open.shift.visits.is_empty());
             return Ok(());
         }
+        let before = self
+            .logged_as(work, hearing, &worker)
+            .map(|visit| visit.end);
         self.give(work, hearing, &shift, Command::Visit(request))?;
-        self.ask_for_the_night(work, hearing, &worker);
-        self.ask_for_details(work, hearing, &worker);
+        let logged = self.logged_as(work, hearing, &worker);
+        if let Some(visit) = logged.filter(|visit| before != Some(visit.end)) {
+            self.ask_for_the_night(work, hearing.team, &worker, &visit);
+            self.ask_for_details(work, hearing, &worker, &visit);
+        }
         Ok(())
+    }
+
+    /// The open visit that this message has logged.
+    fn logged_as(&self, work: &Work, hearing: &Hearing, worker: &PersonId) -> Option<Visit> {
+        let shifts = work.of(worker).filter(|shift| !shift.sleeps(work.now));
+        let mut visits = shifts.flat_map(|shift| &shift.visits);
+        visits
+            .find(|visit| visit.is_open() && visit.logged_in == hearing.event)
+            .cloned()
     }
 
     /// A manager agrees to a visit that needs it: the one that was asked about, or the only one that waits.

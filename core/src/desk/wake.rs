@@ -1,6 +1,8 @@
 //! What time brings, and what could not be delivered.
 
 use super::caught::caught;
+use super::cover::COVER_OF;
+use super::handover::NIGHT_OF;
 use super::work::{self, Work};
 use super::{Desk, DeskError, Result};
 use crate::chat::wording::{desk as words, record};
@@ -132,6 +134,12 @@ impl Desk {
 
     pub(super) fn refusal(&self, row: &OutRow) -> Option<(usize, Input, String)> {
         let about = work::About::of(row.out.about.as_deref())?;
+        if [COVER_OF, NIGHT_OF]
+            .iter()
+            .any(|mark| about.shift.starts_with(mark))
+        {
+            return None; // it is about no shift
+        }
         let team = self
             .teams
             .iter()

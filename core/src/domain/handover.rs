@@ -17,6 +17,9 @@ pub struct Hold {
     pub worker: PersonId,
     /// Who holds them.
     pub by: PersonId,
+    /// From when on: now, or a visit of another evening.
+    #[serde(default)]
+    pub from: DateTime<Utc>,
     /// Until working hours begin again.
     pub until: DateTime<Utc>,
 }
@@ -59,4 +62,27 @@ pub fn still_out<'a>(
     }
     out.sort_by_key(|(who, until)| (*until, who.clone()));
     out
+}
+
+/// The evening for which somebody can be held now: tonight, where a visit begins before working hours do again; else that
+/// of the next visit which ends outside working hours. From when, until the end of which visit.
+pub fn evening(
+    shift: &Shift,
+    team: &Team,
+    now: DateTime<Utc>,
+) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+    let morning = team.next_beginning(now);
+    let open = || shift.visits.iter().filter(|visit| visit.is_open());
+    let tonight = open().filter(|visit| morning.is_none_or(|at| visit.start < at));
+    if let Some(until) = tonight.map(Visit::due).max() {
+        return Some((now, until));
+    }
+    let late = open().filter(|visit| ends_at_night(visit, team));
+    let first = late.min_by_key(|visit| visit.start)?;
+    Some((first.start, first.due()))
+}
+
+/// True if its last minute is outside working hours.
+pub fn ends_at_night(visit: &Visit, team: &Team) -> bool {
+    !team.is_working_time(visit.end - Duration::minutes(1))
 }

@@ -238,6 +238,13 @@ pub fn people(
         let others = responders(team, worker).into_iter();
         found.extend(others.filter(|id| !kept_out.contains(id)));
     }
+    // Whoever holds her tonight hears it with the others, and never instead of them.
+    let holders = team.holders.get(worker).into_iter().flatten();
+    for holder in holders.flat_map(|id| team.paged_for(id)) {
+        if !kept_out.contains(&holder) && !found.contains(&holder) {
+            found.push(holder);
+        }
+    }
     found
 }
 
@@ -255,9 +262,6 @@ pub fn named(
     for notify in step.notify.iter().chain(added) {
         found.extend(whom(team, *notify, worker, kept_out));
     }
-    // Whoever holds her tonight hears it with the others.
-    let holders = team.holders.get(worker).into_iter().flatten();
-    found.extend(holders.flat_map(|id| team.paged_for(id)));
     let mut seen = BTreeSet::new();
     found.retain(|id| !kept_out.contains(id) && seen.insert(id.clone()));
     found

@@ -152,7 +152,8 @@ impl TeamState {
                 person.roles.push(Role::DutyOfficer);
             }
         }
-        for hold in self.holds.iter().filter(|hold| now < hold.until) {
+        let on = |hold: &&Hold| (hold.from..hold.until).contains(&now);
+        for hold in self.holds.iter().filter(on) {
             let holders = team.holders.entry(hold.worker.clone()).or_default();
             holders.push(hold.by.clone());
         }
@@ -186,7 +187,7 @@ impl TeamState {
     pub fn is_held(&self, worker: &PersonId, at: DateTime<Utc>) -> bool {
         self.holds
             .iter()
-            .any(|hold| hold.worker == *worker && at < hold.until)
+            .any(|hold| hold.worker == *worker && (hold.from..hold.until).contains(&at))
     }
 
     /// The moments at which leave, cover and duty end.

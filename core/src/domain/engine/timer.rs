@@ -186,7 +186,9 @@ pub(super) fn step_people(
 ) -> Vec<PersonId> {
     let step = &ladder::ladder_of(world.policy, alarm).steps[index];
     let out = kept_out_of(shift, alarm);
-    if alarm.agreed_call && alarm.paged.is_empty() {
+    let first = ladder::first_page(ladder::ladder_of(world.policy, alarm));
+    let first = first.map(|(first, _)| first);
+    if alarm.agreed_call && alarm.paged.is_empty() && first == Some(index) {
         // The call is the manager's; whom the step names besides hears the reminder, where she was not reached.
         let manager = Step {
             notify: vec![Notify::Manager],

@@ -283,6 +283,8 @@ impl Turn<'_> {
         alarm.standing.heard_at = Some(now);
         alarm.standing.asked_at = Some(now);
         alarm.standing.forward = None;
+        // The concern is answered; the record keeps it.
+        alarm.standing.worry = None;
         if matches!(alarm.kind, AlarmKind::Overdue | AlarmKind::ShiftEnd) {
             // Should she fall silent again, the ladder begins anew from the new agreed end.
             alarm.standing.fired.clear();

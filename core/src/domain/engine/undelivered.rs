@@ -124,6 +124,8 @@ impl Turn<'_> {
         let current = alarm.standing.fired.last().is_some_and(|fired| {
             step_people(&self.shift, &alarm, fired.step, self.world, self.now).contains(who)
         });
+        // An agreed call is the manager's alone, whomever its step names.
+        let current = current || alarm.agreed_call && alarm.standing.fired.len() == 1;
         let next = ladder::next_step(self.world.policy, &self.shift, &alarm);
         if let (true, Some((index, _, _))) = (waiting && current, next) {
             self.bring_forward(number, index);
