@@ -152,6 +152,11 @@ impl<C: Channel> Courier<C> {
                         *first = row.id.min(*first);
                     }
                 } else if held.get(&place).is_none_or(|first| row.id < *first) {
+                    let row = match self.before_it(&row).await? {
+                        None => row,
+                        Some(earlier) if earlier.retry_at.as_ref().is_some_and(waits) => continue,
+                        Some(earlier) => earlier,
+                    };
                     match self.store.root_of(&row).await? {
                         Root::Unsent => {}
                         Root::Missing => return Ok(Choice::Send(Box::new(row), None)),
@@ -160,6 +165,15 @@ impl<C: Channel> Courier<C> {
                 }
             }
         }
+    }
+
+    /// After a code phrase her answer goes out before the pages, and must not overtake an earlier one to her that still
+    /// waits: on her phone the order would show it (design, invariant 4). That earlier one goes first.
+    async fn before_it(&self, row: &OutRow) -> Result<Option<OutRow>> {
+        if row.out.priority != Priority::Duress || row.out.reply_to.is_none() {
+            return Ok(None);
+        }
+        self.store.answers_before(row).await
     }
 
     /// The row with the words of an encrypted one in it: here alone they come into a message.

@@ -54,21 +54,29 @@ impl Desk {
 
     /// Writes the board anew, at the end of whatever may have changed what it says: a shift, or the time.
     pub(super) async fn renew_board(&self, work: &mut Work) -> Result<()> {
-        let changed = work.shifts.iter().find(|open| open.changed);
+        let changed = work.shifts.iter().find(|open| open.moved);
         let changed = changed.and_then(|open| self.team_named(&open.shift.team));
         let due = work.team.as_ref().filter(|(_, state, _, _)| {
             let until = state.board.until;
             until.is_some_and(|until| until <= work.now)
         });
         match changed.or(due.map(|(team, ..)| *team)) {
-            Some(team) => self.write_board(work, team).await,
+            // It must not stand in the way of what else is written down now.
+            Some(team) => told_only(caught(self.write_board(work, team)).await),
             None => Ok(()),
         }
     }
 
     /// True where somebody has deleted a standing message of ours; it is made anew, whoever did it.
-    pub(super) async fn taken_down(&self, work: &mut Work, event: &str) -> Result<bool> {
-        let Some(OutRow { out, .. }) = self.store.row_of_event(event).await? else {
+    pub(super) async fn taken_down(
+        &self,
+        work: &mut Work,
+        room: &str,
+        event: &str,
+    ) -> Result<bool> {
+        let row = self.store.row_of_event(event).await?;
+        let ours = |row: &OutRow| row.room.as_deref() == Some(room);
+        let Some(OutRow { out, .. }) = row.filter(ours) else {
             return Ok(false);
         };
         let Some(team) = self

@@ -43,6 +43,7 @@ impl Desk {
         {
             return Ok(()); // nobody edits another's words
         }
+        let first = original.as_ref().map(|old| old.inbound.said_at);
         let mut edits = self.own_edits(room, of, &row.inbound.sender).await?;
         let overtaken = edits.iter().any(|edit| edit.id > row.id);
         let latest = edits.pop().or(original);
@@ -52,6 +53,7 @@ impl Desk {
         });
         hearing.event = of.to_owned();
         hearing.edit = true;
+        hearing.first_said = first.filter(|_| self.edited_visit(work, &hearing).is_some());
         let body = strip_reply_fallback(body);
         if overtaken {
             // Newer words have been dealt with: of the older only a code phrase still counts.

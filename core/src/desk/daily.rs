@@ -16,7 +16,13 @@ use chrono::{DateTime, Utc};
 impl Desk {
     /// Whoever would be paged may put the phone away (Hertfordshire 4.1). After a code phrase what her account says is
     /// not to be relied on.
-    pub(super) fn tell_that_all_are_out(&self, work: &mut Work, hearing: &Hearing, all: bool) {
+    pub(super) fn tell_that_all_are_out(
+        &self,
+        work: &mut Work,
+        hearing: &Hearing,
+        me: &PersonId,
+        all: bool,
+    ) {
         let policy = &self.teams[hearing.team].policy;
         let shifts = || work.shifts.iter().map(|open| &open.shift);
         let Some(rule) = policy.rules.last_out.as_ref() else {
@@ -44,7 +50,6 @@ impl Desk {
         let hidden: Vec<PersonId> = hidden.collect();
         let team = self.team_now(work, hearing.team);
         let ladder = policy.ladder(LadderKind::FinalVisit);
-        let me = &hearing.person.id;
         let steps = ladder.steps.iter().flat_map(|step| &step.notify);
         let steps = steps.filter(|notify| **notify != Notify::Worker);
         let mut who: Vec<PersonId> = steps
@@ -55,7 +60,7 @@ impl Desk {
         who.retain(|id| hidden.is_empty() || hidden.contains(id));
         let text = match all {
             true => news::all_out(&rule.cite),
-            false => news::not_all_out(hearing.person.first_name()),
+            false => news::not_all_out(team.called(me)),
         };
         for person in who.iter().filter(|id| *id != me) {
             self.tell(work, hearing, person, text.clone());
@@ -101,6 +106,13 @@ impl Desk {
 fn next_line(team: &Team, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let hours = team.hours.as_ref()?;
     team.working_moments(after, &[hours.from, hours.to]).next()
+}
+
+/// Those for whom an alarm is open that they may know of.
+pub(super) fn looked_for(work: &Work) -> Vec<PersonId> {
+    let shifts = work.shifts.iter().map(|open| &open.shift);
+    let alarmed = shifts.filter(|shift| shift.open_alarms().any(|alarm| !alarm.kind.is_secret()));
+    alarmed.map(|shift| shift.worker.clone()).collect()
 }
 
 /// True while somebody is on a visit.

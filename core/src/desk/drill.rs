@@ -184,6 +184,7 @@ impl Desk {
             shift,
             version: 0,
             changed: true,
+            moved: false,
         });
         id
     }

@@ -5,6 +5,7 @@ use super::work::{About, Asked, Work};
 use super::{Desk, Result};
 use crate::chat::parse::{Listening, Parsed, PersonName, parse, strip_reply_fallback};
 use crate::chat::wording::{Words, bad::bad, desk as words, drill};
+use crate::domain::command::Command;
 use crate::domain::deed::Deed;
 use crate::domain::inbound::{Inbound, Said};
 use crate::domain::outgoing::{Outgoing, Place, Priority, ReplyTo};
@@ -32,6 +33,8 @@ pub(super) struct Hearing {
     pub direct: bool,
     /// True where the words replace earlier ones.
     pub edit: bool,
+    /// When the message that is edited was first said.
+    pub first_said: Option<DateTime<Utc>>,
 }
 
 /// Team by index, person, place.
@@ -43,7 +46,7 @@ impl Desk {
         let mut work = Work::new(now);
         work.done = Some(row.as_read());
         if let Said::Redaction { of } = &row.inbound.what
-            && self.taken_down(&mut work, of).await?
+            && self.taken_down(&mut work, &row.inbound.room, of).await?
         {
             return self.commit(work).await;
         }
@@ -132,6 +135,7 @@ impl Desk {
             visit: None,
             direct,
             edit: false,
+            first_said: None,
         })
     }
 
@@ -181,7 +185,24 @@ impl Desk {
 
     pub(super) fn understand(&self, work: &Work, hearing: &Hearing, body: &str) -> Parsed {
         let answering = self.answers_alarm(work, hearing);
-        self.listening(hearing, answering, |listening| parse(body, listening))
+        let read = |at| {
+            self.listening(hearing, answering, |listening| {
+                parse(
+                    body,
+                    &Listening {
+                        now: at,
+                        ..*listening
+                    },
+                )
+            })
+        };
+        let now = read(hearing.said_at);
+        let visit = |read: &Parsed| matches!(read, Parsed::Command(Command::Visit(_)));
+        // "For an hour" counts from when the visit was logged, also where the entry is corrected later.
+        match hearing.first_said.filter(|_| visit(&now)) {
+            Some(first) => Some(read(first)).filter(visit).unwrap_or(now),
+            None => now,
+        }
     }
 
     /// Gives what the parser may know about the message in hand.

@@ -236,7 +236,23 @@ impl Desk {
         let allowed = *who != hearing.person.id && hearing.person.responds() && !along;
         let shift = self.current_shift(work, who, work.now).filter(|_| allowed);
         match shift {
-            Some(shift) => self.give(work, hearing, &shift, command),
+            Some(shift) => {
+                self.give(work, hearing, &shift, command)?;
+                // In the team's room an answer would show that there is no alarm.
+                for row in work
+                    .outbox
+                    .iter_mut()
+                    .filter(|row| row.place == Place::Team)
+                {
+                    if row.reply_to.as_ref() == Some(&hearing.asked.reply_to) {
+                        row.place = Place::Direct {
+                            person: hearing.person.id.clone(),
+                        };
+                        (row.reply_to, row.thread) = (None, None);
+                    }
+                }
+                Ok(())
+            }
             None if !hearing.person.responds() || along => {
                 self.discreetly_say(work, hearing, words::no_alarm());
                 Ok(())

@@ -151,6 +151,7 @@ fn take(work: &mut Work, aggregate: &Aggregate) -> Result<()> {
             shift,
             version: aggregate.version,
             changed: false,
+            moved: false,
         };
         match drill {
             true => work.drills.push(open),

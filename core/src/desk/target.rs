@@ -1,6 +1,6 @@
 //! What a command is about: which shift, which alarm, and whether its giver may.
 
-use super::daily::anybody_out;
+use super::daily::{anybody_out, looked_for};
 use super::hear::Hearing;
 use super::work::Work;
 use super::{Desk, Result};
@@ -43,7 +43,7 @@ impl Desk {
                 self.undo(work, hearing, command)?;
                 self.withdraw(work, hearing)?;
                 if !out && anybody_out(work) {
-                    self.tell_that_all_are_out(work, hearing, false);
+                    self.tell_that_all_are_out(work, hearing, &hearing.person.id, false);
                 }
                 Ok(())
             }
@@ -79,7 +79,16 @@ impl Desk {
             | Command::StandDown { target, .. } => {
                 let target = target.clone();
                 let command = self.masked(hearing.team, command);
-                self.respond(work, hearing, &target, command).await
+                let before = looked_for(work);
+                self.respond(work, hearing, &target, command).await?;
+                // The last alarm of the day is closed: now the phones may be put away.
+                if let Some(worker) = before.first()
+                    && looked_for(work).is_empty()
+                    && !anybody_out(work)
+                {
+                    self.tell_that_all_are_out(work, hearing, worker, true);
+                }
+                Ok(())
             }
             Command::Left(told) => match self.closed_already(work, hearing, told).await? {
                 Some(text) => {
@@ -271,7 +280,7 @@ impl Desk {
                 let out = anybody_out(work);
                 self.give_about(work, hearing, &shift, command, visit)?;
                 if out && !anybody_out(work) {
-                    self.tell_that_all_are_out(work, hearing, true);
+                    self.tell_that_all_are_out(work, hearing, &hearing.person.id, true);
                 }
                 self.withdraw(work, hearing)
             }

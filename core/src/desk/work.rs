@@ -9,7 +9,7 @@ use crate::domain::notice::Tap;
 use crate::domain::outgoing::{Outgoing, Place, ReplyTo};
 use crate::domain::policy::Policy;
 use crate::domain::roster::Team;
-use crate::domain::shift::Shift;
+use crate::domain::shift::{Shift, Visit};
 use crate::domain::team_state::TeamState;
 use crate::store::{Aggregate, Commit, JournalRow, Secret};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -59,6 +59,8 @@ pub struct Open {
     pub shift: Shift,
     pub(super) version: i64,
     pub(super) changed: bool,
+    /// What the board says of it may have changed.
+    pub(super) moved: bool,
 }
 
 /// Everything that one input leads to.
@@ -168,6 +170,7 @@ impl Desk {
             shift,
             version: 0,
             changed: true,
+            moved: false,
         });
         id
     }
@@ -203,6 +206,7 @@ impl Desk {
             alarms: Vec::new(),
             unreadable: Vec::new(),
             log: Vec::new(),
+            asked_in_vain: false,
             report: Default::default(),
             addresses: Vec::new(),
             undo: Default::default(),
@@ -270,6 +274,7 @@ impl Desk {
             team: roster.as_ref().map_or(configured, |(_, now)| now),
             managers_room: &managers_room,
             next_alarm,
+            beside: beside(work, &shift),
             at_office,
             told_instead,
             risks: &risks,
@@ -306,8 +311,9 @@ impl Desk {
             work.unsealed.extend(dropped);
         }
         if let Some(open) = work.any_mut(id) {
-            open.shift = shift;
+            let was = std::mem::replace(&mut open.shift, shift);
             open.changed = true;
+            open.moved |= moved(&was, &open.shift);
         }
         Ok(())
     }
@@ -373,6 +379,38 @@ fn replaced(work: &Work, index: usize, now: &Shift) -> Vec<i64> {
     let mut before = rows(&work.shifts[index].shift);
     before.retain(|row| !kept.contains(row) && !lent.contains(row));
     before
+}
+
+/// Who of the shifts in hand is at the same reference as this worker, at an overlapping time.
+fn beside(work: &Work, shift: &Shift) -> Vec<(u32, PersonId)> {
+    let others = work.shifts.iter().map(|open| &open.shift);
+    let others = others.filter(|other| other.worker != shift.worker && other.team == shift.team);
+    let theirs = |visit: &Visit| {
+        let same = |other: &&Visit| {
+            let together = other.start < visit.end && visit.start < other.end;
+            other.is_open() && together && other.reference == visit.reference
+        };
+        let found = others
+            .clone()
+            .filter(move |other| other.visits.iter().any(|other| same(&other)));
+        found
+            .map(|other| (visit.no, other.worker.clone()))
+            .collect::<Vec<_>>()
+    };
+    shift
+        .visits
+        .iter()
+        .filter(|visit| visit.is_open())
+        .flat_map(theirs)
+        .collect()
+}
+
+/// True where visits, her report or the closing of the shift have changed: what the board is made from.
+fn moved(was: &Shift, is: &Shift) -> bool {
+    was.visits != is.visits
+        || was.report != is.report
+        || (was.closed_at, was.dormant, was.quiet_since)
+            != (is.closed_at, is.dormant, is.quiet_since)
 }
 
 /// A page of a drill can be called back as long as it has not gone out: it has a slot of its own.

@@ -25,6 +25,9 @@ pub struct World<'a> {
     pub risks: &'a [Risk],
     /// Her training has ended, or a new starter has none yet.
     pub untrained: bool,
+    /// Who has logged a visit to the same reference at an overlapping time, by the visit's number: they are with her,
+    /// also where nobody has written it.
+    pub beside: Vec<(u32, PersonId)>,
     /// When the worker last said that she is at the office.
     pub at_office: Option<DateTime<Utc>>,
 }
@@ -203,8 +206,14 @@ pub fn kept_out_of(shift: &Shift, alarm: &Alarm) -> Vec<PersonId> {
 
 /// Who counts as being with her where an alarm is raised about this visit. If that were everybody who could
 /// answer it, nobody: somebody has to hear of it.
-pub fn companions(team: &Team, worker: &PersonId, visit: Option<&Visit>) -> Vec<PersonId> {
-    let with = visit.map(|visit| visit.with.clone()).unwrap_or_default();
+pub fn companions(world: &World<'_>, worker: &PersonId, visit: Option<&Visit>) -> Vec<PersonId> {
+    let team = world.team;
+    let mut with = visit.map(|visit| visit.with.clone()).unwrap_or_default();
+    let beside = world.beside.iter();
+    let beside = beside.filter(|(no, _)| visit.is_some_and(|visit| visit.no == *no));
+    with.extend(beside.map(|(_, who)| who.clone()));
+    with.sort();
+    with.dedup();
     let others = responders(team, worker);
     if others.iter().all(|id| with.contains(id)) {
         return vec![];

@@ -17,6 +17,30 @@ use super::policy::Span;
 use super::shift::{SealedAddress, Stage, Visit};
 use chrono::{DateTime, Duration, Utc};
 
+/// Where somebody with a concern is, as far as her visits tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whereabouts {
+    /// At the door: she has not said that she has arrived.
+    Outside,
+    /// She has arrived, and has not left.
+    Inside,
+    /// On no visit.
+    Elsewhere,
+}
+
+impl Whereabouts {
+    /// By the visit that she is most likely on.
+    pub fn of(visit: Option<&Visit>, now: DateTime<Utc>) -> Self {
+        match visit {
+            Some(visit) if matches!(visit.stage, Stage::Arrived { .. }) => Self::Inside,
+            Some(visit) if visit.is_open() && visit.start <= now + Duration::hours(1) => {
+                Self::Outside
+            }
+            _ => Self::Elsewhere,
+        }
+    }
+}
+
 /// What a colleague did with a visit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
@@ -140,8 +164,12 @@ pub enum Notice {
     RingPromised { who: Vec<PersonId> },
     /// An answer to a message with a name or an address in it, which is asked to be deleted.
     PleaseDelete { answer: Box<Notice> },
-    /// She waits outside; these have been asked.
-    ConcernHeard { who: Vec<PersonId> },
+    /// She has a concern; these have been asked.
+    ConcernHeard {
+        who: Vec<PersonId>,
+        /// Where she is, by her visits.
+        place: Whereabouts,
+    },
     /// What a responder says that she is to do.
     Direction { by: PersonId, words: String },
     /// A message could not be read.

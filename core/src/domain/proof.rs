@@ -202,6 +202,7 @@ fn silent_shift(begin: DateTime<Utc>, minutes: i64) -> Shift {
         alarms: vec![],
         unreadable: vec![],
         log: vec![],
+        asked_in_vain: false,
         report: Report::default(),
         addresses: Vec::new(),
         undo: BTreeMap::new(),

@@ -45,6 +45,9 @@ pub struct Shift {
     pub unreadable: Vec<Unread>,
     /// Her notes, and other words that belong to the record.
     pub log: Vec<LogLine>,
+    /// After a code phrase she asked for what would be an alarm of its own on an innocent day, and keep the shift open.
+    #[serde(default)]
+    pub asked_in_vain: bool,
     /// Her report that she is home, or back at the office, where the policy asks for it.
     #[serde(default)]
     pub report: Report,
@@ -239,10 +242,10 @@ impl Shift {
         self.unreadable.is_empty()
             && self.report.since.is_none()
             && !self.report.folded
-            && !self
-                .visits
-                .iter()
-                .any(|visit| visit.is_open() || visit.folded)
+            && !self.visits.iter().any(|visit| {
+                visit.is_open() || visit.folded || visit.checks.iter().any(|c| c.folded)
+            })
+            && !self.asked_in_vain
             && self.open_alarms().all(|alarm| alarm.kind.is_secret())
     }
 

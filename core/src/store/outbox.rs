@@ -2,7 +2,7 @@
 
 use super::row::{Reader, clean, due_ms, ms};
 use super::{Result, Store, allot};
-use crate::domain::outgoing::{Outgoing, Priority};
+use crate::domain::outgoing::{Outgoing, Place, Priority};
 use chrono::{DateTime, Utc};
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
@@ -78,6 +78,32 @@ impl Store {
         )));
         let query = query.bind(after.0).bind(after.1).bind(limit);
         read_all(&query.fetch_all(&self.pool).await?)
+    }
+
+    /// The oldest answer or question to the same place, or to the team's room, that was decided before this row and is
+    /// still to be sent; `None`: there is none.
+    ///
+    /// # Errors
+    /// What the database says, or a row that contradicts itself.
+    pub async fn answers_before(&self, row: &OutRow) -> Result<Option<OutRow>> {
+        let query = sqlx::query(select!(concat!(
+            "WHERE ",
+            unsent!(),
+            " AND id < $1 AND team = $2 AND (place = $3 OR place = $4) AND priority > 0 AND priority <= $5 \
+             ORDER BY id LIMIT 1"
+        )));
+        let place = serde_json::to_string(&row.out.place)?;
+        let room = serde_json::to_string(&Place::Team)?;
+        let query = query
+            .bind(row.id)
+            .bind(&row.out.team)
+            .bind(place)
+            .bind(room);
+        let found = query
+            .bind(Priority::Answer.rank())
+            .fetch_optional(&self.pool)
+            .await?;
+        found.as_ref().map(read).transpose()
     }
 
     /// The pages and calls for help that have failed at least so often and are still to be sent, due or not, without

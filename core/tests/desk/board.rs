@@ -148,7 +148,7 @@ async fn what_somebody_deletes_is_made_anew() {
     assert_eq!(office.board().await, [EMPTY]);
     // Also by somebody who is not configured: a moderator of the server.
     let gone = Said::Redaction { of: event };
-    office.arrives("mallory", "!team", gone).await;
+    office.arrives("mallory", "!room", gone).await;
     let rows = office
         .store
         .unsent(office.now, 10)

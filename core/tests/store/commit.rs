@@ -160,7 +160,7 @@ async fn a_crash_keeps_all_or_nothing(db: &Db) {
         assert!(ended.is_none(), "{ended:?}");
         cut += 1;
     }
-    assert!(cut > 1, "it was never cut");
+    assert!(cut > 0, "it was never cut");
 }
 
 async fn two_at_once_do_not_both_win(db: &Db) {

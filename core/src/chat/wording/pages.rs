@@ -4,7 +4,7 @@ use super::backwards::{places, worry};
 use super::{Words, address, drill, length, said};
 use crate::domain::alarm::AlarmKind;
 use crate::domain::ids::PersonId;
-use crate::domain::notice::{Card, NextStep};
+use crate::domain::notice::{Card, NextStep, Whereabouts};
 use crate::domain::policy::Ask;
 use crate::domain::roster::Person;
 
@@ -72,9 +72,19 @@ fn headline(card: &Card, words: &Words<'_>) -> String {
         }
         AlarmKind::Possible => format!("{name} POSSIBLY called for help; I am not sure"),
         AlarmKind::Sos => format!("CALL FOR HELP from {name}"),
-        AlarmKind::Concern => {
-            format!("{name} has a concern at the door, stays outside, and waits for a direction")
-        }
+        AlarmKind::Concern => match Whereabouts::of(card.visit.as_ref(), words.now) {
+            Whereabouts::Outside => {
+                format!(
+                    "{name} has a concern at the door, stays outside, and waits for a direction"
+                )
+            }
+            Whereabouts::Inside => {
+                format!(
+                    "{name} has a concern INSIDE the visit, has been told to leave, and waits for a direction"
+                )
+            }
+            Whereabouts::Elsewhere => format!("{name} has a concern, and waits for a direction"),
+        },
         AlarmKind::RingMe => format!("{name} asks to be rung"),
         AlarmKind::ShiftEnd => {
             format!("{name} has not said home, or back at the office, after the last visit")

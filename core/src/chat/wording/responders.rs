@@ -353,10 +353,9 @@ fn stood_down(
     }
     if let Some(visit) = watched {
         text += &format!(
-            " {} goes on: I will ask {} at {}.",
+            " {} goes on: {}.",
             words.brief(visit),
-            words.first(worker),
-            words.moment(visit.due())
+            words.will_ask(words.first(worker), visit.due())
         );
     }
     text

@@ -3,7 +3,7 @@
 use super::{Words, join, overlap, said};
 use crate::domain::deed::Deed;
 use crate::domain::ids::PersonId;
-use crate::domain::notice::{Change, Notice};
+use crate::domain::notice::{Change, Notice, Whereabouts};
 use crate::domain::shift::Visit;
 use chrono::{DateTime, Utc};
 
@@ -183,10 +183,15 @@ fn telling(notice: &Notice, words: &Words<'_>) -> Option<String> {
         ),
         Notice::NoteTaken => "Thank you, noted.".to_owned(),
         Notice::RingPromised { who } => format!("I have asked {} to ring you.", words.names(who)),
-        Notice::ConcernHeard { who } => format!(
-            "Please stay outside. I have asked {} what to do, and pass on what they say.",
-            words.names(who)
-        ),
+        Notice::ConcernHeard { who, place } => {
+            let first = match place {
+                Whereabouts::Outside => "Please stay outside",
+                Whereabouts::Inside => "If it does not feel right, leave now; you need no reason",
+                Whereabouts::Elsewhere => "Please keep away from it",
+            };
+            let who = words.names(who);
+            format!("{first}. I have asked {who} what to do, and pass on what they say.")
+        }
         Notice::Direction { by, words: told } => {
             format!("{} says: {}", words.first(by), said(told))
         }

@@ -3,11 +3,11 @@
 use super::page::Announcement;
 use super::timer::step_people;
 use super::{Given, Turn};
-use crate::domain::alarm::{Alarm, AlarmKind, Closed};
+use crate::domain::alarm::{Alarm, AlarmKind, Closed, Taken};
 use crate::domain::deed::Deed;
 use crate::domain::ids::{AlarmNumber, PersonId};
 use crate::domain::ladder::{kept_out, kept_out_of};
-use crate::domain::notice::Notice;
+use crate::domain::notice::{Notice, Whereabouts};
 use crate::domain::outgoing::Priority;
 use crate::domain::policy::LadderKind;
 use crate::domain::shift::LogLine;
@@ -108,6 +108,7 @@ impl Turn<'_> {
         };
         self.shift.log.push(log);
         if let Some(number) = self.shift.duress().map(|alarm| alarm.number) {
+            self.shift.asked_in_vain = true;
             self.again(number, words);
         } else if self
             .shift
@@ -160,6 +161,7 @@ impl Turn<'_> {
         let (team, worker) = (self.world.team, self.shift.worker.clone());
         let who = crate::domain::ladder::people(team, step, &worker, &out, self.now);
         let words = (!words.is_empty()).then(|| words.to_owned());
+        self.shift.asked_in_vain |= self.shift.duress().is_some();
         if self.shift.duress().is_none() {
             let same = |alarm: &&Alarm| alarm.kind == kind && alarm.visit == visit;
             let open = self
@@ -177,8 +179,10 @@ impl Turn<'_> {
                 }
             }
         }
+        let at = visit.and_then(|no| self.shift.visit(no));
+        let place = Whereabouts::of(at, self.now);
         self.answer(match directs {
-            true => Notice::ConcernHeard { who },
+            true => Notice::ConcernHeard { who, place },
             false => Notice::RingPromised { who },
         });
         Some(Deed::Concern {
@@ -212,6 +216,15 @@ impl Turn<'_> {
         if self.shift.open_alarms().any(help) || !self.shift.open_alarms().any(concern) {
             return;
         }
+        // Whoever has given a direction has taken it on, and is asked how it went.
+        let now = self.now;
+        if let Some(alarm) = self.shift.alarm_mut(number) {
+            alarm.standing.taken = Some(Taken {
+                by: by.clone(),
+                at: now,
+            });
+            alarm.standing.asked_at = Some(now);
+        }
         let direction = Notice::Direction {
             by: by.clone(),
             words: words.to_owned(),
@@ -238,6 +251,7 @@ impl Turn<'_> {
             .open_alarms()
             .any(|alarm| alarm.kind == AlarmKind::RingMe);
         let help = self.shift.duress().is_some();
+        self.shift.asked_in_vain |= help;
         if !help && !open {
             self.raise(AlarmKind::RingMe, LadderKind::RingMe, visit);
         }

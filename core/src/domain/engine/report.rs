@@ -6,7 +6,7 @@ use crate::domain::deed::Deed;
 use crate::domain::ladder::{self, Anchors};
 use crate::domain::notice::{Notice, Tap};
 use crate::domain::policy::LadderKind;
-use crate::domain::shift::Visit;
+use crate::domain::shift::{Check, Visit};
 use chrono::{DateTime, Utc};
 
 impl Turn<'_> {
@@ -41,9 +41,12 @@ impl Turn<'_> {
         self.fire_urgent();
     }
 
-    /// When she is asked whether this visit is over.
+    /// When she is asked next about this visit: at a check-in that is still to come, or whether it is over.
     pub(super) fn asked_at(&self, visit: &Visit) -> DateTime<Utc> {
-        ladder::asked_at(self.world.policy, &self.shift, visit)
+        let end = ladder::asked_at(self.world.policy, &self.shift, visit);
+        let open = |check: &&Check| !check.done && !check.call && check.at > self.now;
+        let checks = visit.checks.iter().filter(open).map(|check| check.at);
+        checks.chain([end]).min().unwrap_or(end)
     }
 
     /// She has said it, or a human has closed it for her.

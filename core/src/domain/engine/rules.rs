@@ -6,6 +6,7 @@ use crate::domain::ladder::whom;
 use crate::domain::notice::{Line, News, Notice, To};
 use crate::domain::outgoing::{Place, Priority};
 use crate::domain::policy::Tell;
+use crate::domain::roster::Person;
 use crate::domain::shift::{Stage, Visit};
 use chrono::{DateTime, Duration, Utc};
 
@@ -126,7 +127,17 @@ impl Turn<'_> {
         who.sort();
         who.dedup();
         let written = |id: &&PersonId| team.person(id).is_some_and(|p| p.matrix.is_some());
-        for person in who.iter().filter(|id| !out.contains(id)).filter(written) {
+        // Who is on the visit, or has said it, need not be told; where that leaves nobody, another manager is.
+        let free = |id: &&PersonId| !out.contains(id);
+        let knows = *by != worker && who.contains(by);
+        if !knows && !who.iter().filter(free).any(|id| written(&id)) {
+            let above = |p: &&Person| p.roles.iter().any(|role| role.is_manager_or_above());
+            let above = team.people.iter().filter(above);
+            who = above.flat_map(|p| team.paged_for(&p.id)).collect();
+            who.sort();
+            who.dedup();
+        }
+        for person in who.iter().filter(free).filter(written) {
             let notice = Notice::News {
                 worker: worker.clone(),
                 visit: visit.clone(),

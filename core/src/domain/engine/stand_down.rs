@@ -76,6 +76,13 @@ impl Turn<'_> {
             let late = late.filter(|other| other.kind == AlarmKind::Overdue);
             let late: Vec<_> = late.filter_map(|other| other.visit).collect();
             self.close_folded(number, closed);
+            self.shift.asked_in_vain = false;
+            let checks = self
+                .shift
+                .visits
+                .iter_mut()
+                .flat_map(|visit| &mut visit.checks);
+            checks.for_each(|check| check.folded = false);
             let ended = self
                 .end_visits(|visit| visit.due() <= now || visit.folded || late.contains(&visit.no));
             if !ended.is_empty() || std::mem::take(&mut self.shift.report.folded) {

@@ -160,7 +160,7 @@ impl Turn<'_> {
                 .visit_mut(no)
                 .and_then(|v| v.checks.get_mut(index))
             {
-                check.done = true;
+                (check.done, check.folded) = (true, true);
             }
             return;
         }
@@ -190,12 +190,17 @@ pub(super) fn step_people(
     let first = first.map(|(first, _)| first);
     if alarm.agreed_call && alarm.paged.is_empty() && first == Some(index) {
         // The call is the manager's; whom the step names besides hears the reminder, where she was not reached.
-        let manager = Step {
-            notify: vec![Notify::Manager],
-            out_of_hours: vec![],
-            ..step.clone()
-        };
-        return ladder::people(world.team, &manager, &shift.worker, &out, now);
+        let managers = world.team.managers_of(&shift.worker);
+        let there = managers.iter().flat_map(|id| world.team.paged_for(id));
+        // A manager who is away, or on the visit, rings nobody: then the step's own people do.
+        if there.into_iter().any(|id| !out.contains(&id)) {
+            let manager = Step {
+                notify: vec![Notify::Manager],
+                out_of_hours: vec![],
+                ..step.clone()
+            };
+            return ladder::people(world.team, &manager, &shift.worker, &out, now);
+        }
     }
     ladder::people(world.team, step, &shift.worker, &out, now)
 }

@@ -252,7 +252,9 @@ impl Turn<'_> {
         let early = self.world.policy.visit.early_check.0;
         let until = given.said_at + early;
         for visit in &mut self.shift.visits {
-            for check in visit.checks.iter_mut().filter(|check| check.at <= until) {
+            // An agreed call is for her voice: a word that anybody could write does not stand for it.
+            let met = |check: &&mut crate::domain::shift::Check| check.at <= until && !check.call;
+            for check in visit.checks.iter_mut().filter(met) {
                 check.done = true;
             }
         }

@@ -246,7 +246,7 @@ impl<'a> Turn<'a> {
         self.raised += 1;
         self.decide(format!("raised {number} {kind:?}"));
         let with = visit.and_then(|no| self.shift.visit(no));
-        let with = ladder::companions(self.world.team, &self.shift.worker, with);
+        let with = ladder::companions(self.world, &self.shift.worker, with);
         self.shift.alarms.push(Alarm {
             with,
             ..Alarm::raised(number, kind, ladder, visit, self.now)

@@ -150,6 +150,9 @@ impl Turn<'_> {
                 self.tell_of_no_return(given.by);
             }
         }
+        if matches!(undo.what, Deed::AskedToBeRung | Deed::Concern { .. }) {
+            self.shift.asked_in_vain = false;
+        }
         for number in &undo.raised {
             let closed = Closed {
                 by: given.by.clone(),

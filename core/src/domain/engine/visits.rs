@@ -158,7 +158,7 @@ impl Turn<'_> {
     /// Alarms about the visit that she knows of keep out whoever is with her now. A call by code phrase goes by
     /// who was with her then: whoever holds her phone could otherwise edit the visit until nobody is paged.
     fn now_with(&mut self, visit: &Visit) {
-        let with = ladder::companions(self.world.team, &self.shift.worker, Some(visit));
+        let with = ladder::companions(self.world, &self.shift.worker, Some(visit));
         let about = |alarm: &&mut Alarm| {
             alarm.is_open() && alarm.visit == Some(visit.no) && !alarm.kind.is_secret()
         };
@@ -378,6 +378,7 @@ fn checks(request: &VisitRequest) -> Vec<Check> {
             done: false,
             asked: false,
             call: request.calls.contains(&at),
+            folded: false,
         })
         .collect()
 }

@@ -181,4 +181,7 @@ pub struct Check {
     /// The manager rings her, instead of a question to her (Hertfordshire 7.1).
     #[serde(default)]
     pub call: bool,
+    /// Missing it was noted in the thread of a call for help.
+    #[serde(default)]
+    pub folded: bool,
 }
