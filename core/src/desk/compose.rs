@@ -139,6 +139,7 @@ fn why(input: &Input) -> String {
         Input::Answer { .. } => "an answer",
         Input::Unreadable { .. } | Input::Readable { .. } => "a message that could not be read",
         Input::Undelivered { .. } => "a message that was not delivered",
+        Input::Flagged { .. } => "a flag",
         Input::NotAlong { .. } => "a second worker who does not go along",
         Input::TapRemoved { .. } => "a reaction taken away",
     };

@@ -8,6 +8,7 @@ use super::{Desk, Result};
 use crate::chat::wording::registers as words;
 use crate::domain::command::RegisterCommand;
 use crate::domain::deed::Deed;
+use crate::domain::engine::Input;
 use crate::domain::ids::PersonId;
 use crate::domain::outgoing::Place;
 use crate::domain::team_state::{Booking, Risk, Training};
@@ -26,6 +27,9 @@ impl Desk {
         self.say(work, hearing, text);
         if hearing.asked.place == Place::Team && !command.is_for_the_room() {
             super::respond::to_direct(work, &hearing.person.id);
+        }
+        if let RegisterCommand::RiskFlag { reference, .. } = command {
+            self.flag_visits(work, hearing, reference)?;
         }
         if marked {
             // After a code phrase it rings nobody; the responders read it in the thread of the call.
@@ -114,6 +118,24 @@ impl Desk {
         let text = words::flagged(&risk, &self.words_of(work, hearing.team));
         self.tell_managers(work, hearing, text.clone());
         text
+    }
+
+    /// Whoever goes there already hears of the flag as well.
+    fn flag_visits(&self, work: &mut Work, hearing: &Hearing, reference: &str) -> Result<()> {
+        let shifts = work.shifts.iter().map(|open| &open.shift);
+        let there = shifts.filter(|shift| {
+            let mut visits = shift.visits.iter();
+            shift.closed_at.is_none() && visits.any(|visit| visit.reference == reference)
+        });
+        let there: Vec<String> = there.map(|shift| shift.id.clone()).collect();
+        let input = Input::Flagged {
+            by: hearing.person.id.clone(),
+            reference: reference.to_owned(),
+        };
+        for shift in there {
+            self.apply(work, hearing.team, &shift, &input, None)?;
+        }
+        Ok(())
     }
 
     fn clear(&self, work: &mut Work, hearing: &Hearing, reference: &str) -> String {

@@ -135,6 +135,13 @@ pub enum Input {
         /// Whom it did not reach; `None`: the managers' room.
         who: Option<PersonId>,
     },
+    /// A reference has a flag from now on.
+    Flagged {
+        /// Who has set it.
+        by: PersonId,
+        /// The case.
+        reference: String,
+    },
     /// A second worker goes along no more.
     NotAlong {
         /// Who.
@@ -222,6 +229,7 @@ pub fn step(shift: Shift, input: &Input, now: DateTime<Utc>, world: &World<'_>) 
         Input::Undelivered { alarm, visit, who } => {
             turn.undelivered(*alarm, *visit, who.as_ref());
         }
+        Input::Flagged { by, reference } => turn.flagged_since(reference, by),
         Input::NotAlong { who } => turn.not_along(who),
         Input::TapRemoved { by, event } => turn.tap_removed(by, event),
     }

@@ -83,6 +83,8 @@ pub enum Notice {
         /// It has no category, and should have one.
         category: bool,
     },
+    /// The reference of a visit that is logged has a flag now.
+    FlaggedSince { visit: Visit },
     /// A colleague did something with a visit of hers.
     DoneForYou {
         by: PersonId,

@@ -51,6 +51,10 @@ fn logging(notice: &Notice, words: &Words<'_>) -> Option<String> {
                 ),
             }
         }
+        Notice::FlaggedSince { visit } => format!(
+            "{} is flagged now: if you have not discussed it with your manager, ring them before you go.",
+            words.brief(visit)
+        ),
         Notice::DoneForYou { by, visit, change } => {
             let (by, visit) = (words.first(by), words.visit(visit));
             match change {

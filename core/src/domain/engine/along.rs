@@ -61,6 +61,33 @@ impl Turn<'_> {
         }
     }
 
+    /// A reference that was logged before has a flag now: whoever goes there hears it, and what a flagged visit needs is
+    /// asked for (Bexley, step 1; Al-Hasaniya P5; Hertfordshire 5.2).
+    pub(super) fn flagged_since(&mut self, reference: &str, by: &PersonId) {
+        if !self.has_flag(reference) {
+            return;
+        }
+        let meant = |visit: &&mut Visit| {
+            visit.is_open() && !visit.second && !visit.flagged && visit.reference == reference
+        };
+        let mut visits: Vec<Visit> = Vec::new();
+        for visit in self.shift.visits.iter_mut().filter(meant) {
+            visit.flagged = true;
+            visits.push(visit.clone());
+        }
+        let worker = self.shift.worker.clone();
+        for visit in visits {
+            self.quietly_to(
+                &worker,
+                Notice::FlaggedSince {
+                    visit: visit.clone(),
+                },
+            );
+            self.tell_of_flag(&visit, by);
+            self.ask_along(&visit, &[], by);
+        }
+    }
+
     /// The number of the first open visit that a command means, of those that fit.
     fn first_meant(
         &self,
