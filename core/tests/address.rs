@@ -513,3 +513,28 @@ async fn a_call_for_help_after_the_visit_still_has_its_address() {
     assert!(office.sent(&Place::Managers, page).len() > 1);
     office.nothing_in_plain().await;
 }
+
+#[tokio::test]
+async fn a_team_that_is_not_configured_loses_no_address() {
+    let mut office = Office::open("al-hasaniya").await;
+    office
+        .says("amira", TEAM, "/visit LCS1234 14:00-15:00")
+        .await;
+    office.amira(WORDS).await;
+    office.pass(Duration::minutes(110)).await; // an alarm is open
+    // A slip in the configuration, for longer than the address is kept.
+    let config = office.config.clone();
+    office.config.teams[0].team.name = "Nroth".to_owned();
+    office.desk = desk(&office.store, &office.book, &office.config);
+    office.now += Duration::days(9);
+    office.work().await;
+    assert_eq!(office.sealed().await, 1);
+    office.config = config;
+    office.desk = desk(&office.store, &office.book, &office.config);
+    office.work().await;
+    office.amira("left").await;
+    office.says("carol", "!managers", "/reached A1").await;
+    office.amira("home").await;
+    office.pass(Duration::days(2)).await;
+    assert_eq!(office.sealed().await, 0);
+}
