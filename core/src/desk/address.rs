@@ -215,6 +215,9 @@ impl Desk {
         {
             return Ok((about.shift.clone(), visit));
         }
+        if let (None, Some(same)) = (reference, gave(work, hearing)) {
+            return Ok(same); // an edit of what gave it
+        }
         let open = notes(work, me).filter(|(shift, note)| {
             let visit = shift.visit(note.visit);
             visit.is_some_and(|visit| visit.is_open() && (named(visit, reference)))
@@ -274,7 +277,7 @@ pub(super) fn named(visit: &Visit, reference: Option<&str>) -> bool {
 }
 
 /// The visit whose address this message gave, or the one that it edits.
-fn gave(work: &Work, hearing: &Hearing) -> Option<OfVisit> {
+pub(super) fn gave(work: &Work, hearing: &Hearing) -> Option<OfVisit> {
     let this = |note: &AddressNote| {
         let gave = note.hers.as_ref();
         gave.is_some_and(|gave| gave.event == hearing.event)
