@@ -602,11 +602,10 @@ async fn a_command_that_an_address_has_replaced_is_not_carried_out_when_its_key_
     office
         .key_comes(&event, words("/cancel LCS1234", None))
         .await;
-    office.amira("/mine").await;
-    assert!(
-        office.last_to_amira().contains("LCS1234"),
-        "{}",
-        office.last_to_amira()
+    office.amira("/address").await;
+    assert_eq!(
+        office.last_to_amira(),
+        "LCS1234 15:00–16:00: given at 13:45"
     );
     assert_eq!(office.sealed().await, 1);
     office.nothing_in_plain().await;
