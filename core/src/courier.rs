@@ -29,8 +29,8 @@ const PAGE: i64 = 20;
 /// A way to send messages: Matrix; later e-mail and text messages.
 pub trait Channel: Send + Sync {
     /// Sends one row, under `under` if there is one and it is in the same room: the root of its thread; or, for the
-    /// newest state of a standing message, the message that it edits. Sending a row twice must make one message: the channel makes its transaction id from [`Store::store_id`] and the row's id. It sets its own
-    /// time limit.
+    /// newest state of a standing message, the message that it edits. Sending a row twice must make one message: the
+    /// channel makes its transaction id from [`Store::store_id`] and the row's id. It sets its own time limit.
     fn send(
         &self,
         row: &OutRow,

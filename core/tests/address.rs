@@ -149,6 +149,29 @@ impl Office {
             .await;
     }
 
+    /// A message of hers whose key has not come.
+    async fn unreadable(&mut self) -> String {
+        let what = Said::Unreadable {
+            reason: "no key".to_owned(),
+            raw: "{}".to_owned(),
+        };
+        self.happens("amira", &direct("amira"), what).await
+    }
+
+    /// Its key comes.
+    async fn key_comes(&mut self, event: &str, what: Said) {
+        let inbound = Inbound {
+            room: direct("amira"),
+            event: event.to_owned(),
+            sender: "@amira:example.org".to_owned(),
+            said_at: self.now,
+            what,
+        };
+        let read = self.store.now_readable(&inbound.room, event, &inbound);
+        assert!(read.await.expect("stored"));
+        self.work().await;
+    }
+
     /// Time passes, and what is due happens at its time.
     async fn pass(&mut self, length: Duration) {
         let until = self.now + length;
@@ -512,4 +535,158 @@ async fn a_call_for_help_after_the_visit_still_has_its_address() {
     office.pass(Duration::minutes(2)).await;
     assert!(office.sent(&Place::Managers, page).len() > 1);
     office.nothing_in_plain().await;
+}
+
+#[tokio::test]
+async fn a_team_that_is_not_configured_loses_no_address() {
+    let mut office = Office::open("al-hasaniya").await;
+    office
+        .says("amira", TEAM, "/visit LCS1234 14:00-15:00")
+        .await;
+    office.amira(WORDS).await;
+    office.pass(Duration::minutes(110)).await; // an alarm is open
+    // A slip in the configuration, for longer than the address is kept.
+    let config = office.config.clone();
+    office.config.teams[0].team.name = "Nroth".to_owned();
+    office.desk = desk(&office.store, &office.book, &office.config);
+    office.now += Duration::days(9);
+    office.work().await;
+    assert_eq!(office.sealed().await, 1);
+    office.config = config;
+    office.desk = desk(&office.store, &office.book, &office.config);
+    office.work().await;
+    office.amira("left").await;
+    office.says("carol", "!managers", "/reached A1").await;
+    office.amira("home").await;
+    office.pass(Duration::days(2)).await;
+    assert_eq!(office.sealed().await, 0);
+}
+
+/// Before the visit begins, with its address asked for.
+async fn asked() -> Office {
+    let mut office = Office::open("al-hasaniya").await;
+    office
+        .says("amira", TEAM, "/visit LCS1234 15:00-16:00")
+        .await;
+    office
+}
+
+#[tokio::test]
+async fn what_newer_words_have_overtaken_stays_nowhere_in_plain() {
+    // A message that a command has replaced before its key came, and an older edit.
+    let mut office = asked().await;
+    for late in [WORDS, "Zebedee Quux at the back", "the old Xylophone Lane"] {
+        let event = office.unreadable().await;
+        office.edits(&event, "/mine").await;
+        office.key_comes(&event, words(late, None)).await;
+        office.nothing_in_plain().await;
+        assert_eq!(office.sealed().await, 0);
+    }
+    let note = office.amira("all fine").await;
+    let older = office.unreadable().await;
+    office.edits(&note, "all is fine").await;
+    let edit = Said::Edit {
+        of: note,
+        body: WORDS.to_owned(),
+    };
+    office.key_comes(&older, edit).await;
+    office.nothing_in_plain().await;
+    assert_eq!(office.sealed().await, 0);
+}
+
+#[tokio::test]
+async fn a_command_that_an_address_has_replaced_is_not_carried_out_when_its_key_comes() {
+    let mut office = asked().await;
+    let event = office.unreadable().await;
+    office.edits(&event, &format!("/address {WORDS}")).await;
+    office
+        .key_comes(&event, words("/cancel LCS1234", None))
+        .await;
+    office.amira("/address").await;
+    assert_eq!(
+        office.last_to_amira(),
+        "LCS1234 15:00–16:00: given at 13:45"
+    );
+    assert_eq!(office.sealed().await, 1);
+    office.nothing_in_plain().await;
+}
+
+#[tokio::test]
+async fn what_an_edit_of_a_note_gave_goes_with_the_message() {
+    let mut office = asked().await;
+    let note = office.amira("thinking").await;
+    office.edits(&note, WORDS).await;
+    assert_eq!(office.sealed().await, 1);
+    office.redacts(&note).await;
+    assert_eq!(
+        office.last_to_amira(),
+        "Taken back: the address of LCS1234 15:00–16:00."
+    );
+    assert_eq!(office.sealed().await, 0);
+    // Some apps delete the edit by itself.
+    let note = office.amira("thinking").await;
+    office.edits(&note, WORDS).await;
+    assert_eq!(office.sealed().await, 1);
+    let edit = format!("$e{}", office.events);
+    office.redacts(&edit).await;
+    assert_eq!(office.sealed().await, 0);
+    office.nothing_in_plain().await;
+}
+
+#[tokio::test]
+async fn an_answer_that_is_edited_into_something_else_gives_no_address_any_more() {
+    let taken_back = "Taken back: the address of LCS1234 15:00–16:00.";
+    for instead in ["I am on my way", "/mine", "/address"] {
+        let mut office = asked().await;
+        let gave = office.amira(WORDS).await;
+        office.edits(&gave, instead).await;
+        assert_eq!(
+            office.sent(&to_direct("amira"), taken_back).len(),
+            1,
+            "{instead}"
+        );
+        assert_eq!(office.sealed().await, 0, "{instead}");
+        office.nothing_in_plain().await;
+    }
+    // Cleared by the edit itself it is said once; a slip changes nothing; nor does the same visit's other address.
+    let mut office = asked().await;
+    let gave = office.amira(WORDS).await;
+    office.edits(&gave, "/addres 12").await;
+    office.edits(&gave, &format!("/address {WORDS} 2")).await;
+    assert_eq!(office.sealed().await, 1);
+    office.edits(&gave, "/address clear").await;
+    assert_eq!(office.sent(&to_direct("amira"), taken_back).len(), 1);
+    assert_eq!(office.sealed().await, 0);
+    // Moved to another visit it leaves the first; without a name it stays with its own.
+    office
+        .says("amira", TEAM, "/visit LCS5678 17:00-18:00")
+        .await;
+    let gave = office.amira(&format!("/address LCS1234 {WORDS}")).await;
+    office.edits(&gave, &format!("/address {WORDS} 2")).await;
+    assert!(office.last_to_amira().contains("address of LCS1234"));
+    office
+        .edits(&gave, &format!("/address LCS5678 {WORDS}"))
+        .await;
+    assert_eq!(office.sent(&to_direct("amira"), taken_back).len(), 2);
+    assert_eq!(office.sealed().await, 1);
+    // After the day as well.
+    office.amira("/cancel LCS1234").await;
+    office.amira("/cancel LCS5678").await;
+    office.pass(Duration::hours(30)).await;
+    assert_eq!(office.sealed().await, 1);
+    office.edits(&gave, "nothing here").await;
+    assert_eq!(office.sealed().await, 0);
+    office.nothing_in_plain().await;
+}
+
+#[tokio::test]
+async fn a_call_for_help_in_place_of_the_answer_keeps_the_address_for_those_who_look() {
+    let mut office = asked().await;
+    let gave = office.amira(WORDS).await;
+    office.edits(&gave, "sos").await;
+    let page = "Address, as Amira gave it at 13:45: Zebedee Quux";
+    assert!(!office.sent(&Place::Managers, page).is_empty());
+    office.pass(Duration::minutes(2)).await;
+    assert!(office.sent(&Place::Managers, page).len() > 1);
+    assert_eq!(office.sealed().await, 1);
 }

@@ -447,6 +447,10 @@ async fn addresses_are_answered_alike(policy: &str) {
     let about_it = [
         (1, "amira > bot: /address"),
         (1, "amira edits: /address NEW 15 Example Street"),
+        (1, "amira edits: feeling uneasy at flat 3"),
+        (1, "amira replies to *address*: 2 guys outside"),
+        (1, "amira > bot: 18 Example Street"),
+        (1, "amira edits: /mine"),
         (1, "amira redacts"),
         (1, "amira > bot: /address NEW clear"),
         (1, "amira > bot: 14 Example Street"),

@@ -33,7 +33,7 @@ mod table;
 mod told;
 mod visit;
 
-pub use address::reads_as_address;
+pub use address::{AddressAs, may_hold_address, reads_as_address};
 pub use clean::strip_reply_fallback;
 pub use table::{COMMANDS, CommandInfo, Verb};
 

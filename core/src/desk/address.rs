@@ -7,7 +7,7 @@ use super::hear::Hearing;
 use super::work::Work;
 use super::{Desk, Result};
 use crate::chat::bad::Why;
-use crate::chat::parse::{Parsed, reads_as_address};
+use crate::chat::parse::{AddressAs, Parsed, reads_as_address};
 use crate::chat::wording::{address as words, render};
 use crate::domain::command::{AddressWord, Command};
 use crate::domain::deed::Deed;
@@ -73,19 +73,32 @@ impl Desk {
             return None;
         }
         let me = &hearing.person.id;
-        let gave = |note: &AddressNote| {
-            let gave = note.hers.as_ref();
-            gave.is_some_and(|gave| gave.event == hearing.event)
-        };
-        let reads = |asked| self.reads_as_address(hearing, body, asked);
-        if let Some((shift, note)) = notes(work, me).find(|(_, note)| gave(note)) {
-            return reads(true).then(|| (shift.id.clone(), note.visit));
+        let on = self.is_on_a_visit(work, hearing);
+        let reads = |how| self.listening(hearing, false, |ears| reads_as_address(body, how, ears));
+        if let Some((shift, visit)) = gave(work, hearing) {
+            // What is older than an edit of it is dropped: it can be read more freely.
+            let how = if on && hearing.edit {
+                AddressAs::Certain
+            } else {
+                AddressAs::Answer
+            };
+            return reads(how).then_some((shift, visit));
         }
         if let Some(about) = &hearing.about {
             let visit = about.visit.filter(|_| about.address)?;
-            return reads(true).then(|| (about.shift.clone(), visit));
+            let note = work
+                .shift(&about.shift)
+                .and_then(|shift| shift.address(visit));
+            let kept = note.is_some_and(|note| note.hers.is_some());
+            let how = if on || kept {
+                AddressAs::Certain
+            } else {
+                AddressAs::Answer
+            };
+            return reads(how).then(|| (about.shift.clone(), visit));
         }
-        if hearing.asked.thread.is_some() || *parsed != Parsed::Note || !reads(false) {
+        let alone = hearing.asked.thread.is_none() && *parsed == Parsed::Note;
+        if on || !alone || !reads(AddressAs::Alone) {
             return None;
         }
         let waits = notes(work, me).filter(|(shift, note)| {
@@ -96,10 +109,17 @@ impl Desk {
         last.map(|(shift, note)| (shift.id.clone(), note.visit))
     }
 
-    fn reads_as_address(&self, hearing: &Hearing, body: &str, asked: bool) -> bool {
-        self.listening(hearing, false, |listening| {
-            reads_as_address(body, asked, listening)
-        })
+    /// On a visit, her own or a colleague's: her words may be some that somebody has to hear. Known by visits alone.
+    fn is_on_a_visit(&self, work: &Work, hearing: &Hearing) -> bool {
+        let me = &hearing.person.id;
+        let at = work.now.max(hearing.said_at);
+        let shifts = work.shifts.iter().map(|open| &open.shift);
+        let mut visits = shifts.flat_map(|shift| {
+            let own = shift.worker == *me;
+            let visits = shift.visits.iter();
+            visits.filter(move |visit| own || visit.with.contains(me))
+        });
+        visits.any(|visit| visit.is_on(at))
     }
 
     /// True for words that are dealt with as an address: they are kept nowhere else, whatever stands beside them.
@@ -195,6 +215,9 @@ impl Desk {
         {
             return Ok((about.shift.clone(), visit));
         }
+        if let (None, Some(same)) = (reference, gave(work, hearing)) {
+            return Ok(same); // an edit of what gave it
+        }
         let open = notes(work, me).filter(|(shift, note)| {
             let visit = shift.visit(note.visit);
             visit.is_some_and(|visit| visit.is_open() && (named(visit, reference)))
@@ -251,6 +274,16 @@ impl Desk {
 /// `NEW` stands for `NEW2` as well, where no visit is called just that.
 pub(super) fn named(visit: &Visit, reference: Option<&str>) -> bool {
     reference.is_none_or(|name| visit.reference == name || name == NEW && is_new(&visit.reference))
+}
+
+/// The visit whose address this message gave, or the one that it edits.
+pub(super) fn gave(work: &Work, hearing: &Hearing) -> Option<OfVisit> {
+    let this = |note: &AddressNote| {
+        let gave = note.hers.as_ref();
+        gave.is_some_and(|gave| gave.event == hearing.event)
+    };
+    let found = notes(work, &hearing.person.id).find(|(_, note)| this(note));
+    found.map(|(shift, note)| (shift.id.clone(), note.visit))
 }
 
 /// What is known of the addresses of her visits; of a shift that only a secret call keeps open as little as on a day on

@@ -1,10 +1,12 @@
-//! An address that she takes back: by `/address LCS1234 clear`, with the message that gave it, or with `/undo`.
+//! An address that she takes back: by `/address LCS1234 clear`, with the message that gave it, by an edit, or with `/undo`.
 
 use super::address::{OfVisit, named, notes};
 use super::hear::Hearing;
 use super::work::Work;
 use super::{Desk, Result};
+use crate::chat::parse::{Listening, Parsed, may_hold_address};
 use crate::chat::wording::address as words;
+use crate::domain::command::{AddressWord, Command};
 use crate::domain::deed::Deed;
 use crate::domain::ids::PersonId;
 use crate::domain::policy::AddressRule;
@@ -63,6 +65,61 @@ impl Desk {
         };
         hearing.asked.reply_to.event = event.to_owned();
         self.tell_shift(work, hearing, &shift, visit, None)
+    }
+
+    /// The message that gave an address was edited, and `what` came of it: an address that no message of hers gives any more
+    /// is deleted. Words with a mistake change nothing.
+    pub(super) async fn address_edited(
+        &mut self,
+        work: &mut Work,
+        hearing: &Hearing,
+        what: &Parsed,
+    ) -> Result<()> {
+        let stays = match what {
+            Parsed::Bad(_) => true,
+            Parsed::Command(Command::Address { what, .. }) => match what {
+                AddressWord::Clear => true,                     // it has done so itself
+                AddressWord::Give(_) => work.sealed.is_empty(), // refused
+                AddressWord::Ask => false,
+            },
+            Parsed::Command(_) | Parsed::Note => false,
+        };
+        if stays {
+            return Ok(());
+        }
+        let me = hearing.person.id.clone();
+        let since = work.now - LONGEST_KEPT;
+        self.load_closed_since(work, hearing.team, since, Some(&me))
+            .await?;
+        self.load_policies(work).await?;
+        let anew = |shift: &Shift, note: &AddressNote| {
+            let mut sealed = work.sealed.iter();
+            sealed.any(|new| new.shift == shift.id && new.visit == note.visit)
+        };
+        let old = all_notes(work, &me).filter(|(shift, note)| {
+            let gave = note.hers.as_ref();
+            gave.is_some_and(|gave| gave.event == hearing.event) && !anew(shift, note)
+        });
+        let old: Vec<OfVisit> = old
+            .map(|(shift, note)| (shift.id.clone(), note.visit))
+            .collect();
+        for (shift, visit) in old {
+            self.tell_shift(work, hearing, &shift, visit, None)?;
+        }
+        Ok(())
+    }
+
+    /// True for words that nobody deals with, and that may hold an address: they are not kept in plain.
+    pub(super) fn may_hold_address(&self, work: &Work, hearing: &Hearing, body: &str) -> bool {
+        let asks = self.teams[hearing.team].policy.rules.address.is_some();
+        match self.understand(work, hearing, body) {
+            Parsed::Command(command) => matches!(command, Command::Address { .. }),
+            Parsed::Bad(bad) if bad.may_be_address() => true,
+            Parsed::Bad(_) | Parsed::Note => {
+                let may = |ears: &Listening<'_>| may_hold_address(body, ears);
+                hearing.direct && asks && self.listening(hearing, false, may)
+            }
+        }
     }
 
     /// The address that she gave last, if it is what `/undo` takes back: nothing that she did since can be.

@@ -1,5 +1,6 @@
 //! Words that are changed, reactions given and taken away.
 
+use super::address::gave;
 use super::cover::COVER_OF;
 use super::hear::Hearing;
 use super::work::Work;
@@ -56,22 +57,32 @@ impl Desk {
         hearing.first_said = first.filter(|_| self.edited_visit(work, &hearing).is_some());
         let body = strip_reply_fallback(body);
         if overtaken {
-            // Newer words have been dealt with: of the older only a code phrase still counts.
-            self.phrase(work, &hearing, body).await?;
-            return Ok(());
+            return self.only_phrase(work, &hearing, body).await;
         }
         if let Some(old) = before {
             if old.split_whitespace().eq(body.split_whitespace()) {
                 return Ok(()); // it counts once
             }
             if self.same_command(work, &hearing, &old, body) {
-                self.phrase(work, &hearing, body).await?;
-                return Ok(());
+                return self.only_phrase(work, &hearing, body).await;
             }
         }
         let bare = self.without_phrase(hearing.team, body);
         self.take_back(work, &hearing, &bare)?;
         self.text(work, &hearing, body).await
+    }
+
+    /// Newer words have been dealt with: of the older only a code phrase still counts, and an address stays nowhere.
+    pub(super) async fn only_phrase(
+        &mut self,
+        work: &mut Work,
+        hearing: &Hearing,
+        body: &str,
+    ) -> Result<()> {
+        let bare = self.without_phrase(hearing.team, body);
+        work.forget_words |= self.may_hold_address(work, hearing, &bare);
+        self.phrase(work, hearing, body).await?;
+        Ok(())
     }
 
     /// True where both say the same command, whatever stands beside it: it counts once, and a code phrase that
@@ -105,7 +116,11 @@ impl Desk {
             Said::Edit { body, .. } => matches!(meant(body), Parsed::Command(_)),
             _ => false,
         });
-        Ok(replaced && !matches!(meant(body), Parsed::Command(Command::Sos { .. })))
+        let now = meant(body);
+        // What gave an address is kept nowhere in plain, so that only this tells of it.
+        let sealed = !edits.is_empty() && gave(work, hearing).is_some();
+        let replaced = replaced || sealed && matches!(now, Parsed::Command(_));
+        Ok(replaced && !matches!(now, Parsed::Command(Command::Sos { .. })))
     }
 
     /// What the writer of a message has edited it to, oldest first. Another's edit is nothing.
@@ -247,8 +262,21 @@ impl Desk {
         if old.inbound.sender != row.inbound.sender {
             return Ok(());
         }
-        if matches!(&old.inbound.what, Said::Text { body, .. } if body.is_empty()) {
-            return self.address_redacted(work, &mut hearing, of).await; // its words were sealed
+        match &old.inbound.what {
+            // It may have given an address, or an edit of it may have.
+            Said::Text { .. } | Said::Unreadable { .. } => {
+                return self.address_redacted(work, &mut hearing, of).await;
+            }
+            Said::Edit { of: first, body } if body.is_empty() => {
+                // Its words were sealed.
+                let edits = self.own_edits(&old.inbound.room, first, &old.inbound.sender);
+                let newest = edits.await?.last().is_some_and(|edit| edit.id == old.id);
+                return match newest {
+                    true => self.address_redacted(work, &mut hearing, first).await,
+                    false => Ok(()), // a newer one gave it anew
+                };
+            }
+            _ => {}
         }
         let Said::Reaction { to, .. } = &old.inbound.what else {
             return Ok(());

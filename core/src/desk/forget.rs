@@ -26,7 +26,12 @@ impl Desk {
     async fn still_needed(&self, due: &DueAddress, now: DateTime<Utc>) -> Result<bool> {
         let named = |team: &super::TeamDesk| team.config.team.name == due.team;
         let Some(team) = self.teams.iter().position(named) else {
-            return Ok(false); // nobody is watched over there any more
+            // It may come back, or its name was mistyped, and an alarm may be open.
+            tracing::error!(
+                team = due.team,
+                "an address is kept on: its team is not configured"
+            );
+            return Ok(true);
         };
         let mut work = Work::new(now);
         match self.load_shift(&mut work, team, &due.shift).await {

@@ -75,8 +75,7 @@ impl Desk {
             Said::Text { body, .. } => {
                 let body = strip_reply_fallback(body);
                 if self.is_corrected(&work, &hearing, row, body).await? {
-                    // The newer words have been dealt with: of the older only a code phrase still counts.
-                    self.phrase(&mut work, &hearing, body).await?;
+                    self.only_phrase(&mut work, &hearing, body).await?;
                 } else {
                     self.text(&mut work, &hearing, body).await?;
                 }
@@ -156,6 +155,23 @@ impl Desk {
         if let Some((shift, visit)) = self.address_answer(work, hearing, &parsed, body) {
             return self.keep_address(work, hearing, &shift, visit, body).await;
         }
+        let what = parsed.clone();
+        self.deal_with_words(work, hearing, parsed, body, carried)
+            .await?;
+        match hearing.edit {
+            true => self.address_edited(work, hearing, &what).await,
+            false => Ok(()),
+        }
+    }
+
+    async fn deal_with_words(
+        &mut self,
+        work: &mut Work,
+        hearing: &Hearing,
+        parsed: Parsed,
+        body: &str,
+        carried: bool,
+    ) -> Result<()> {
         match parsed {
             Parsed::Command(command) => self.command(work, hearing, command).await,
             Parsed::Bad(mut what) => {

@@ -1,7 +1,7 @@
 //! Visits to people who have no reference yet, and the address of a visit (Rotherham 2, Al-Hasaniya).
 
 use super::*;
-use lonewatch_core::chat::parse::reads_as_address;
+use lonewatch_core::chat::parse::{AddressAs, may_hold_address, reads_as_address};
 use lonewatch_core::domain::command::{AddressWord, Extension};
 
 /// A team whose policy asks for addresses.
@@ -225,34 +225,50 @@ fn never_where_others_read_it() {
     }
 }
 
+/// In which of the three ways words are taken for an address.
+fn taken(text: &str) -> [bool; 3] {
+    let chat = asking(direct());
+    [AddressAs::Certain, AddressAs::Alone, AddressAs::Answer]
+        .map(|how| reads_as_address(text, how, &chat))
+}
+
 #[test]
 fn which_words_are_an_address() {
-    let chat = asking(direct());
+    // Also while she is on the visit, in answer to the question.
     for text in [
         "12 High Street",
         "Mrs Sample, 12 High Street, Wath",
-        "Flat 3, The Old Mill, Mill Lane",
+        "Mrs Sample",
+        "Mr & Mrs Sample",
+        "Flat 3, The Old Mill, 2-4 Mill Lane",
         "S60 1AB",
-        "14a The Paddocks",
+        "The Old Vicarage, s60 1ab",
         "Mr Sample\n7 Elm Rd\nRotherham",
         "Mrs Sample 12",
         "The address is 12 High Street",
         "It's 12 High Street",
+        "Flat C, 2nd Floor, 14 O'Hara Close",
     ] {
-        assert!(reads_as_address(text, false, &chat), "{text}");
-        assert!(reads_as_address(text, true, &chat), "{text}");
+        assert!(taken(text)[0] && taken(text)[2], "{text}");
+    }
+    // By themselves, soon after the question, while she is on no visit.
+    for text in ["14a The Paddocks", "Flat 3", "12 HIGH STREET, WATH"] {
+        assert_eq!(taken(text), [false, true, true], "{text}");
     }
     // Enough as an answer to the question, and not by themselves.
     for text in [
         "The Old Vicarage, Wath",
-        "Mrs Sample",
-        "the mill, mill lane",
+        "Mill Lane",
         "number 12",
+        "12 high street",
+        "14a old mill lane, Wath",
     ] {
-        assert!(reads_as_address(text, true, &chat), "{text}");
-        assert!(!reads_as_address(text, false, &chat), "{text}");
+        assert_eq!(taken(text), [false, false, true], "{text}");
     }
-    // These have to reach people.
+}
+
+#[test]
+fn what_has_to_reach_people_is_no_address() {
     for text in [
         "He has locked the door of flat 3",
         "there are 3 men at 12 High Street",
@@ -261,13 +277,45 @@ fn which_words_are_an_address() {
         "police to 12 High Street",
         "stuck in flat 3",
         "can't get out of 12 High Street",
+        "Feel unsafe, 2 guys outside",
+        "Flat 3 attacker, bring backup",
+        "Flat 3 Attacker, Bring Backup",
+        "FLAT 3 ATTACKER",
+        "Attacked 12 High Street",
+        "trapped Flat 3",
+        "Scared. 12 High Street",
+        "3 Lads Following",
+        "Mr Sample kicked off",
+        "Mr Sample Kicked Off",
+        "Mrs Sample wobbly on her feet",
+        "2 odd fellows near 12 High Street",
+        "Need Backup 12 High Street",
+        "12 High Street, son turned up",
+        "Flat 3 kitchen S60 1AB",
+        "the mill, mill lane",
         "thank you",
         "ok",
         "all fine",
         "Is it 12 High Street?",
+        "Back at 14:30",
         "",
     ] {
-        assert!(!reads_as_address(text, false, &chat), "{text}");
-        assert!(!reads_as_address(text, true, &chat), "{text}");
+        assert_eq!(taken(text), [false; 3], "{text}");
     }
+    // Nor behind the bare word; with a sign it is a command.
+    let chat = asking(direct());
+    notes(
+        &chat,
+        "address feel unsafe, 2 guys outside | address is flat 3 attacker | address LCS1234 2 guys outside | address Flat 3",
+    );
+    does(
+        &chat,
+        "address LCS1234 The Old Vicarage, Wath",
+        give(Some("LCS1234"), "The Old Vicarage, Wath"),
+    );
+    // What nobody deals with any more is read the other way.
+    for text in ["stuck in flat 3", "Mill Lane", "s60 1ab", "John Sample"] {
+        assert!(may_hold_address(text, &chat), "{text}");
+    }
+    assert!(!may_hold_address("all fine", &chat));
 }

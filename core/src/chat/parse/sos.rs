@@ -83,7 +83,7 @@ const CALLS: &[&str] = &[
     "i am in danger",
 ];
 
-const ALARMING: &[&str] = &[
+pub(super) const ALARMING: &[&str] = &[
     "knife",
     "gun",
     "weapon",

@@ -210,8 +210,3 @@ pub fn cannot_keep(visit: &Visit, words: &Words<'_>) -> String {
         words.brief(visit)
     )
 }
-
-/// Taken back with `/undo`.
-pub fn undone(visit: &Visit, words: &Words<'_>) -> String {
-    format!("Taken back: the address of {}.", words.brief(visit))
-}

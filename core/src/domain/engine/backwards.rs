@@ -9,7 +9,7 @@ use crate::domain::inquiry::{self, Found, Inquiry, Worry};
 use crate::domain::notice::{AskedPlace, Notice, PlaceToAsk, Tap};
 use crate::domain::outgoing::Priority;
 use crate::domain::policy::Ask;
-use crate::domain::shift::Visit;
+use crate::domain::shift::{NEW, Visit};
 
 impl Turn<'_> {
     /// The places to ask at, the last one first, each with a line of its own in the alarm's thread.
@@ -200,8 +200,7 @@ impl Turn<'_> {
     pub(super) fn seen_at_a_place(&mut self, number: AlarmNumber, words: &str, given: &Given<'_>) {
         let named = |place: &&Inquiry| {
             let visit = self.shift.visit(place.visit);
-            let said = words.to_uppercase();
-            visit.is_some_and(|visit| said.contains(&visit.reference))
+            visit.is_some_and(|visit| names_it(words, &visit.reference))
         };
         let alarm = self.shift.alarm(number);
         let places = alarm.into_iter().flat_map(|alarm| &alarm.standing.places);
@@ -295,5 +294,46 @@ impl Turn<'_> {
                 .is_some_and(|step| step.ask == Ask::WorkBackwards)
         };
         steps.iter().any(asks)
+    }
+}
+
+/// True where the reference is a word of its own. `new` is an ordinary word: the visit is `NEW`, as it is written.
+fn names_it(words: &str, reference: &str) -> bool {
+    let said = match reference == NEW {
+        true => words.to_owned(),
+        false => words.to_uppercase(),
+    };
+    let apart = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+    said.match_indices(reference).any(|(at, found)| {
+        let (before, after) = (&said[..at], &said[at + found.len()..]);
+        apart(before.chars().next_back()) && apart(after.chars().next())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_named_by_its_whole_reference() {
+        for (words, reference) in [
+            ("seen at lcs1234", "LCS1234"),
+            ("(LCS1234) she left at 14:05", "LCS1234"),
+            ("LCS12345, then LCS1234", "LCS1234"),
+            ("they saw her at NEW", "NEW"),
+            ("they saw her at new2", "NEW2"),
+        ] {
+            assert!(names_it(words, reference), "{words}");
+        }
+        for (words, reference) in [
+            ("seen at LCS1234", "LCS123"),
+            ("seen at ALCS1234", "LCS1234"),
+            ("the new receptionist saw her", "NEW"),
+            ("News from the clinic", "NEW"),
+            ("they saw her at NEW2", "NEW"),
+            ("they saw her at NEW", "NEW2"),
+        ] {
+            assert!(!names_it(words, reference), "{words}");
+        }
     }
 }
