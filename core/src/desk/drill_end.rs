@@ -190,11 +190,15 @@ impl Desk {
     pub(super) async fn wake_drills(&mut self, now: DateTime<Utc>) -> Result<()> {
         for aggregate in self.store.due(DRILL, now, WAKE).await? {
             let named = |team: &super::TeamDesk| team.config.team.name == aggregate.team;
-            let woken = match self.teams.iter().position(named) {
-                Some(team) => caught(self.drill_tick(team, &aggregate.id, now)).await,
-                None => Err(DeskError::Panic),
+            let Some(team) = self.teams.iter().position(named) else {
+                tracing::error!(
+                    drill = aggregate.id,
+                    "a drill of a team that is not configured"
+                );
+                self.store.commit(&try_again(aggregate, now)).await?;
+                continue;
             };
-            match woken {
+            match caught(self.drill_tick(team, &aggregate.id, now)).await {
                 Err(DeskError::Store(error)) => return Err(error.into()),
                 Err(error) => {
                     // Nobody is in danger by it: nobody is woken for it.

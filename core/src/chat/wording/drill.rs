@@ -273,7 +273,7 @@ pub fn none_is_on() -> String {
     "No drill is on. To begin one: /drill @amira overdue".to_owned()
 }
 
-/// For whoever is not asked to answer for the team.
+/// `/duress A1`, where A1 is a drill: a call is not raised by the number of a drill, and the line for a real one is given.
 pub fn not_for_a_number(number: AlarmNumber, worker: &PersonId) -> String {
     marked(&format!(
         "{number} is a drill. If it is real, send: /duress @{worker}"
