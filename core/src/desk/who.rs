@@ -62,6 +62,7 @@ impl Desk {
         let (mut responding, mut named, mut visiting, mut practising) = (None, None, None, None);
         for who in &found {
             let mut work = Work::new(now);
+            work.listener = Some(who.1.id.clone());
             self.load_team(&mut work, who.0).await?;
             let hearing = self
                 .hearing(who.0, who.1.clone(), who.2.clone(), &row.inbound)

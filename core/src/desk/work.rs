@@ -59,6 +59,8 @@ pub struct Open {
     pub shift: Shift,
     pub(super) version: i64,
     pub(super) changed: bool,
+    /// Of a drill that goes on only for whoever is heard: as it really is.
+    pub(super) behind: Option<Box<Shift>>,
 }
 
 /// Everything that one input leads to.
@@ -81,6 +83,8 @@ pub struct Work {
     pub taken_down: Option<Outgoing>,
     /// The shifts in hand.
     pub shifts: Vec<Open>,
+    /// Who is heard: a drill may go on for them alone.
+    pub(super) listener: Option<PersonId>,
     /// The drills in hand: never among the shifts, so that nothing real is chosen from them by mistake.
     pub drills: Vec<Open>,
     /// The real alarms that this work raised.
@@ -115,6 +119,7 @@ impl Work {
             stuck_seen: None,
             taken_down: None,
             shifts: Vec::new(),
+            listener: None,
             drills: Vec::new(),
             raised: Vec::new(),
             withdrawn: Vec::new(),
@@ -168,6 +173,7 @@ impl Desk {
             shift,
             version: 0,
             changed: true,
+            behind: None,
         });
         id
     }
@@ -288,6 +294,7 @@ impl Desk {
             *changed = true;
         }
         note_raised(work, &shift, alarms_raised);
+        let said = work.outbox.len();
         for effect in &effects {
             if let Some(row) = self.outgoing(&world, work.now, &shift, effect, input, asked) {
                 let row = withdrawable(row, &shift, work);
@@ -309,6 +316,7 @@ impl Desk {
             open.shift = shift;
             open.changed = true;
         }
+        self.for_believers(work, team, id, said);
         Ok(())
     }
 
