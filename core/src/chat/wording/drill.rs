@@ -30,6 +30,28 @@ pub fn render(notice: &Notice, words: &Words<'_>) -> String {
 /// Where the real words would send somebody to the police, or tell what is not so.
 fn instead(notice: &Notice, words: &Words<'_>) -> Option<String> {
     Some(match notice {
+        Notice::PlaceClaimed { number, visit, .. } => format!(
+            "{number}: {} is yours. Do NOT really ring there. For practice send: /asked {} and what they might have said",
+            words.brief(visit),
+            visit.reference
+        ),
+        Notice::DrillBegun {
+            drill,
+            worker,
+            steps,
+        } => begun(drill, worker, steps, words),
+        // Whoever comes too late reads why from nobody here: not everybody may know.
+        Notice::TooLate { number, closed } if closed.how == Deed::DrillOver => format!(
+            "{number} ended at {}, with the drill. Nothing has changed.",
+            words.moment(closed.at)
+        ),
+        _ => return of_police(notice, words),
+    })
+}
+
+/// What leads to the police, or to the step with them.
+fn of_police(notice: &Notice, words: &Words<'_>) -> Option<String> {
+    Some(match notice {
         Notice::Taken {
             number,
             kind: AlarmKind::Duress,
@@ -82,21 +104,6 @@ fn instead(notice: &Notice, words: &Words<'_>) -> Option<String> {
             words.first(by),
             words.line(why),
             pretend(*number)
-        ),
-        Notice::PlaceClaimed { number, visit, .. } => format!(
-            "{number}: {} is yours. Do NOT really ring there. For practice send: /asked {} and what they might have said",
-            words.brief(visit),
-            visit.reference
-        ),
-        Notice::DrillBegun {
-            drill,
-            worker,
-            steps,
-        } => begun(drill, worker, steps, words),
-        // Whoever comes too late reads why from nobody here: not everybody may know.
-        Notice::TooLate { number, closed } if closed.how == Deed::DrillOver => format!(
-            "{number} ended at {}, with the drill. Nothing has changed.",
-            words.moment(closed.at)
         ),
         _ => return None,
     })
