@@ -1,6 +1,9 @@
 //! The covertness test: the same day played twice, with an innocent note and with a code phrase. All that the
 //! worker's account receives is compared byte for byte and is equal (design, invariant 4).
 
+#[path = "covert/drill.rs"]
+mod drill;
+
 use lonewatch_core::rehearsal::expect::{Sent, SentPlace};
 use lonewatch_core::rehearsal::{Nerves, Played, play_text};
 use proptest::prelude::*;
@@ -530,94 +533,6 @@ async fn a_phrase_edited_out_beside_a_command_looks_as_if_nothing_was_edited() {
 #[tokio::test]
 async fn a_command_edited_into_another_with_a_phrase_is_the_other() {
     compare("wiltshire", 6, 10, &[1, 2], 0, &[(3, "amira > bot: mine")]).await;
-}
-
-/// A drill about her is on while she calls for help: it ends at once, and she hears of the end when she would have.
-#[tokio::test]
-async fn a_call_during_a_drill_looks_like_an_innocent_day() {
-    for policy in POLICIES {
-        for kind in ["overdue", "duress"] {
-            for moment in [0, 1, 6] {
-                let day = |said: &str| {
-                    let begin = cast(
-                        policy,
-                        &format!("10:00 dan > managers: /drill @amira {kind}"),
-                    );
-                    let (stop, mine) = ("+3m amira > bot: mine", "+2m amira > bot: ok");
-                    format!(
-                        "scenario A drill\nconfig {policy}.toml\nstart 2026-03-02 09:00\n{begin}\n+7m {said}\n{stop}\n{mine}\n\
-                         +6h quiet"
-                    )
-                };
-                let innocent = play(&day(MOMENTS[moment][0])).await;
-                assert_eq!(heard_of(&innocent), 0, "{policy} {kind} {moment}");
-                let over = |played: &Played| {
-                    let told = |sent: &&&Sent| sent.text.contains("practice is over");
-                    hers(played).iter().filter(told).count()
-                };
-                assert_eq!(over(&innocent), 1, "{policy} {kind} {moment}");
-                for sure in [1, 2] {
-                    let secret = play(&day(MOMENTS[moment][sure])).await;
-                    assert_eq!(heard_of(&secret), sure, "{policy} {kind} {moment}");
-                    assert_eq!(
-                        hers(&innocent),
-                        hers(&secret),
-                        "{policy} {kind} {moment} {sure}"
-                    );
-                    assert!(!secret.sent.iter().any(phrase));
-                }
-            }
-        }
-    }
-}
-
-/// The same of what is real, beside a drill.
-fn heard_of(played: &Played) -> usize {
-    let real = played
-        .sent
-        .iter()
-        .filter(|sent| !sent.text.starts_with("DRILL"));
-    let says = |words: &str| real.clone().any(|sent| sent.text.contains(words));
-    match (says("CALL FOR HELP"), says("POSSIBLY")) {
-        (true, _) => 1,
-        (_, true) => 2,
-        _ => 0,
-    }
-}
-
-/// Somebody who answers for others used a phrase, and is made to begin a drill: her chat says what it would, and
-/// nothing begins.
-#[tokio::test]
-async fn a_drill_that_is_begun_after_a_phrase_is_answered_alike() {
-    let day = |said: &str| {
-        format!(
-            "scenario A drill\nconfig wiltshire.toml\nstart 2026-03-02 09:00\n10:00 carol > bot: {said}\n\
-             10:02 carol > bot: /drill @amira overdue\n10:02 quiet"
-        )
-    };
-    let carols = |played: &Played| {
-        let hers = |sent: &&Sent| sent.place == SentPlace::Person("carol".to_owned());
-        played.sent.iter().filter(hers).cloned().collect::<Vec<_>>()
-    };
-    let innocent = play(&day("all well here")).await;
-    assert!(
-        innocent
-            .sent
-            .iter()
-            .any(|sent| sent.text.starts_with("DRILL") && !sent.pings.is_empty())
-    );
-    for said in ["see the purple file", "see the purple mile"] {
-        let secret = play(&day(said)).await;
-        assert_eq!(carols(&innocent), carols(&secret), "{said}");
-        let others = secret
-            .sent
-            .iter()
-            .filter(|sent| sent.place != SentPlace::Person("carol".to_owned()));
-        let begun = others
-            .into_iter()
-            .any(|sent| sent.text.starts_with("DRILL") || sent.text.contains("practising"));
-        assert!(!begun, "{said}");
-    }
 }
 
 fn acts() -> impl Strategy<Value = Vec<(u32, &'static str)>> {

@@ -88,9 +88,12 @@ impl Desk {
     /// Who must not read an answer about an alarm; nobody where it is about none.
     pub(super) fn hidden(&self, shift: &Shift, effect: &Effect) -> Vec<PersonId> {
         let alarm = effect.alarm.and_then(|number| shift.alarm(number));
-        alarm
+        let mut hidden = alarm
             .map(|alarm| kept_out_of(shift, alarm))
-            .unwrap_or_default()
+            .unwrap_or_default();
+        let others = shift.believed().map(|believed| &believed.by);
+        hidden.extend(others.into_iter().flatten().cloned());
+        hidden
     }
 
     /// An answer about an alarm goes to the responder's own direct chat where the worker, somebody who is with

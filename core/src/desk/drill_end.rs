@@ -1,24 +1,16 @@
-//! The end of drills: by a real alarm, by a real visit, by time, by what responders say.
+//! The end of drills: by a real alarm, by what responders say.
 
-use super::caught::caught;
-use super::drill::{is_out, kept_out_of_all};
+use super::drill::kept_out_of_all;
 use super::hear::Hearing;
-use super::stored::DRILL;
-use super::wake::try_again;
 use super::work::{About, Work};
-use super::{Desk, DeskError, Result, quiet};
+use super::{Desk, Result, quiet};
 use crate::chat::wording::drill as words;
 use crate::domain::alarm::AlarmKind;
-use crate::domain::drill::{Drill, Over, Why};
-use crate::domain::engine::Input;
+use crate::domain::drill::{Over, Why};
 use crate::domain::ids::{AlarmNumber, PersonId};
 use crate::domain::ladder::kept_out_of;
 use crate::domain::outgoing::{Outgoing, Place, Priority};
 use crate::domain::shift::Shift;
-use chrono::{DateTime, Utc};
-
-/// How many drills are woken at a time.
-const WAKE: usize = 100;
 
 /// How a drill ends.
 pub(super) struct End<'a> {
@@ -28,6 +20,8 @@ pub(super) struct End<'a> {
     pub told: Why,
     /// Who must not hear of it.
     pub hidden: Vec<PersonId>,
+    /// For whom it goes on: they are not to notice the secret call that ends it.
+    pub unseen: Vec<PersonId>,
     /// The command that ends it, which is answered by itself.
     pub hearing: Option<&'a Hearing>,
     /// The call for help of the same worker that ends it: whoever was to ring her for practice must not.
@@ -36,11 +30,12 @@ pub(super) struct End<'a> {
 
 impl End<'_> {
     /// An end that everybody may know, by nobody's command.
-    fn plain(why: Why) -> Self {
+    pub(super) fn plain(why: Why) -> Self {
         Self {
             told: why.clone(),
             why,
             hidden: vec![],
+            unseen: vec![],
             hearing: None,
             call: None,
         }
@@ -50,18 +45,21 @@ impl End<'_> {
 impl Desk {
     /// Ends a drill: what has not gone out is called back, and those who took part hear of it, quietly.
     pub(super) fn end_drill(&self, work: &mut Work, team: usize, id: &str, end: End<'_>) {
-        let now = work.now;
+        let (now, said) = (work.now, work.outbox.len());
         let Some(open) = work.any_mut(id).filter(|open| open.shift.is_drill_on()) else {
             return;
         };
-        open.shift.end_drill(end.why.clone(), now);
+        let unseen = end.unseen.clone();
+        open.shift.end_drill_unseen(end.why.clone(), now, unseen);
         open.changed = true;
         let shift = open.shift.clone();
         work.withdrawn.push(id.to_owned());
-        if !shift.drill.as_ref().is_some_and(Drill::is_told_later) {
+        let drill = shift.drill.as_ref();
+        if !drill.is_some_and(|drill| drill.is_told_later() || drill.told_at.is_some()) {
             self.tell_over(work, team, id);
         }
         self.tell_the_others(work, team, &shift, &end);
+        self.for_believers(work, team, id, said);
     }
 
     /// Whoever was paged, did something or began it hears that it is over, in the same places.
@@ -121,8 +119,8 @@ impl Desk {
     }
 
     /// Tells the worker that it is over, and closes it unless its last command may be taken back.
-    fn tell_over(&self, work: &mut Work, team: usize, id: &str) {
-        let now = work.now;
+    pub(super) fn tell_over(&self, work: &mut Work, team: usize, id: &str) {
+        let (now, said) = (work.now, work.outbox.len());
         let Some(open) = work.any_mut(id) else { return };
         let worker = open.shift.worker.clone();
         open.changed = true;
@@ -138,22 +136,21 @@ impl Desk {
             open.shift.closed_at = Some(now);
         }
         self.tell_worker(work, team, &worker, words::told_over());
+        self.for_believers(work, team, id, said);
     }
 
     /// Before a piece of work is written down: a real alarm in it ends every drill of the team, and one that was dealt
     /// with is over.
     pub(super) async fn see_to_drills(&self, work: &mut Work) -> Result<()> {
+        self.stop_believing(work);
         let Some(team) = work.team.as_ref().map(|(team, ..)| *team) else {
             return Ok(());
         };
         if !work.raised.is_empty() {
             self.load_drills(work, team).await?;
-            let on = work.drills.iter().map(|open| &open.shift);
-            let on = on.filter(|shift| shift.is_drill_on());
-            let on: Vec<String> = on.map(|shift| shift.id.clone()).collect();
-            for id in on {
-                let end = real(work, &id);
-                self.end_drill(work, team, &id, end);
+            let all: Vec<String> = work.drills.iter().map(|o| o.shift.id.clone()).collect();
+            for id in all {
+                self.end_by_what_is_real(work, team, &id)?;
             }
         }
         let changed = work.drills.iter().filter(|open| open.changed);
@@ -164,8 +161,29 @@ impl Desk {
         Ok(())
     }
 
+    /// Ends it, and the copy that goes on for a few, unless it is from them that what is real is hidden.
+    fn end_by_what_is_real(&self, work: &mut Work, team: usize, id: &str) -> Result<()> {
+        let Some(shift) = work.any_mut(id).map(|open| open.shift.clone()) else {
+            return Ok(());
+        };
+        let end = real(work, id);
+        if shift.is_drill_on() {
+            self.end_drill(work, team, id, end);
+        } else if let Some(believed) = shift.believed().filter(|_| shift.is_believed_on())
+            && !believed.by.iter().all(|who| end.unseen.contains(who))
+        {
+            let unseen = vec![];
+            let end = End { unseen, ..end };
+            self.as_believed(work, team, id, |desk, work| {
+                desk.end_drill(work, team, id, end);
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+
     /// It is over with its alarm, and goes on if that was taken back.
-    fn settle_drill(&self, work: &mut Work, team: usize, id: &str) {
+    pub(super) fn settle_drill(&self, work: &mut Work, team: usize, id: &str) {
         let now = work.now;
         let Some(shift) = work.any_mut(id).map(|open| &mut open.shift) else {
             return;
@@ -184,52 +202,6 @@ impl Desk {
             (Some(true), false) => (drill.over, drill.told_at) = (None, None),
             _ => {}
         }
-    }
-
-    /// Does what time brings to drills, after all that it brings to real shifts.
-    pub(super) async fn wake_drills(&mut self, now: DateTime<Utc>) -> Result<()> {
-        for aggregate in self.store.due(DRILL, now, WAKE).await? {
-            let named = |team: &super::TeamDesk| team.config.team.name == aggregate.team;
-            let woken = match self.teams.iter().position(named) {
-                Some(team) => caught(self.drill_tick(team, &aggregate.id, now)).await,
-                None => Err(DeskError::Panic),
-            };
-            match woken {
-                Err(DeskError::Store(error)) => return Err(error.into()),
-                Err(error) => {
-                    // Nobody is in danger by it: nobody is woken for it.
-                    tracing::error!(%error, drill = aggregate.id, "a drill cannot be woken");
-                    self.store.commit(&try_again(aggregate, now)).await?;
-                }
-                Ok(()) => {}
-            }
-        }
-        Ok(())
-    }
-
-    async fn drill_tick(&mut self, team: usize, id: &str, now: DateTime<Utc>) -> Result<()> {
-        let mut work = Work::new(now);
-        self.load_shift(&mut work, team, id).await?;
-        self.load_team(&mut work, team).await?;
-        self.load_policies(&work).await?;
-        let drill = work.any_mut(id).and_then(|open| {
-            let worker = open.shift.worker.clone();
-            open.shift.drill.clone().map(|drill| (drill, worker))
-        });
-        let Some((drill, worker)) = drill else {
-            return Ok(());
-        };
-        let time_up = drill.until <= now;
-        if drill.is_told_later() && time_up {
-            self.tell_over(&mut work, team, id);
-        } else if drill.is_on() && time_up {
-            self.end_drill(&mut work, team, id, End::plain(Why::TimeUp));
-        } else if drill.is_on() && is_out(&work, &worker) {
-            self.end_drill(&mut work, team, id, End::plain(Why::Out));
-        } else {
-            self.apply(&mut work, team, id, &Input::Tick, None)?;
-        }
-        self.commit(work).await
     }
 }
 
@@ -254,6 +226,11 @@ fn real(work: &Work, drill: &str) -> End<'static> {
         let keeps_off = |kind| matches!(kind, AlarmKind::Duress | AlarmKind::Sos);
         same && alarm.is_some_and(|alarm| keeps_off(alarm.kind))
     });
+    let is_secret = |(id, number): &&(String, AlarmNumber)| {
+        let alarm = work.shift(id).and_then(|shift| shift.alarm(*number));
+        alarm.is_some_and(|alarm| alarm.kind.is_secret())
+    };
+    let secret: Vec<_> = work.raised.iter().filter(is_secret).cloned().collect();
     End {
         call: calls.cloned(),
         why: Why::Real {
@@ -263,6 +240,7 @@ fn real(work: &Work, drill: &str) -> End<'static> {
             number: known(&|kind| kind != AlarmKind::Possible),
         },
         hidden: kept_out_of_all(work, &work.raised),
+        unseen: kept_out_of_all(work, &secret),
         hearing: None,
     }
 }
@@ -277,18 +255,4 @@ fn about((shift, number): &(String, AlarmNumber)) -> Option<String> {
         offers: vec![],
     };
     serde_json::to_string(&about).ok()
-}
-
-/// When a drill that is over wants to be woken: where no policy is needed to tell.
-pub(super) fn due_without_policy(shift: &Shift) -> Option<Option<DateTime<Utc>>> {
-    let drill = shift.drill.as_ref()?;
-    let over = drill.over.as_ref()?;
-    (over.why != Why::Done).then(|| drill.is_told_later().then_some(drill.until))
-}
-
-/// When a shift wants to be woken: a drill at its end too.
-pub(super) fn due(shift: &Shift, next: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
-    let until = shift.drill.as_ref().filter(|drill| drill.is_on());
-    let until = until.map(|drill| drill.until);
-    until.into_iter().chain(next).min()
 }

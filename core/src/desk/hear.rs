@@ -57,6 +57,7 @@ impl Desk {
         let Some((team, person, place)) = found.into_iter().next() else {
             return self.commit(work).await; // strangers and other rooms: silence
         };
+        work.listener = Some(person.id.clone());
         self.load_team(&mut work, team).await?;
         self.load_policies(&work).await?;
         let person = self

@@ -120,16 +120,23 @@ impl Desk {
         Ok(())
     }
 
+    fn due_of(&self, shift: &Shift) -> Result<Option<DateTime<Utc>>> {
+        if let Some(due) = super::drill_wake::due_without_policy(shift) {
+            return Ok(due);
+        }
+        let policy = self.policies.get(&shift.policy);
+        let policy = policy.ok_or_else(|| DeskError::Policy(shift.policy.clone()))?;
+        let next = engine::next_due(shift, policy);
+        Ok(super::drill_wake::due(shift, next))
+    }
+
     pub(super) fn stored(&self, open: &Open) -> Result<Aggregate> {
         let shift = &open.shift;
-        let next_due = match super::drill_end::due_without_policy(shift) {
-            Some(due) => due,
-            None => {
-                let policy = self.policies.get(&shift.policy);
-                let policy = policy.ok_or_else(|| DeskError::Policy(shift.policy.clone()))?;
-                super::drill_end::due(shift, engine::next_due(shift, policy))
-            }
-        };
+        let mut next_due = self.due_of(shift)?;
+        if let Some(believed) = shift.believed() {
+            let theirs = self.due_of(&believed.shift)?;
+            next_due = next_due.into_iter().chain(theirs).min();
+        }
         Ok(Aggregate {
             kind: kind_of(&shift.id).to_owned(),
             id: shift.id.clone(),
@@ -137,7 +144,7 @@ impl Desk {
             owner: Some(shift.worker.0.clone()),
             version: open.version,
             next_due,
-            closed_at: shift.closed_at,
+            closed_at: shift.all_closed_at(),
             body: json(&shift.id, shift)?,
         })
     }
@@ -147,12 +154,16 @@ fn take(work: &mut Work, aggregate: &Aggregate) -> Result<()> {
     let shift: Shift = body(aggregate)?;
     if work.any_mut(&shift.id).is_none() {
         let drill = shift.drill.is_some();
-        let open = Open {
+        let mut open = Open {
             shift,
             version: aggregate.version,
             changed: false,
             moved: false,
+            behind: None,
         };
+        if !open.shown_to(work.listener.as_ref()) {
+            return Ok(());
+        }
         match drill {
             true => work.drills.push(open),
             false => work.shifts.push(open),

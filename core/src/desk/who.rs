@@ -5,6 +5,7 @@ use super::hear::Who;
 use super::work::Work;
 use super::{Desk, Result};
 use crate::chat::parse::Parsed;
+use crate::domain::command::Command;
 use crate::domain::inbound::{Inbound, Said};
 use crate::domain::outgoing::Place;
 use crate::domain::shift::Visit;
@@ -42,7 +43,7 @@ impl Desk {
 
     /// Which team somebody in several teams means: that of the message answered or tapped; for a responder's
     /// word one that has such an alarm; else one in which a visit of theirs is open. Their own alarms decide
-    /// nothing.
+    /// nothing, and a drill decides last unless it is named by its number: it must not draw a real call away.
     pub(super) async fn meant_team(
         &mut self,
         found: Vec<Who>,
@@ -58,9 +59,10 @@ impl Desk {
                 return Ok(vec![who.clone()]);
             }
         }
-        let (mut responding, mut visiting, mut practising) = (None, None, None);
+        let (mut responding, mut named, mut visiting, mut practising) = (None, None, None, None);
         for who in &found {
             let mut work = Work::new(now);
+            work.listener = Some(who.1.id.clone());
             self.load_team(&mut work, who.0).await?;
             let hearing = self
                 .hearing(who.0, who.1.clone(), who.2.clone(), &row.inbound)
@@ -71,11 +73,16 @@ impl Desk {
                 // A real alarm of one team before the drill of another, also where their numbers are the same.
                 let found = self.found(&work, &hearing, &command);
                 let real = found.iter().any(|(_, number)| !is_drill(&work, *number));
-                let meant = match real {
-                    true => &mut responding,
-                    false => &mut practising,
+                let by_number = command.target().is_some_and(|t| t.alarm.is_some());
+                let meant = match (real, by_number) {
+                    (true, _) => &mut responding,
+                    (false, true) => &mut named,
+                    (false, false) => &mut practising,
                 };
-                if meant.is_none() && !found.is_empty() {
+                // A bare "/police" of somebody who answers no alarms is a call, whatever is practised.
+                let calls = matches!(command, Command::Police { .. }) && !who.1.responds();
+                let counts = real || by_number || !calls;
+                if counts && meant.is_none() && !found.is_empty() {
                     *meant = Some(who.clone());
                 }
             }
@@ -89,7 +96,7 @@ impl Desk {
                 visiting = visiting.or(Some(who.clone()));
             }
         }
-        let meant = responding.or(practising).or(visiting);
+        let meant = responding.or(named).or(visiting).or(practising);
         Ok(meant.map_or(found, |who| vec![who]))
     }
 

@@ -61,6 +61,8 @@ pub struct Open {
     pub(super) changed: bool,
     /// What the board says of it may have changed.
     pub(super) moved: bool,
+    /// Of a drill that goes on only for whoever is heard: as it really is.
+    pub(super) behind: Option<Box<Shift>>,
 }
 
 /// Everything that one input leads to.
@@ -83,6 +85,8 @@ pub struct Work {
     pub taken_down: Option<Outgoing>,
     /// The shifts in hand.
     pub shifts: Vec<Open>,
+    /// Who is heard: a drill may go on for them alone.
+    pub(super) listener: Option<PersonId>,
     /// The drills in hand: never among the shifts, so that nothing real is chosen from them by mistake.
     pub drills: Vec<Open>,
     /// The real alarms that this work raised.
@@ -117,6 +121,7 @@ impl Work {
             stuck_seen: None,
             taken_down: None,
             shifts: Vec::new(),
+            listener: None,
             drills: Vec::new(),
             raised: Vec::new(),
             withdrawn: Vec::new(),
@@ -171,6 +176,7 @@ impl Desk {
             version: 0,
             changed: true,
             moved: false,
+            behind: None,
         });
         id
     }
@@ -293,6 +299,7 @@ impl Desk {
             *changed = true;
         }
         note_raised(work, &shift, alarms_raised);
+        let said = work.outbox.len();
         for effect in &effects {
             if let Some(row) = self.outgoing(&world, work.now, &shift, effect, input, asked) {
                 let row = withdrawable(row, &shift, work);
@@ -315,6 +322,7 @@ impl Desk {
             open.changed = true;
             open.moved |= moved(&was, &open.shift);
         }
+        self.for_believers(work, team, id, said);
         Ok(())
     }
 

@@ -30,6 +30,28 @@ pub fn render(notice: &Notice, words: &Words<'_>) -> String {
 /// Where the real words would send somebody to the police, or tell what is not so.
 fn instead(notice: &Notice, words: &Words<'_>) -> Option<String> {
     Some(match notice {
+        Notice::PlaceClaimed { number, visit, .. } => format!(
+            "{number}: {} is yours. Do NOT really ring there. For practice send: /asked {} and what they might have said",
+            words.brief(visit),
+            visit.reference
+        ),
+        Notice::DrillBegun {
+            drill,
+            worker,
+            steps,
+        } => begun(drill, worker, steps, words),
+        // Whoever comes too late reads why from nobody here: not everybody may know.
+        Notice::TooLate { number, closed } if closed.how == Deed::DrillOver => format!(
+            "{number} ended at {}, with the drill. Nothing has changed.",
+            words.moment(closed.at)
+        ),
+        _ => return of_police(notice, words),
+    })
+}
+
+/// What leads to the police, or to the step with them.
+fn of_police(notice: &Notice, words: &Words<'_>) -> Option<String> {
+    Some(match notice {
         Notice::Taken {
             number,
             kind: AlarmKind::Duress,
@@ -82,21 +104,6 @@ fn instead(notice: &Notice, words: &Words<'_>) -> Option<String> {
             words.first(by),
             words.line(why),
             pretend(*number)
-        ),
-        Notice::PlaceClaimed { number, visit, .. } => format!(
-            "{number}: {} is yours. Do NOT really ring there. For practice send: /asked {} and what they might have said",
-            words.brief(visit),
-            visit.reference
-        ),
-        Notice::DrillBegun {
-            drill,
-            worker,
-            steps,
-        } => begun(drill, worker, steps, words),
-        // Whoever comes too late reads why from nobody here: not everybody may know.
-        Notice::TooLate { number, closed } if closed.how == Deed::DrillOver => format!(
-            "{number} ended at {}, with the drill. Nothing has changed.",
-            words.moment(closed.at)
         ),
         _ => return None,
     })
@@ -273,7 +280,7 @@ pub fn none_is_on() -> String {
     "No drill is on. To begin one: /drill @amira overdue".to_owned()
 }
 
-/// For whoever is not asked to answer for the team.
+/// `/duress A1`, where A1 is a drill: a call is not raised by the number of a drill, and the line for a real one is given.
 pub fn not_for_a_number(number: AlarmNumber, worker: &PersonId) -> String {
     marked(&format!(
         "{number} is a drill. If it is real, send: /duress @{worker}"

@@ -107,6 +107,14 @@ impl<'a> Turn<'a> {
             if let Some(police) = &mut standing.police {
                 police.at = police.at.min(now);
             }
+            if let Some(worry) = &mut standing.worry {
+                worry.at = worry.at.min(now);
+            }
+            let claims = standing
+                .places
+                .iter_mut()
+                .filter_map(|place| place.claimed.as_mut());
+            claims.for_each(|claim| claim.at = claim.at.min(now));
         }
     }
 
