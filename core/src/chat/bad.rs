@@ -128,6 +128,8 @@ pub enum Why {
     TooLongAgo,
     /// `/seen @amira this morning`: at what time?
     WhenSeen,
+    /// `/seen @amira her car`: a thing was seen, and not the person.
+    NotHer,
     /// `/standdown` without a reason.
     NoReason,
     /// `/reached` or `/seen` with words that say nobody was.

@@ -12,6 +12,7 @@ mod glued;
 mod halves;
 mod length;
 mod moment;
+mod not_her;
 mod options;
 mod part;
 mod people;

@@ -211,6 +211,8 @@ pub enum Notice {
         at: DateTime<Utc>,
         next: Option<NextStep>,
     },
+    /// Seen at a place, but when? In answer to a place's line nobody means now.
+    SeenWhen { worker: PersonId, visit: Visit },
     /// A place at which to ask for her, working backwards.
     AskThere(Box<PlaceToAsk>),
     /// That place is yours.

@@ -21,6 +21,7 @@ fn lead(why: &Why) -> &'static str {
     match why {
         Why::NoReason => "Send it like this, with the reason in your words:",
         Why::WhenSeen => "Send it with the time that you know, for example:",
+        Why::NotHer => "To note what is there, send:",
         Why::NotReached => "If nobody answered, send:",
         Why::Unknown { .. } => "Did you mean this? Nothing is done yet.",
         Why::MeantVisit | Why::LooseName { .. } => "Then send:",
@@ -96,6 +97,10 @@ fn what(why: &Why) -> String {
         Why::StillToCome => "That time is still to come, so nothing is logged.",
         Why::TooLongAgo => "That is more than 12 hours ago, so nothing is logged.",
         Why::WhenSeen => "At what time was that? Nothing is logged yet.",
+        Why::NotHer => {
+            "A car, a phone or a light is not a sighting of the person, so nothing is logged. Was the person seen? Then say \
+             so, with the time."
+        }
         Why::NoReason => "A reason is needed to close it.",
         Why::NotReached => "That reads as if nobody was reached, so it stays open.",
         Why::NoPerson => "Who is meant? Nothing is changed.",
