@@ -35,6 +35,7 @@ mod shifts;
 mod stored;
 mod target;
 mod wake;
+mod which;
 mod who;
 mod work;
 

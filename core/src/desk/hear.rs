@@ -3,7 +3,9 @@
 use super::drill::drill_named;
 use super::work::{About, Asked, Work};
 use super::{Desk, Result};
-use crate::chat::parse::{Listening, Parsed, PersonName, parse, strip_reply_fallback};
+use crate::chat::parse::{
+    Listening, Parsed, PersonName, parse, said_at_place, strip_reply_fallback,
+};
 use crate::chat::wording::{Words, bad::bad, desk as words, drill};
 use crate::domain::deed::Deed;
 use crate::domain::inbound::{Inbound, Said};
@@ -181,7 +183,15 @@ impl Desk {
 
     pub(super) fn understand(&self, work: &Work, hearing: &Hearing, body: &str) -> Parsed {
         let answering = self.answers_alarm(work, hearing);
-        self.listening(hearing, answering, |listening| parse(body, listening))
+        let place = self.is_place_answered(work, hearing);
+        self.listening(hearing, answering, |listening| {
+            match parse(body, listening) {
+                Parsed::Note if place => {
+                    said_at_place(body, listening).map_or(Parsed::Note, Parsed::Command)
+                }
+                parsed => parsed,
+            }
+        })
     }
 
     /// Gives what the parser may know about the message in hand.

@@ -8,7 +8,8 @@ use super::{Listening, PersonName};
 /// What is seen without the person: `her car is still there`.
 const THINGS: &str = "car cars vehicle van bike bicycle motorbike scooter phone mobile handbag bag coat keys light lights";
 /// What stands between a thing and the word that says where she was: `in her blue car`.
-const DETERMINERS: &str = "her his their the a an this that own blue red black white silver grey gray green traffic";
+const DETERMINERS: &str =
+    "her his their the a an this that own blue red black white silver grey gray green traffic";
 /// She was beside it, or did something with it: `in her car`, `waved from the car`.
 const BESIDE: &str = "in into inside from by beside near at to with of out off on behind outside towards past against \
     parked drove took got left locked opened answered rode charged used";
@@ -75,7 +76,9 @@ pub(super) fn another_spoken_to(text: &[Word<'_>], named: bool, ctx: &Listening<
         let whom = (at + 2..text.len()).find(|at| !among("her his their the a an", low(*at)));
         to && whom.is_some_and(other)
     };
-    let says = |at: usize| other(at) && among("says said answered answers told picked thinks", low(at + 1));
+    let says = |at: usize| {
+        other(at) && among("says said answered answers told picked thinks", low(at + 1))
+    };
     let another = leads || (0..text.len()).any(|at| spoke(at) || says(at));
     another && !herself(text, &other, ctx)
 }
@@ -94,10 +97,11 @@ fn herself(text: &[Word<'_>], other: &impl Fn(usize) -> bool, ctx: &Listening<'_
         let spoke = at >= 2 && among("to with", low(at - 1)) && among(SPOKE, low(at - 2));
         let named = matches!(person_at(text, at, ctx.people), Named::One(..));
         let her = among("her him them", low(at)) && ends(at);
-        spoke && (named || her) || at >= 1 && low(at - 1) == "and" && (named || her) && {
-            let last = at + 1 >= text.len() || text[at].raw.ends_with([',', '.', ';']);
-            last || among("too both herself himself", low(at + 1))
-        }
+        spoke && (named || her)
+            || at >= 1 && low(at - 1) == "and" && (named || her) && {
+                let last = at + 1 >= text.len() || text[at].raw.ends_with([',', '.', ';']);
+                last || among("too both herself himself", low(at + 1))
+            }
     };
     (0..text.len()).any(|at| among("herself himself themself themselves both", low(at)) || to(at))
 }

@@ -2,8 +2,8 @@
 
 use super::backwards;
 use super::clean::{Word, join, words};
-use super::people::{Named, person_at};
 use super::not_her::another_spoken_to;
+use super::people::{Named, person_at};
 use super::personal::{ordinary, plainly_personal};
 use super::reference::reference_at;
 use super::sighting::seen;
@@ -254,7 +254,10 @@ fn herself_reached(target: &Target, said: &str, ctx: &Listening<'_>) -> Result<(
             Why::ReachedAnother {
                 seen: format!("/seen {whom}{} by whom", at.format("%H:%M")),
             },
-            format!("/reached {whom}spoke to {}", name.as_deref().unwrap_or("her")),
+            format!(
+                "/reached {whom}spoke to {}",
+                name.as_deref().unwrap_or("her")
+            ),
         ));
     }
     Ok(())
@@ -362,7 +365,9 @@ pub(super) fn bare_answer(
         // `asked her mum, she is not there` says of no place what was said there.
         (
             Ok(Command::Asked {
-                reference: None, ..
+                reference: None,
+                never: false,
+                ..
             })
             | Err(_),
             Verb::Asked | Verb::Claim,

@@ -38,7 +38,11 @@ pub(super) struct SeenWhen {
 impl SeenWhen {
     /// Does anything speak of a time that is not known?
     pub fn unclear(&self) -> bool {
-        self.asked || self.vague || self.about.is_some() || self.part.is_some() || self.day.is_some()
+        self.asked
+            || self.vague
+            || self.about.is_some()
+            || self.part.is_some()
+            || self.day.is_some()
     }
 
     /// Of a whole line, whose target is of no interest here.

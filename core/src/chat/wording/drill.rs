@@ -83,6 +83,10 @@ fn instead(notice: &Notice, words: &Words<'_>) -> Option<String> {
             words.line(why),
             pretend(*number)
         ),
+        Notice::DoNotRing { number } => format!(
+            "{number} is a call for help, for practice. For real, you would not ring there: others may be listening. {}",
+            pretend(*number)
+        ),
         Notice::PlaceClaimed { number, visit, .. } => format!(
             "{number}: {} is yours. Do NOT really ring there. For practice send: /asked {} and what they might have said",
             words.brief(visit),
