@@ -38,6 +38,7 @@ mod shifts;
 mod stored;
 mod target;
 mod wake;
+mod which;
 mod who;
 mod work;
 

@@ -128,10 +128,19 @@ pub enum Why {
     TooLongAgo,
     /// `/seen @amira this morning`: at what time?
     WhenSeen,
+    /// `/seen @amira her car`: a thing was seen, and not the person.
+    NotHer,
     /// `/standdown` without a reason.
     NoReason,
     /// `/reached` or `/seen` with words that say nobody was.
     NotReached,
+    /// `/reached LCS1234`: a place was reached, and not the person.
+    ReachedPlace,
+    /// `/reached her mother`: somebody else was spoken to.
+    ReachedAnother {
+        /// The line to send where they saw her, built from what was understood.
+        seen: String,
+    },
     /// A name is needed.
     NoPerson,
     /// Until when?

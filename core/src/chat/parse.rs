@@ -12,6 +12,8 @@ mod glued;
 mod halves;
 mod length;
 mod moment;
+mod never;
+mod not_her;
 mod options;
 mod part;
 mod people;
@@ -34,7 +36,9 @@ mod told;
 mod visit;
 
 pub use address::{AddressAs, may_hold_address, reads_as_address};
+pub use backwards::said_at_place;
 pub use clean::strip_reply_fallback;
+pub use personal::may_repeat;
 pub use table::{COMMANDS, CommandInfo, Verb};
 
 use crate::chat::bad::{Bad, Why};

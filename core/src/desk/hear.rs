@@ -3,7 +3,9 @@
 use super::drill::drill_named;
 use super::work::{About, Asked, Work};
 use super::{Desk, Result};
-use crate::chat::parse::{Listening, Parsed, PersonName, parse, strip_reply_fallback};
+use crate::chat::parse::{
+    Listening, Parsed, PersonName, parse, said_at_place, strip_reply_fallback,
+};
 use crate::chat::wording::{Words, bad::bad, desk as words, drill};
 use crate::domain::command::Command;
 use crate::domain::deed::Deed;
@@ -202,15 +204,19 @@ impl Desk {
 
     pub(super) fn understand(&self, work: &Work, hearing: &Hearing, body: &str) -> Parsed {
         let answering = self.answers_alarm(work, hearing);
+        let place = self.is_place_answered(work, hearing);
         let read = |at| {
             self.listening(hearing, answering, |listening| {
-                parse(
-                    body,
-                    &Listening {
-                        now: at,
-                        ..*listening
-                    },
-                )
+                let then = Listening {
+                    now: at,
+                    ..*listening
+                };
+                match parse(body, &then) {
+                    Parsed::Note if place => {
+                        said_at_place(body, &then).map_or(Parsed::Note, Parsed::Command)
+                    }
+                    parsed => parsed,
+                }
             })
         };
         let now = read(hearing.said_at);

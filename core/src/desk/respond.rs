@@ -2,6 +2,7 @@
 
 use super::hear::Hearing;
 use super::meant::{aimed, alarm};
+use super::which;
 use super::work::Work;
 use super::{Desk, Result};
 use crate::chat::wording::{desk as words, drill};
@@ -111,15 +112,21 @@ impl Desk {
                     found.map(|(_, a)| (a.kind.is_call_for_help(), a.raised_at, *number))
                 };
                 let all = std::iter::once(first).chain(rest.iter().map(|(_, number)| number));
-                let number = all.max_by_key(|number| grave(number)).copied();
+                let gravest = all.max_by_key(|number| grave(number)).copied();
+                // In answer to a place's line it is the one whose place that is.
+                let at_place =
+                    |number: &AlarmNumber| self.place_answered(hearing, *number).is_some();
+                let answered = found.iter().map(|(_, number)| *number).find(at_place);
+                let number = answered.or(gravest);
                 let shift = rest
                     .iter()
                     .find(|(_, each)| Some(*each) == number)
                     .map_or_else(|| shift.clone(), |(shift, _)| shift.clone());
-                self.give(work, hearing, &shift, aimed(command, number))
+                let place = number.and_then(|number| self.place_answered(hearing, number));
+                self.give_about(work, hearing, &shift, aimed(command, number), place)
             }
             several => {
-                self.ask_which(work, hearing, several, verb(&command));
+                self.ask_which(work, hearing, several, &command);
                 Ok(())
             }
         }
@@ -129,6 +136,14 @@ impl Desk {
     fn place_answered(&self, hearing: &Hearing, number: AlarmNumber) -> Option<u32> {
         let about = hearing.about.as_ref()?;
         about.visit.filter(|_| about.alarm == Some(number))
+    }
+
+    /// True in answer to a place's line of an open alarm, by somebody who may answer it: the words are what was said there.
+    pub(super) fn is_place_answered(&self, work: &Work, hearing: &Hearing) -> bool {
+        let pointed = hearing.about.as_ref().and_then(|about| about.alarm);
+        let place = pointed.filter(|number| self.place_answered(hearing, *number).is_some());
+        let found = place.and_then(|number| alarm(work, number));
+        found.is_some_and(|(shift, alarm)| alarm.is_open() && self.may(work, hearing, shift, alarm))
     }
 
     /// On a visit, and answering no alarm: the concern is her own, whatever name it begins with.
@@ -196,13 +211,15 @@ impl Desk {
         work: &mut Work,
         hearing: &Hearing,
         several: &[(String, AlarmNumber)],
-        verb: &str,
+        command: &Command,
     ) {
-        let list = several
-            .iter()
-            .map(|(_, number)| self.named(work, hearing, *number));
+        let tz = self.teams[hearing.team].config.team.tz;
+        let list = several.iter().map(|(_, number)| {
+            let line = which::line(command, *number, work.now, tz);
+            (line, self.named(work, hearing, *number).1)
+        });
         let list: Vec<(String, String)> = list.collect();
-        let text = words::which_alarm(verb, &list);
+        let text = words::which_alarm(&list);
         let hidden: Vec<PersonId> = several
             .iter()
             .filter_map(|(_, number)| alarm(work, *number))
@@ -281,13 +298,22 @@ impl Desk {
 
 /// A place that is named says whose alarm is meant.
 fn at_that_place(work: &Work, command: &Command, found: &mut Vec<(String, AlarmNumber)>) {
-    let (Command::Claim { reference, .. } | Command::Asked { reference, .. }) = command else {
-        return;
+    let names = |visit: &str| match command {
+        Command::Claim { reference, .. } | Command::Asked { reference, .. } => {
+            reference.as_deref() == Some(visit)
+        }
+        // A sighting names it among its words.
+        Command::Seen { words, .. } => {
+            let said = words.to_uppercase();
+            let mut all = said.split(|c: char| !c.is_alphanumeric() && c != '-');
+            all.any(|word| word == visit)
+        }
+        _ => false,
     };
     let goes_there = |shift: &String| {
         let visits = work.shift(shift).map(|shift| &shift.visits);
         let mut visits = visits.into_iter().flatten();
-        visits.any(|visit| Some(&visit.reference) == reference.as_ref())
+        visits.any(|visit| names(&visit.reference))
     };
     if found.iter().any(|(shift, _)| goes_there(shift)) {
         found.retain(|(shift, _)| goes_there(shift));

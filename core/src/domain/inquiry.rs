@@ -29,8 +29,11 @@ pub struct Found {
     pub by: PersonId,
     /// When.
     pub at: DateTime<Utc>,
-    /// What was said; empty: nobody answered.
+    /// What was said; empty: nobody answered, or she never arrived.
     pub words: String,
+    /// She never arrived there.
+    #[serde(default)]
+    pub never: bool,
 }
 
 /// Cause for concern, which does not wait for the clock (Wiltshire 3c).
@@ -82,4 +85,17 @@ fn since(visit: &Visit) -> DateTime<Utc> {
         Stage::Arrived { at } => at.min(visit.start),
         _ => visit.start,
     }
+}
+
+/// True for words that may be cause for concern: shouting, an ambulance. Whoever sent them is asked, and nothing is done
+/// by itself (ours).
+pub fn worrying(words: &str) -> bool {
+    const BEGINNINGS: &str = "shout scream ambulance blood bleed scared afraid frighten terrif fight argu police knife \
+        weapon threat violen attack injur hurt crying cried smash unconscious collaps aggress yell";
+    const WHOLE: &str = "fought gun hit hitting punched drunk angry locked trapped";
+    let low = words.to_lowercase();
+    low.split(|c: char| !c.is_alphanumeric()).any(|word| {
+        let begins = |start: &str| !word.is_empty() && word.starts_with(start);
+        BEGINNINGS.split_whitespace().any(begins) || WHOLE.split_whitespace().any(|w| w == word)
+    })
 }

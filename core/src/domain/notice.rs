@@ -241,8 +241,12 @@ pub enum Notice {
         at: DateTime<Utc>,
         next: Option<NextStep>,
     },
+    /// Seen at a place, but when? In answer to a place's line nobody means now.
+    SeenWhen { worker: PersonId, visit: Visit },
     /// A place at which to ask for her, working backwards.
     AskThere(Box<PlaceToAsk>),
+    /// It is a call for help: nobody rings a place.
+    DoNotRing { number: AlarmNumber },
     /// That place is yours.
     PlaceClaimed {
         number: AlarmNumber,
@@ -261,7 +265,16 @@ pub enum Notice {
         number: AlarmNumber,
         visit: Visit,
         next: Option<Visit>,
+        /// All of them, with who is ringing there.
+        places: Vec<AskedPlace>,
+        /// The words may be cause for concern.
+        worrying: bool,
         ladder: Option<NextStep>,
+    },
+    /// Somebody has asked or is ringing everywhere.
+    NoPlaceLeft {
+        number: AlarmNumber,
+        places: Vec<AskedPlace>,
     },
     /// There is no such place in her itinerary.
     NoSuchPlace {

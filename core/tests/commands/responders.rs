@@ -201,3 +201,67 @@ fn answers_to_a_page_need_no_prefix() {
          seen nothing yet | spoke too soon | left | police?",
     );
 }
+
+#[test]
+fn only_speaking_to_her_closes() {
+    let here = room();
+    for (words, told) in [
+        ("LCS3333 they said she left at two", "she left at two"),
+        ("A1 LCS3333 she left at two", "she left at two"),
+        ("LCS3333", "and what they said"),
+        ("LCS 3333 12 High Street", "and what they said"),
+    ] {
+        let told = match words.contains("they said she") {
+            true => "they said she left at two",
+            false => told,
+        };
+        refuses(
+            &here,
+            &format!("/reached {words}"),
+            &Why::ReachedPlace,
+            Some(&format!("/asked LCS3333 {told}")),
+        );
+    }
+    let another = |target: &str| Why::ReachedAnother {
+        seen: format!("/seen {target}13:15 by whom"),
+    };
+    refuses(
+        &here,
+        "/reached her mother | /reached her husband | /reached neighbour | /spoke to her mum | /spoke with her mum | \
+         /reached the landlord, he saw her at two",
+        &another(""),
+        Some("/reached spoke to her"),
+    );
+    refuses(
+        &here,
+        "/reached A1 spoke to the client, amira has left | /reached A1 her sister's house",
+        &another("A1 "),
+        Some("/reached A1 spoke to her"),
+    );
+    refuses(
+        &here,
+        "/reached amira her mum answered | /reached @amira rang, her husband says she left",
+        &another("@amira "),
+        Some("/reached @amira spoke to Amira"),
+    );
+    for words in [
+        "phone was flat, she is with her sister",
+        "spoke to Amira, her mother was there too",
+        "her mum answered, then I spoke to her, all fine",
+        "spoke to her and the client, both fine",
+        "her sister and amira, both fine",
+        "with her sister",
+        "at her mother's",
+        "her herself, the client kept her",
+        "the bus was late",
+    ] {
+        does(
+            &here,
+            &format!("/reached A1 {words}"),
+            Command::Reached {
+                target: alarm(1),
+                words: words.to_owned(),
+            },
+        );
+    }
+}

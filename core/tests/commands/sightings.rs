@@ -190,3 +190,37 @@ fn the_line_to_send_keeps_a_time() {
         "/seen @amira 14:00",
     );
 }
+
+#[test]
+fn her_car_is_not_her() {
+    for words in [
+        "car still there",
+        "her car outside at 14:15",
+        "14:15 her car is outside",
+        "by the neighbour, the light is on",
+        "her phone rings inside 14:15",
+        "Amira's car at 14:15",
+    ] {
+        let text = format!("/seen A1 {words}");
+        let told = words.trim_start_matches("14:15 ");
+        asks(&text, &Why::NotHer, &format!("/asked A1 {told}"));
+    }
+    // An address is not repeated.
+    asks(
+        "/seen A1 her car at 12 High Street",
+        &Why::NotHer,
+        "/asked A1 and what they said",
+    );
+    for text in [
+        "/seen @amira 14:20 in her car",
+        "/seen @amira 14:20 getting into her blue car",
+        "/seen @amira 14:20 she left by car",
+        "/seen @amira by the neighbour at 14:20, beside the car",
+        "/seen @amira car 14:20, she was in it",
+        "/seen @amira at the traffic lights 14:20",
+        "/seen @amira 14:20 in a van with carers",
+    ] {
+        seen(text, Some("2026-03-02 14:20"));
+    }
+    asks("/seen @amira ?", &Why::WhenSeen, "/seen @amira 14:30");
+}

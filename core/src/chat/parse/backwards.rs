@@ -1,9 +1,11 @@
 //! `/claim LCS1234`, `/asked LCS1234 words`, `/concern A12 words`: what is said while one works backwards.
 
 use super::Listening;
-use super::clean::{Word, join, words};
+use super::clean::{Word, clean, join, words};
+use super::never::never_arrived;
 use super::reference::{attempt_at, reference_at};
 use super::responder::{aimed, alarm, target_at};
+use super::sayings::polite;
 use crate::chat::bad::{Bad, Why};
 use crate::domain::command::{Command, Target};
 
@@ -24,10 +26,18 @@ pub(super) fn asked(all: &[Word<'_>], ctx: &Listening<'_>) -> Result<Command, Ba
         let fix = format!("/asked {}", ctx.reference_example);
         return Err(Bad::with_fix(Why::UnknownReference { token }, fix));
     }
-    let words = join(all, next);
-    let never = never_arrived(&words);
-    // What the command says by itself is not said twice.
-    let bare = [
+    let (words, never) = told(join(all, next));
+    Ok(Command::Asked {
+        target,
+        reference,
+        words,
+        never,
+    })
+}
+
+/// What was said there, without what the command says by itself; and whether she never arrived.
+fn told(words: String) -> (String, bool) {
+    const BARE: [&str; 9] = [
         "never arrived",
         "she never arrived",
         "he never arrived",
@@ -38,13 +48,54 @@ pub(super) fn asked(all: &[Word<'_>], ctx: &Listening<'_>) -> Result<Command, Ba
         "no reply",
         "nobody there",
     ];
+    let never = never_arrived(&words);
     let low = words.to_lowercase();
-    let words = match bare.contains(&low.trim_end_matches('.')) {
-        true => String::new(),
-        false => words,
+    match BARE.contains(&low.trim_end_matches('.')) {
+        true => (String::new(), never),
+        false => (words, never),
+    }
+}
+
+/// Words without a command in answer to a place's line: what was said there. `None` for a question, for thanks, and
+/// for who says that they ring there.
+pub fn said_at_place(body: &str, ctx: &Listening<'_>) -> Option<Command> {
+    let cleaned = clean(body);
+    let all = words(&cleaned);
+    let low = |at: usize| all.get(at).map_or("", |word| word.low.as_str());
+    let from = usize::from(matches!(low(0), "asked" | "rang"));
+    let (reference, next) = match reference_at(&all, from, ctx) {
+        Some((found, next)) => (Some(found), next),
+        None => (None, from),
     };
-    Ok(Command::Asked {
-        target,
+    let announces = |word: &str| {
+        matches!(
+            word,
+            "i'll"
+                | "ill"
+                | "i'm"
+                | "im"
+                | "will"
+                | "ringing"
+                | "calling"
+                | "trying"
+                | "going"
+                | "let"
+                | "who"
+        )
+    };
+    let about_to = announces(low(next))
+        || low(next) == "i" && matches!(low(next + 1), "am" | "will" | "ring" | "can");
+    let rest = join(&all, next);
+    let remark = rest.ends_with('?')
+        || polite(&rest)
+        || matches!(rest.to_lowercase().as_str(), "ok" | "okay" | "yes" | "no");
+    let nothing = !rest.contains(char::is_alphanumeric) && from == 0;
+    if about_to && from == 0 || remark && !(rest.is_empty() && from > 0) || nothing {
+        return None;
+    }
+    let (words, never) = told(rest);
+    Some(Command::Asked {
+        target: Target::default(),
         reference,
         words,
         never,
@@ -80,40 +131,6 @@ fn place(
 fn points(all: &[Word<'_>], at: usize) -> bool {
     let low = all.get(at).map_or("", |w| w.low.as_str());
     low.starts_with('@') || alarm(low).is_some()
-}
-
-/// True where the words say that she never came.
-fn never_arrived(words: &str) -> bool {
-    let low = words.to_lowercase().replace(['\'', '’'], "");
-    const NEVER: &[&str] = &["never", "did not", "didnt", "has not", "hasnt", "not", "no"];
-    const CAME: &[&str] = &[
-        "arrived",
-        "arrive",
-        "came",
-        "come",
-        "turned up",
-        "turn up",
-        "showed up",
-        "show up",
-        "showed",
-        "show",
-        "been there",
-        "been here",
-        "got there",
-        "get there",
-    ];
-    let says = |never: &str, came: &str| {
-        let phrase = format!("{never} {came}");
-        low.match_indices(&phrase).any(|(at, _)| {
-            let before = low[..at].chars().next_back();
-            let after = low[at + phrase.len()..].chars().next();
-            let edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
-            edge(before) && edge(after)
-        })
-    };
-    NEVER
-        .iter()
-        .any(|never| CAME.iter().any(|came| says(never, came)))
 }
 
 /// Reads what stands behind `/concern`: her own at a doorstep, or that of somebody who looks for her, who names the

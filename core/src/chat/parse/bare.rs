@@ -59,6 +59,12 @@ fn responders(text: &str, ctx: &Listening<'_>) -> Option<Parsed> {
     let head = prefix::head(text);
     let found = head.found?;
     let word = squeeze(head.word);
+    if found.verb == Verb::Concern && found.name == word && !head.rest.is_empty() {
+        return match super::backwards::concern(head.rest, ctx) {
+            Ok(command @ Command::Worry { .. }) => Some(Parsed::Command(command)),
+            _ => None,
+        };
+    }
     // Aliases such as `spoke` begin ordinary sentences.
     let exact = found.responder
         && (found.name.starts_with(&word) || matches!(found.verb, Verb::Ack | Verb::StandDown));

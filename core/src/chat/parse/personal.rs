@@ -25,6 +25,12 @@ pub(super) fn plainly_personal(text: &str, words: &[Word<'_>]) -> bool {
     postcode(text) || email(text) || phone(text) || street(words) || titled(words)
 }
 
+/// False for words that plainly hold personal data: they are not repeated in a line to send.
+pub fn may_repeat(words: &str) -> bool {
+    let cleaned = super::clean::clean(words);
+    !plainly_personal(&cleaned, &super::clean::words(&cleaned))
+}
+
 /// `John Smith` at `at`: two words with capitals that are nobody's of the team and no words of every day.
 pub(super) fn full_name_at(words: &[Word<'_>], at: usize, people: &[PersonName]) -> bool {
     let name = |i: usize| {

@@ -2,8 +2,10 @@
 
 use super::backwards;
 use super::clean::{Word, join, words};
+use super::not_her::another_spoken_to;
 use super::people::{Named, person_at};
-use super::personal::ordinary;
+use super::personal::{ordinary, plainly_personal};
+use super::reference::reference_at;
 use super::sighting::seen;
 use super::table::Verb;
 use super::{Listening, PersonName};
@@ -22,6 +24,7 @@ pub(super) fn responder(
         Verb::Ack => ack(&all, ctx),
         Verb::Reached => aimed(&all, "reached", ctx).and_then(|(target, words)| {
             nobody_reached(&words)?;
+            herself_reached(&target, &words, ctx)?;
             Ok(Command::Reached { target, words })
         }),
         Verb::NoAnswer => {
@@ -227,6 +230,39 @@ pub(super) fn nobody_reached(words: &str) -> Result<(), Bad> {
     Ok(())
 }
 
+/// A place or a relative that was reached must not close an alarm either.
+fn herself_reached(target: &Target, said: &str, ctx: &Listening<'_>) -> Result<(), Bad> {
+    let all = words(said);
+    if let Some((reference, next)) = reference_at(&all, 0, ctx) {
+        let told = join(&all, next);
+        let told = match told.is_empty() || plainly_personal(&told, &words(&told)) {
+            true => "and what they said".to_owned(),
+            false => told,
+        };
+        let line = format!("/asked {reference} {told}");
+        return Err(Bad::with_fix(Why::ReachedPlace, line));
+    }
+    if another_spoken_to(&all, *target != Target::default(), ctx) {
+        let whom = spoken(target);
+        let called = |who: &PersonId| {
+            let person = ctx.people.iter().find(|person| person.id == *who)?;
+            person.name.split(' ').next().map(str::to_owned)
+        };
+        let name = target.who.as_ref().and_then(called);
+        let at = ctx.moment().local().time() - chrono::Duration::minutes(30);
+        return Err(Bad::with_fix(
+            Why::ReachedAnother {
+                seen: format!("/seen {whom}{} by whom", at.format("%H:%M")),
+            },
+            format!(
+                "/reached {whom}spoke to {}",
+                name.as_deref().unwrap_or("her")
+            ),
+        ));
+    }
+    Ok(())
+}
+
 fn says_nobody(words: &str) -> bool {
     let low = words.to_lowercase();
     let first = low.split([' ', ',', '.']).next().unwrap_or_default();
@@ -329,7 +365,9 @@ pub(super) fn bare_answer(
         // `asked her mum, she is not there` says of no place what was said there.
         (
             Ok(Command::Asked {
-                reference: None, ..
+                reference: None,
+                never: false,
+                ..
             })
             | Err(_),
             Verb::Asked | Verb::Claim,

@@ -27,6 +27,8 @@ pub(super) struct SeenWhen {
     pub two_days: bool,
     /// `25:00`.
     pub wrong: Option<String>,
+    /// It is a question: `?`
+    pub asked: bool,
     /// Some other word about time.
     vague: bool,
     /// The time stood first, where it is meant for certain.
@@ -36,7 +38,11 @@ pub(super) struct SeenWhen {
 impl SeenWhen {
     /// Does anything speak of a time that is not known?
     pub fn unclear(&self) -> bool {
-        self.vague || self.about.is_some() || self.part.is_some() || self.day.is_some()
+        self.asked
+            || self.vague
+            || self.about.is_some()
+            || self.part.is_some()
+            || self.day.is_some()
     }
 
     /// Of a whole line, whose target is of no interest here.

@@ -4,6 +4,7 @@
 use super::Listening;
 use super::clean::{Word, join, words};
 use super::clock::Clock;
+use super::not_her::only_a_thing;
 use super::part::Part;
 use super::personal::plainly_personal;
 use super::responder::{nobody_reached, spoken, target_at};
@@ -30,7 +31,11 @@ pub(super) fn seen(all: &[Word<'_>], ctx: &Listening<'_>) -> Result<Command, Bad
     }
     let tail = join(all, next);
     nobody_reached(&tail)?;
+    if only_a_thing(all, next, ctx.people) {
+        return Err(Bad::with_fix(Why::NotHer, asked(&target, &tail)));
+    }
     when.tail(all, next, ctx);
+    when.asked |= tail.ends_with('?');
     match moment(&when, ctx) {
         Ok(at) => Ok(Command::Seen {
             target,
@@ -42,6 +47,15 @@ pub(super) fn seen(all: &[Word<'_>], ctx: &Listening<'_>) -> Result<Command, Bad
             fix: line(&target, &when, &tail, ctx),
         }),
     }
+}
+
+/// The line for what was seen there that is not her.
+fn asked(target: &Target, tail: &str) -> String {
+    let words = match plainly_personal(tail, &words(tail)) {
+        true => "and what they said",
+        false => tail,
+    };
+    format!("/asked {}{words}", spoken(target))
 }
 
 /// When it was; `None` is now, where nothing is said about the time.
@@ -124,7 +138,7 @@ fn line(target: &Target, when: &SeenWhen, tail: &str, ctx: &Listening<'_>) -> Op
         let rest = text.trim_start_matches("/seen ");
         SeenWhen::of(&words(rest), ctx).is_some_and(|when| moment(&when, ctx).is_ok())
     };
-    let shown = !tail.is_empty() && !plainly_personal(tail, &words(tail));
+    let shown = tail.contains(char::is_alphanumeric) && !plainly_personal(tail, &words(tail));
     [full, short]
         .into_iter()
         .skip(usize::from(!shown))

@@ -3,7 +3,7 @@
 use super::pages::next_step;
 use super::{Words, said};
 use crate::domain::deed::Deed;
-use crate::domain::inquiry::Worry;
+use crate::domain::inquiry::{Found, Worry};
 use crate::domain::notice::{AskedPlace, Notice, PlaceToAsk};
 use crate::domain::shift::Visit;
 
@@ -11,6 +11,10 @@ use crate::domain::shift::Visit;
 pub fn render(notice: &Notice, words: &Words<'_>) -> Option<String> {
     Some(match notice {
         Notice::AskThere(place) => ask_there(place, words),
+        Notice::DoNotRing { number } => format!(
+            "{number} is a call for help. Do not ring there: others may be listening. Call 999. Then send: /police {number} \
+             and the log number"
+        ),
         Notice::PlaceClaimed {
             number,
             worker,
@@ -36,7 +40,7 @@ pub fn render(notice: &Notice, words: &Words<'_>) -> Option<String> {
                     "{number}: {} has asked at {place} already, at {}: {}. To add to it: /asked {} and what they said",
                     words.first(&found.by),
                     words.time(found.at),
-                    answer(&found.words),
+                    found_there(found),
                     visit.reference
                 ),
                 (None, claim) => {
@@ -55,6 +59,8 @@ pub fn render(notice: &Notice, words: &Words<'_>) -> Option<String> {
             number,
             visit,
             next,
+            places,
+            worrying,
             ladder,
         } => {
             let next = match next {
@@ -63,13 +69,24 @@ pub fn render(notice: &Notice, words: &Words<'_>) -> Option<String> {
                     words.brief(next),
                     next.reference
                 ),
-                None => " No place is left to ask at.".to_owned(),
+                None => match ringing(places, words) {
+                    Some(who) => format!(" {who}; no other place is left."),
+                    None => " No place is left to ask at.".to_owned(),
+                },
+            };
+            let worrying = match worrying {
+                true => format!("\nWorrying? Send: /concern {number} and why"),
+                false => String::new(),
             };
             let ladder = ladder.as_ref().map_or(String::new(), |step| {
                 format!("\n{}.", next_step(step, words))
             });
-            format!("{number}: noted for {}.{next}{ladder}", words.brief(visit))
+            format!(
+                "{number}: noted for {}.{next}{worrying}{ladder}",
+                words.brief(visit)
+            )
         }
+        Notice::NoPlaceLeft { number, places } => no_place_left(*number, places, words),
         Notice::NoSuchPlace { number, places } => no_such_place(*number, places, words),
         Notice::WorryNoted { number } => format!(
             "{number}: noted, and everybody paged for it hears it now. If you fear for anybody: call 999, then send: \
@@ -141,7 +158,7 @@ pub fn places(places: &[AskedPlace], words: &Words<'_>) -> Option<String> {
                 " ({} asked at {}: {})",
                 words.first(&found.by),
                 words.time(found.at),
-                answer(&found.words)
+                found_there(found)
             ),
             (None, Some(claim)) => format!(" ({} is ringing)", words.first(&claim.by)),
             (None, None) => String::new(),
@@ -184,4 +201,38 @@ fn answer(words: &str) -> String {
         words if words.is_empty() => "nobody answered".to_owned(),
         words => words,
     }
+}
+
+fn found_there(found: &Found) -> String {
+    match (found.never, said(&found.words)) {
+        (true, words) if words.is_empty() => "never arrived".to_owned(),
+        (true, words) => format!("never arrived: {words}"),
+        (false, _) => answer(&found.words),
+    }
+}
+
+/// `Carol is ringing at LCS1234`.
+fn ringing(places: &[AskedPlace], words: &Words<'_>) -> Option<String> {
+    let at = |place: &AskedPlace| {
+        let claim = place.ringing.as_ref()?;
+        let (who, place) = (words.first(&claim.by), &place.visit.reference);
+        Some(format!("{who} is ringing at {place}"))
+    };
+    let all: Vec<String> = places.iter().filter_map(at).collect();
+    (!all.is_empty()).then(|| super::join(&all))
+}
+
+fn no_place_left(
+    number: crate::domain::ids::AlarmNumber,
+    places: &[AskedPlace],
+    words: &Words<'_>,
+) -> String {
+    let how = match ringing(places, words) {
+        Some(who) => format!("no other place is left to ask at: {who}"),
+        None => "all places have been asked at".to_owned(),
+    };
+    let last = places
+        .first()
+        .map_or("", |place| place.visit.reference.as_str());
+    format!("{number}: {how}. To add what was said at one: /asked {last} and what they said")
 }

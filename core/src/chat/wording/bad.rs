@@ -21,6 +21,9 @@ fn lead(why: &Why) -> &'static str {
     match why {
         Why::NoReason => "Send it like this, with the reason in your words:",
         Why::WhenSeen => "Send it with the time that you know, for example:",
+        Why::ReachedPlace => "Send:",
+        Why::ReachedAnother { .. } => "If you spoke to the person:",
+        Why::NotHer => "To note what is there, send:",
         Why::NotReached => "If nobody answered, send:",
         Why::Unknown { .. } => "Did you mean this? Nothing is done yet.",
         Why::MeantVisit | Why::LooseName { .. } => "Then send:",
@@ -35,6 +38,12 @@ fn what(why: &Why) -> String {
             return format!("{token} is not a reference that I know, so nothing is changed.");
         }
         Why::NotATime { token } => return format!("{token} is not a time, so nothing is logged."),
+        Why::ReachedAnother { seen } => {
+            return format!(
+                "That reads as if you spoke to somebody else, so it stays open. If they saw the person for certain, send it \
+                 with the time: {seen}"
+            );
+        }
         Why::UnknownPerson { name: Some(name) } => {
             return format!("I know nobody called @{name} in this team, so nothing is logged.");
         }
@@ -96,8 +105,15 @@ fn what(why: &Why) -> String {
         Why::StillToCome => "That time is still to come, so nothing is logged.",
         Why::TooLongAgo => "That is more than 12 hours ago, so nothing is logged.",
         Why::WhenSeen => "At what time was that? Nothing is logged yet.",
+        Why::NotHer => {
+            "A car, a phone or a light is not a sighting of the person, so nothing is logged. Was the person seen? Then say \
+             so, with the time."
+        }
         Why::NoReason => "A reason is needed to close it.",
         Why::NotReached => "That reads as if nobody was reached, so it stays open.",
+        Why::ReachedPlace => {
+            "Only speaking to the person closes it, so it stays open. That is what was said at a place."
+        }
         Why::NoPerson => "Who is meant? Nothing is changed.",
         Why::NoUntil => "Until when? Nothing is changed yet.",
         Why::UntilTooFar => "That is more than three months ahead, so nothing is changed.",

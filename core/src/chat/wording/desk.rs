@@ -144,14 +144,23 @@ pub fn no_alarm() -> String {
         .to_owned()
 }
 
-/// Several alarms can be meant.
-pub fn which_alarm(verb: &str, alarms: &[(String, String)]) -> String {
+/// Several alarms can be meant: the line for each, and whose it is.
+pub fn which_alarm(alarms: &[(String, String)]) -> String {
     let lines: Vec<String> = alarms
         .iter()
-        .map(|(number, name)| format!("{verb} {number}   ({name})"))
+        .map(|(line, name)| format!("{name}:\n{line}"))
         .collect();
     format!("Which alarm? Send one of these:\n{}", lines.join("\n"))
 }
+
+/// What `/asked` says by itself.
+pub const NEVER_ARRIVED: &str = "never arrived";
+/// In a line to send, for words that are not repeated.
+pub const THEIR_WORDS: &str = "and what they said";
+/// The same for a concern.
+pub const AND_WHY: &str = "and why";
+/// The same for the end of an alarm.
+pub const A_REASON: &str = "and the reason";
 
 /// She is not out.
 pub fn not_out(name: &str) -> String {

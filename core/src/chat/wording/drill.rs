@@ -105,6 +105,10 @@ fn of_police(notice: &Notice, words: &Words<'_>) -> Option<String> {
             words.line(why),
             pretend(*number)
         ),
+        Notice::DoNotRing { number } => format!(
+            "{number} is a call for help, for practice. For real, you would not ring there: others may be listening. {}",
+            pretend(*number)
+        ),
         _ => return None,
     })
 }

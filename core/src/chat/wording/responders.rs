@@ -167,6 +167,12 @@ fn answering(notice: &Notice, words: &Words<'_>) -> Option<String> {
                 then(next)
             )
         }
+        Notice::SeenWhen { worker, visit } => format!(
+            "At what time was {} seen there? Nothing is logged yet. Send it with the time that they gave you, for example:\n\
+             /seen @{worker} {} by whom",
+            words.first(worker),
+            words.time(visit.start)
+        ),
         Notice::PoliceNoted { number, log, .. } => {
             let log = if log.is_empty() {
                 format!("When you have the log number, send: /police {number} and the number")

@@ -85,11 +85,27 @@ impl Turn<'_> {
         };
         let found = found.cloned();
         if found.is_none() {
+            let none_named = reference.is_none() && given.visit.is_none();
             let places = inquiry::places(&self.shift, self.now);
-            let places = places.into_iter().cloned().collect();
-            self.answer_about(number, Notice::NoSuchPlace { number, places });
+            let places: Vec<Visit> = places.into_iter().cloned().collect();
+            let notice = match self.shift.alarm(number) {
+                Some(alarm) if none_named && !places.is_empty() => Notice::NoPlaceLeft {
+                    number,
+                    places: self.places_of(alarm),
+                },
+                _ => Notice::NoSuchPlace { number, places },
+            };
+            self.answer_about(number, notice);
         }
         found
+    }
+
+    /// The place that this person is ringing: what they tell is told of it.
+    fn rung_by(&self, number: AlarmNumber, by: &PersonId) -> Option<&Visit> {
+        let places = &self.shift.alarm(number)?.standing.places;
+        let rings = |place: &&Inquiry| place.ringing(self.now).is_some_and(|claim| claim.by == *by);
+        let place = places.iter().rev().find(rings)?;
+        self.shift.visit(place.visit)
     }
 
     /// The next place at which nobody has asked and nobody is ringing, the last one first.
@@ -120,7 +136,7 @@ impl Turn<'_> {
         reference: Option<&str>,
         given: &Given<'_>,
     ) -> Option<Deed> {
-        if !self.in_time(number) {
+        if !self.in_time(number) || self.others_listen(number) {
             return None;
         }
         let now = self.now;
@@ -168,28 +184,57 @@ impl Turn<'_> {
         if !self.in_time(number) {
             return None;
         }
-        let visit = self.place_meant(number, reference, given)?;
-        self.found(number, visit.no, words, given.by);
-        let (reference, words) = (visit.reference.clone(), words.to_owned());
-        let asked = match never {
-            true => Deed::NeverArrived { reference, words },
-            false => Deed::Asked { reference, words },
+        if self.others_listen(number) {
+            // They have rung there: what they heard is kept, and nobody is sent to the next place.
+            let place = given.visit.and_then(|no| self.shift.visit(no));
+            let place = place.map(|visit| visit.reference.clone());
+            let place = reference.map(str::to_owned).or(place);
+            let asked = asked_at(place.unwrap_or_default(), words, never);
+            self.log_line(number, given.by, asked);
+            return None;
+        }
+        let rung = self.rung_by(number, given.by).map(|visit| visit.no);
+        let there = Given {
+            visit: given.visit.or(rung),
+            ..*given
         };
+        let visit = self.place_meant(number, reference, &there)?;
+        self.found(number, visit.no, words, never, given.by);
+        let asked = asked_at(visit.reference.clone(), words, never);
         self.log_line(number, given.by, asked.clone());
         if never {
             let why = asked.clone();
             self.worried(number, why, given);
         }
-        self.answer_next_place(number, &visit);
+        let worrying = !never && inquiry::worrying(words);
+        self.answer_next_place(number, &visit, worrying);
         Some(asked)
     }
 
+    /// On a call for help nobody rings the house: others may be listening.
+    fn others_listen(&mut self, number: AlarmNumber) -> bool {
+        let kind = self.shift.alarm(number).map(|alarm| alarm.kind);
+        let help = kind.is_some_and(|kind| kind.is_call_for_help());
+        if help {
+            self.answer_about(number, Notice::DoNotRing { number });
+        }
+        help
+    }
+
     /// Ticks a place, with what was said.
-    pub(super) fn found(&mut self, number: AlarmNumber, visit: u32, words: &str, by: &PersonId) {
+    pub(super) fn found(
+        &mut self,
+        number: AlarmNumber,
+        visit: u32,
+        words: &str,
+        never: bool,
+        by: &PersonId,
+    ) {
         let found = Found {
             by: by.clone(),
             at: self.now,
             words: words.to_owned(),
+            never,
         };
         if let Some(place) = self.inquiry(number, visit) {
             place.found = Some(found);
@@ -206,18 +251,21 @@ impl Turn<'_> {
         let places = alarm.into_iter().flat_map(|alarm| &alarm.standing.places);
         let named = places.filter(named).map(|place| place.visit).next();
         if let Some(visit) = given.visit.or(named) {
-            self.found(number, visit, words, given.by);
+            self.found(number, visit, words, false, given.by);
         }
     }
 
-    fn answer_next_place(&mut self, number: AlarmNumber, asked: &Visit) {
+    fn answer_next_place(&mut self, number: AlarmNumber, asked: &Visit, worrying: bool) {
         let next = self.next_place(number).cloned();
+        let places = self.shift.alarm(number).map(|alarm| self.places_of(alarm));
         let ladder = self.shift.alarm(number).cloned();
         let ladder = ladder.and_then(|alarm| self.what_next(&alarm));
         let notice = Notice::PlaceAsked {
             number,
             visit: asked.clone(),
             next,
+            places: places.unwrap_or_default(),
+            worrying,
             ladder,
         };
         self.answer_about(number, notice);
@@ -294,6 +342,14 @@ impl Turn<'_> {
                 .is_some_and(|step| step.ask == Ask::WorkBackwards)
         };
         steps.iter().any(asks)
+    }
+}
+
+fn asked_at(reference: String, words: &str, never: bool) -> Deed {
+    let words = words.to_owned();
+    match never {
+        true => Deed::NeverArrived { reference, words },
+        false => Deed::Asked { reference, words },
     }
 }
 

@@ -135,6 +135,13 @@ impl Turn<'_> {
         words: &str,
         given: &Given<'_>,
     ) -> Option<Deed> {
+        let place = given.visit.and_then(|no| self.shift.visit(no));
+        if let (Some(number), None, Some(visit)) = (alarm, at, place) {
+            // In answer to a place's line nobody means now, and 999 would wait from now.
+            let (worker, visit) = (self.shift.worker.clone(), visit.clone());
+            self.answer_about(number, Notice::SeenWhen { worker, visit });
+            return None;
+        }
         let at = at.unwrap_or(given.said_at).min(self.now);
         self.sighted(at, SightingKind::Seen, given.by, None);
         let open = self
