@@ -126,6 +126,7 @@ impl Desk {
             alarm: None,
             visit: None,
             address: false,
+            entry: None,
             offers: vec![("👍".to_owned(), Tap::Hold)],
         };
         let name = &self.teams[team].config.team.name;

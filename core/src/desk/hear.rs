@@ -3,7 +3,9 @@
 use super::drill::drill_named;
 use super::work::{About, Asked, Work};
 use super::{Desk, Result};
-use crate::chat::parse::{Listening, Parsed, PersonName, parse, strip_reply_fallback};
+use crate::chat::parse::{
+    Listening, Parsed, PersonName, only_category, parse, strip_reply_fallback,
+};
 use crate::chat::wording::{Words, bad::bad, desk as words, drill};
 use crate::domain::deed::Deed;
 use crate::domain::inbound::{Inbound, Said};
@@ -62,7 +64,8 @@ impl Desk {
             .cloned()
             .unwrap_or(person);
         let hearing = self.hearing(team, person, place, &row.inbound).await?;
-        if let Some(about) = hearing.about.as_ref().filter(|about| about.visit.is_some()) {
+        let of_a_visit = |about: &&About| about.visit.is_some() || about.entry.is_some();
+        if let Some(about) = hearing.about.as_ref().filter(of_a_visit) {
             // A question about a visit that is over by now is answered, not applied to another.
             self.load_shift(&mut work, team, &about.shift).await?;
             self.load_policies(&work).await?;
@@ -181,7 +184,25 @@ impl Desk {
 
     pub(super) fn understand(&self, work: &Work, hearing: &Hearing, body: &str) -> Parsed {
         let answering = self.answers_alarm(work, hearing);
-        self.listening(hearing, answering, |listening| parse(body, listening))
+        self.listening(hearing, answering, |listening| {
+            match parse(body, listening) {
+                Parsed::Note => self.read_as_answer(work, hearing, body, listening),
+                parsed => parsed,
+            }
+        })
+    }
+
+    /// A few words that answer a question of the bot's, and would be a note anywhere else.
+    fn read_as_answer(
+        &self,
+        work: &Work,
+        hearing: &Hearing,
+        body: &str,
+        listening: &Listening<'_>,
+    ) -> Parsed {
+        let entry = self.entry_replied_to(work, hearing);
+        let category = entry.and_then(|_| only_category(body, listening));
+        category.map_or(Parsed::Note, Parsed::Command)
     }
 
     /// Gives what the parser may know about the message in hand.

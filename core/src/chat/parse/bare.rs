@@ -5,8 +5,8 @@ use super::sayings::{plain_text, polite, said, strip_polite, strip_well};
 use super::table::{self, COMMANDS, CommandInfo, Verb};
 use super::told::{nothing_else, told};
 use super::{
-    Listening, Parsed, address, drill, glued, prefix, registers, responder, roster, simple, sos,
-    visit,
+    Listening, Parsed, address, category, drill, glued, prefix, registers, responder, roster,
+    simple, sos, visit,
 };
 use crate::chat::bad::{Bad, Why};
 use crate::domain::command::{Command, RosterCommand, Target, Told};
@@ -44,6 +44,7 @@ pub(super) fn own(text: &str, question: bool, ctx: &Listening<'_>) -> Parsed {
     }
     saying(text, ctx)
         .or_else(|| extension(text, ctx))
+        .or_else(|| category::plainly(text, ctx).map(Parsed::Command))
         .or_else(|| named(text, ctx))
         .unwrap_or(Parsed::Note)
 }

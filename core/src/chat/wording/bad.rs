@@ -90,6 +90,7 @@ fn what(why: &Why) -> String {
         Why::BackBefore => "You cannot be back before the visit ends, so nothing is logged.",
         Why::BackWhen => "Back at what time? Nothing is logged yet.",
         Why::Category => "The category is 1 or 2. Nothing is logged yet.",
+        Why::WhichCategory => "The category is 1 or 2. Nothing is changed yet.",
         Why::Next => "Where next? A reference, office or home. Nothing is logged yet.",
         Why::NotUnderstood => "I did not understand all of that, so nothing is changed.",
         Why::NoAmount => "How much longer? Nothing is changed yet.",

@@ -95,6 +95,10 @@ fn paragraph(verb: Verb) -> &'static str {
             "At the door, if something is not right, or the phone has no signal: stay outside and say what it is. I ask what to \
              do, and pass the answer on to you."
         }
+        Verb::Category => {
+            "Says the category of a visit that is logged: /cat 2, for the newest that has none, or /cat 2 LCS1234. As a reply to \
+             my question, 2 alone is enough."
+        }
         Verb::RingMe => "Asks your buddy and the duty officer to ring you, at once.",
         Verb::Home => "You have finished for the day and are safe.",
         Verb::Office => "You are back at the office.",
