@@ -36,6 +36,7 @@ mod visit;
 
 pub use address::reads_as_address;
 pub use category::only_category;
+pub use roster::holds_them;
 pub use clean::strip_reply_fallback;
 pub use table::{COMMANDS, CommandInfo, Verb};
 

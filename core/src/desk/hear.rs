@@ -1,12 +1,14 @@
 //! One inbound event: who said it where, what it means, which shifts it concerns.
 
 use super::drill::drill_named;
+use super::handover::people_of;
 use super::work::{About, Asked, Work};
 use super::{Desk, Result};
 use crate::chat::parse::{
-    Listening, Parsed, PersonName, only_category, parse, strip_reply_fallback,
+    Listening, Parsed, PersonName, holds_them, only_category, parse, strip_reply_fallback,
 };
 use crate::chat::wording::{Words, bad::bad, desk as words, drill};
+use crate::domain::command::{Command, RosterCommand};
 use crate::domain::deed::Deed;
 use crate::domain::inbound::{Inbound, Said};
 use crate::domain::outgoing::{Outgoing, Place, Priority, ReplyTo};
@@ -187,6 +189,12 @@ impl Desk {
         self.listening(hearing, answering, |listening| {
             match parse(body, listening) {
                 Parsed::Note => self.read_as_answer(work, hearing, body, listening),
+                // Of all who are out, those whom the question names.
+                Parsed::Command(Command::Roster(RosterCommand::Hold(named))) if named.is_empty() => {
+                    let about = hearing.about.as_ref();
+                    let out = about.and_then(|about| people_of(&about.shift));
+                    Parsed::Command(Command::Roster(RosterCommand::Hold(out.unwrap_or(named))))
+                }
                 parsed => parsed,
             }
         })
@@ -200,6 +208,11 @@ impl Desk {
         body: &str,
         listening: &Listening<'_>,
     ) -> Parsed {
+        let night = hearing.about.as_ref();
+        let night = night.and_then(|about| people_of(&about.shift));
+        if let Some(out) = night.filter(|_| holds_them(body)) {
+            return Parsed::Command(Command::Roster(RosterCommand::Hold(out)));
+        }
         let entry = self.entry_replied_to(work, hearing);
         let category = entry.and_then(|_| only_category(body, listening));
         category.map_or(Parsed::Note, Parsed::Command)

@@ -45,6 +45,10 @@ pub(super) fn own(text: &str, question: bool, ctx: &Listening<'_>) -> Parsed {
     saying(text, ctx)
         .or_else(|| extension(text, ctx))
         .or_else(|| category::plainly(text, ctx).map(Parsed::Command))
+        .or_else(|| {
+            let hold = roster::holds_plainly(text, ctx)?;
+            Some(Parsed::Command(Command::Roster(hold)))
+        })
         .or_else(|| named(text, ctx))
         .unwrap_or(Parsed::Note)
 }
