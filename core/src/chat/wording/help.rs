@@ -56,7 +56,9 @@ fn more() -> String {
 }
 
 fn responders() -> String {
-    let lines: Vec<String> = COMMANDS.iter().filter(|c| c.responder).map(row).collect();
+    let mut lines: Vec<String> = COMMANDS.iter().filter(|c| c.responder).map(row).collect();
+    // At the door it is the worker's word; with an alarm it is a responder's.
+    lines.push("/concern A12 words – cause for concern".to_owned());
     format!(
         "For those who answer an alarm. Reply to its message or name it (A12, @amira):\n{}\n\
          In an alarm's thread, or in a reply to it, the word alone is enough.",
@@ -235,6 +237,13 @@ mod tests {
                 command.usage
             );
         }
+    }
+
+    /// Pages ask for it.
+    #[test]
+    fn responders_are_told_of_cause_for_concern() {
+        assert!(help(Some("responders"), "LCS1234", true).contains("/concern A12 words"));
+        assert!(!help(Some("more"), "LCS1234", false).contains("cause for concern"));
     }
 
     #[test]
