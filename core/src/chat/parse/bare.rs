@@ -226,7 +226,11 @@ fn named(text: &str, ctx: &Listening<'_>) -> Option<Parsed> {
                     None
                 }
                 // "me car has broken down" is a note.
-                Ok(RosterCommand::Me(Some((detail, _)))) if !detail.is_a_number() => None,
+                Ok(RosterCommand::Me(Some((detail, value))))
+                    if !roster::plainly_a_detail(detail, &value) =>
+                {
+                    None
+                }
                 Ok(command) => Some(Parsed::Command(Command::Roster(command))),
                 Err(_) => None,
             }

@@ -12,6 +12,8 @@ use crate::domain::command::{RosterCommand, Until};
 use crate::domain::ids::PersonId;
 use crate::domain::team_state::Detail;
 use chrono::Duration;
+use regex::Regex;
+use std::sync::LazyLock;
 
 /// The furthest that leave, cover or duty may reach.
 const FURTHEST: Duration = Duration::days(92);
@@ -259,6 +261,19 @@ fn until(all: &[Word<'_>], at: usize, ctx: &Listening<'_>) -> Result<Option<(Unt
     Ok(Some((until, next)))
 }
 
+/// A registration as it stands on British plates since 1963, with or without its space.
+static REGISTRATION: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:[a-z]{2}[0-9]{2} ?[a-z]{3}|[a-z][0-9]{1,3} ?[a-z]{3}|[a-z]{3} ?[0-9]{1,3}[a-z])\b")
+        .expect("a fixed pattern")
+});
+
+/// True where words without a sign are plainly a detail: "me car has broken down" is a note, "me car red Fiesta AB12 CDE" is
+/// none, nor is "me vehicle none".
+pub(super) fn plainly_a_detail(detail: Detail, value: &str) -> bool {
+    let vehicle = detail == Detail::Vehicle;
+    detail.is_a_number() || vehicle && (value == "none" || REGISTRATION.is_match(value))
+}
+
 /// `phone 07700 900101`; nothing shows what is known.
 fn me(all: &[Word<'_>]) -> Result<RosterCommand, Bad> {
     let low = |i: usize| all.get(i).map_or("", |word| word.low.as_str());
@@ -274,7 +289,15 @@ fn me(all: &[Word<'_>]) -> Result<RosterCommand, Bad> {
         ("vehicle" | "car" | "registration" | "reg", _) => (Detail::Vehicle, 1),
         _ => return Err(Bad::with_fix(Why::WhichDetail, line)),
     };
-    let value = join(all, used);
+    let mut value = join(all, used);
+    let none = matches!(
+        plain_text(&value).as_str(),
+        "none" | "no" | "no car" | "no vehicle" | "nothing" | "n a" | "na" | "i have none" | "i have no car" | "not driving"
+            | "i do not drive" | "i dont drive" | "do not drive" | "dont drive"
+    );
+    if detail == Detail::Vehicle && none {
+        value = "none".to_owned();
+    }
     if value.trim().is_empty() || value.chars().count() > LONGEST_DETAIL {
         return Err(Bad::with_fix(Why::WhichDetail, line));
     }

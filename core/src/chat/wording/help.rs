@@ -143,7 +143,7 @@ fn paragraph(verb: Verb) -> &'static str {
         Verb::Contacts => "Shows the phone numbers of the team, in our direct chat.",
         Verb::Me => {
             "Keeps your own details current, in our direct chat: /me phone, /me landline, /me address, /me vehicle (registration, \
-             make, model), /me nextofkin. /me alone shows what I know, and /me ok says that it is right."
+             make, model; or none), /me nextofkin. /me alone shows what I know, and /me ok says that it is right."
         }
         Verb::Risk => {
             "Notes by pointer only that a reference has a flag in the case system, and when it is reviewed: /risk LCS1234 flag \
