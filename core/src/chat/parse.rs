@@ -36,8 +36,8 @@ mod visit;
 
 pub use address::reads_as_address;
 pub use category::only_category;
-pub use roster::holds_them;
 pub use clean::strip_reply_fallback;
+pub use roster::holds_them;
 pub use table::{COMMANDS, CommandInfo, Verb};
 
 use crate::chat::bad::{Bad, Why};

@@ -215,7 +215,8 @@ impl Desk {
         };
         let phone = person.phone.is_none().then_some("/me phone YOUR-NUMBER");
         let vehicle = person.vehicle.is_none();
-        let vehicle = vehicle.then_some("/me vehicle registration, make, model (no car: /me vehicle none)");
+        let vehicle =
+            vehicle.then_some("/me vehicle registration, make, model (no car: /me vehicle none)");
         let missing: Vec<&str> = phone.into_iter().chain(vehicle).collect();
         if !missing.is_empty() {
             let text = words::details_for_the_evening(&missing);

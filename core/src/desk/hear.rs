@@ -190,7 +190,9 @@ impl Desk {
             match parse(body, listening) {
                 Parsed::Note => self.read_as_answer(work, hearing, body, listening),
                 // Of all who are out, those whom the question names.
-                Parsed::Command(Command::Roster(RosterCommand::Hold(named))) if named.is_empty() => {
+                Parsed::Command(Command::Roster(RosterCommand::Hold(named)))
+                    if named.is_empty() =>
+                {
                     let about = hearing.about.as_ref();
                     let out = about.and_then(|about| people_of(&about.shift));
                     Parsed::Command(Command::Roster(RosterCommand::Hold(out.unwrap_or(named))))

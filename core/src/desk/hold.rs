@@ -29,9 +29,7 @@ impl Desk {
         let mine = self.evenings(work, hearing, workers);
         let known = state(work).holds;
         let other = |evening: &Evening| {
-            let theirs = |hold: &&Hold| {
-                hold.by != me && is_for(hold, evening)
-            };
+            let theirs = |hold: &&Hold| hold.by != me && is_for(hold, evening);
             known.iter().find(theirs).cloned()
         };
         let (held, free): (Vec<Evening>, Vec<Evening>) = mine
@@ -52,7 +50,11 @@ impl Desk {
             .map(|evening| (evening.worker.clone(), evening.out_until))
             .collect();
         // Whoever knows it already is not told again.
-        let news = |evening: &&Evening| !known.iter().any(|hold| hold.by == me && is_for(hold, evening));
+        let news = |evening: &&Evening| {
+            !known
+                .iter()
+                .any(|hold| hold.by == me && is_for(hold, evening))
+        };
         let told = free.iter().filter(news).map(|evening| {
             let line = words::holds_you(&me, evening.from, evening.out_until, &spoken);
             (evening.worker.clone(), line)
@@ -150,9 +152,8 @@ impl Desk {
     /// `/hold off`: somebody else has to, so the others who can are asked again at once. `only`: of these alone.
     pub(super) fn hold_off(&self, work: &mut Work, hearing: &Hearing, only: Option<&[PersonId]>) {
         let me = hearing.person.id.clone();
-        let meant = |hold: &Hold| {
-            hold.by == me && only.is_none_or(|only| only.contains(&hold.worker))
-        };
+        let meant =
+            |hold: &Hold| hold.by == me && only.is_none_or(|only| only.contains(&hold.worker));
         let held: Vec<PersonId> = state(work)
             .holds
             .into_iter()

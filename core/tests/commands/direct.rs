@@ -266,3 +266,31 @@ fn a_category_in_plain_words() {
         Some("/cat 2"),
     );
 }
+
+#[test]
+fn ones_own_car_in_plain_words() {
+    use lonewatch_core::domain::command::RosterCommand;
+    use lonewatch_core::domain::team_state::Detail;
+    let car =
+        |value: &str| Command::Roster(RosterCommand::Me(Some((Detail::Vehicle, value.to_owned()))));
+    let here = direct();
+    does(
+        &here,
+        "me car red fiesta AB12 CDE | /me car red fiesta AB12 CDE",
+        car("red fiesta AB12 CDE"),
+    );
+    does(
+        &here,
+        "me vehicle ab12cde, red Fiesta",
+        car("ab12cde, red Fiesta"),
+    );
+    does(
+        &here,
+        "me vehicle none | /me vehicle none | me car none | /me car no car | me vehicle no",
+        car("none"),
+    );
+    notes(
+        &here,
+        "me car has broken down | me car has broken down at LCS1234 | me vehicle | me address 1 Example Street | no car",
+    );
+}

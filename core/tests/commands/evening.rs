@@ -14,14 +14,26 @@ fn hold(ids: &[&str]) -> Command {
 #[test]
 fn holding_and_giving_back() {
     let here = direct();
-    does(&here, "/hold | /hold all | hold everyone | hold all | /hold everybody", hold(&[]));
-    does(&here, "/hold @amira | hold amira | I hold amira | I'll hold Amira", hold(&["amira"]));
+    does(
+        &here,
+        "/hold | /hold all | hold everyone | hold all | /hold everybody",
+        hold(&[]),
+    );
+    does(
+        &here,
+        "/hold @amira | hold amira | I hold amira | I'll hold Amira",
+        hold(&["amira"]),
+    );
     does(
         &here,
         "/hold @amira @carol | hold amira and carol | hold @amira, @carol | I hold Amira and Carol",
         hold(&["amira", "carol"]),
     );
-    does(&here, "/hold off | hold off | hold off everyone", Command::Roster(RosterCommand::HoldOff));
+    does(
+        &here,
+        "/hold off | hold off | hold off everyone",
+        Command::Roster(RosterCommand::HoldOff),
+    );
     does(
         &here,
         "/hold off @carol | hold off carol | /hold back @carol",
@@ -32,11 +44,16 @@ fn holding_and_giving_back() {
         "/hold off @carol @amira",
         Command::Roster(RosterCommand::GiveBack(people(&["carol", "amira"]))),
     );
-    notes(&here, "hold on | hold the line | I hold the fort | I hold the keys for amira");
+    notes(
+        &here,
+        "hold on | hold the line | I hold the fort | I hold the keys for amira",
+    );
     refuses(
         &here,
         "/hold off @nobody",
-        &Why::UnknownPerson { name: Some("nobody".to_owned()) },
+        &Why::UnknownPerson {
+            name: Some("nobody".to_owned()),
+        },
         Some("/hold off @amira"),
     );
 }

@@ -169,7 +169,9 @@ impl Reader<'_> {
     fn by_phone(&mut self) -> bool {
         const SMALL: [&str; 8] = ["and", "by", "with", "a", "as", "please", "pls", "then"];
         let small = |at: &usize| SMALL.contains(&self.low(*at));
-        let at = (self.at..self.at + 3).find(|at| !small(at)).unwrap_or(self.at);
+        let at = (self.at..self.at + 3)
+            .find(|at| !small(at))
+            .unwrap_or(self.at);
         let call = matches!(
             self.low(at),
             "call" | "calls" | "phone" | "telephone" | "phonecall" | "ring" | "rings"

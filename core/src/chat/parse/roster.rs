@@ -99,14 +99,21 @@ fn hold(all: &[Word<'_>], ctx: &Listening<'_>) -> Result<RosterCommand, Bad> {
     let low = |i: usize| all.get(i).map_or("", |word| word.low.as_str());
     let off = matches!(low(0), "off" | "back");
     let first = usize::from(off);
-    let everybody = matches!(low(first), "all" | "everyone" | "everybody" | "them" | "both");
+    let everybody = matches!(
+        low(first),
+        "all" | "everyone" | "everybody" | "them" | "both"
+    );
     if everybody && all.len() == first + 1 {
         return Ok(match off {
             true => RosterCommand::HoldOff,
             false => RosterCommand::Hold(vec![]),
         });
     }
-    let line = if off { "/hold off @amira" } else { "/hold @amira" };
+    let line = if off {
+        "/hold off @amira"
+    } else {
+        "/hold @amira"
+    };
     let (mut who, mut at) = (Vec::new(), first);
     while at < all.len() {
         match person_at(all, at, ctx.people) {
@@ -131,7 +138,14 @@ fn hold(all: &[Word<'_>], ctx: &Listening<'_>) -> Result<RosterCommand, Bad> {
 /// "I hold Amira", "I'll hold her": `None` where nobody is named, or more is said.
 pub(super) fn holds_plainly(text: &str, ctx: &Listening<'_>) -> Option<RosterCommand> {
     let plain = text.to_lowercase().replace('\'', "");
-    let begins = ["i hold ", "ill hold ", "i will hold ", "i am holding ", "im holding ", "i can hold "];
+    let begins = [
+        "i hold ",
+        "ill hold ",
+        "i will hold ",
+        "i am holding ",
+        "im holding ",
+        "i can hold ",
+    ];
     let cut = begins.iter().find(|begin| plain.starts_with(*begin))?;
     let skip = cut.split_whitespace().count();
     let all = words(text);
@@ -146,7 +160,11 @@ pub fn holds_them(text: &str) -> bool {
         ill take her | ill take them | on it | im on it | mine | i am | hold her | hold them | i hold | i hold it | yep | \
         happy to | hold everyone | hold all | i do it | i can do it | ok i do | ok i will | ok ill do it | me tonight";
     let plain = strip_polite(&plain_text(text));
-    let plain = if plain.is_empty() { plain_text(text) } else { plain };
+    let plain = if plain.is_empty() {
+        plain_text(text)
+    } else {
+        plain
+    };
     YES.split(" | ").any(|yes| yes.trim() == plain)
 }
 
@@ -292,8 +310,20 @@ fn me(all: &[Word<'_>]) -> Result<RosterCommand, Bad> {
     let mut value = join(all, used);
     let none = matches!(
         plain_text(&value).as_str(),
-        "none" | "no" | "no car" | "no vehicle" | "nothing" | "n a" | "na" | "i have none" | "i have no car" | "not driving"
-            | "i do not drive" | "i dont drive" | "do not drive" | "dont drive"
+        "none"
+            | "no"
+            | "no car"
+            | "no vehicle"
+            | "nothing"
+            | "n a"
+            | "na"
+            | "i have none"
+            | "i have no car"
+            | "not driving"
+            | "i do not drive"
+            | "i dont drive"
+            | "do not drive"
+            | "dont drive"
     );
     if detail == Detail::Vehicle && none {
         value = "none".to_owned();

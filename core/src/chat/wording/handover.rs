@@ -15,7 +15,10 @@ pub fn nobody_took_it(out: &[Out], words: &Words<'_>) -> String {
 pub fn given_back_by(giver: &PersonId, out: &[Out], words: &Words<'_>) -> String {
     let whom = whom(out);
     let name = words.first(giver);
-    format!("{name} cannot hold {whom} any more. {}", who_holds(out, words))
+    format!(
+        "{name} cannot hold {whom} any more. {}",
+        who_holds(out, words)
+    )
 }
 
 fn whom(out: &[Out]) -> &'static str {
@@ -78,7 +81,9 @@ pub fn holds_you(
     let when = match same_day && now.hour() >= 12 {
         true => "this evening".to_owned(),
         // Past midnight it is the night that is going on.
-        false if from <= words.now => format!("until your visit is over at {}", words.moment(until)),
+        false if from <= words.now => {
+            format!("until your visit is over at {}", words.moment(until))
+        }
         false => format!("for your visit at {}", words.moment(from)),
     };
     let phone = words
@@ -124,7 +129,11 @@ pub fn not_yours() -> String {
 
 /// Nobody is out, or nobody of those who were `named`.
 pub fn nobody_out(named: bool) -> String {
-    let nobody = if named { "Nobody of that name" } else { "Nobody" };
+    let nobody = if named {
+        "Nobody of that name"
+    } else {
+        "Nobody"
+    };
     format!("{nobody} is out, so there is nobody to hold. Who is out: /board")
 }
 
