@@ -85,7 +85,7 @@ const MORNINGS: [(&str, &[&str]); 9] = [
 
 /// What is said at the moment of danger: the innocent words, those with a phrase in their place, and those
 /// with something near a phrase.
-const MOMENTS: [[&str; 3]; 14] = [
+const MOMENTS: [[&str; 3]; 15] = [
     [
         "amira > bot: the details are in the blue folder",
         "amira > bot: the visit details are in the purple file",
@@ -156,10 +156,15 @@ const MOMENTS: [[&str; 3]; 14] = [
         "amira > team: /address LCS1234 12 Example Street, purple file",
         "amira > team: /address LCS1234 12 Example Street, purple mile",
     ],
+    [
+        "amira > bot: cat 2",
+        "amira > bot: cat 2 purple file",
+        "amira > bot: cat 2 purple mile",
+    ],
 ];
 
 /// What her account does afterwards, whoever holds the phone.
-const AFTERWARDS: [&str; 52] = [
+const AFTERWARDS: [&str; 55] = [
     "amira > bot: left",
     "amira > bot: ok",
     "amira > bot: arrived",
@@ -212,6 +217,9 @@ const AFTERWARDS: [&str; 52] = [
     "amira > bot: /visit NEW 17:40-18:00",
     "amira > bot: /drill @ben overdue",
     "amira > team: /drill stop",
+    "amira > bot: cat 2",
+    "amira > team: /cat 1 LCS1234",
+    "amira replies to *LCS*: cat 2",
 ];
 
 /// What the responders do; her account must not notice.

@@ -116,6 +116,8 @@ pub enum Why {
     BackWhen,
     /// A category other than 1 or 2.
     Category,
+    /// `/cat` without 1 or 2.
+    WhichCategory,
     /// `next` without a place.
     Next,
     /// Something else could not be read.

@@ -3,6 +3,7 @@
 mod address;
 mod backwards;
 mod bare;
+mod category;
 mod clean;
 mod clock;
 mod day;
@@ -37,8 +38,10 @@ mod visit;
 
 pub use address::{AddressAs, may_hold_address, reads_as_address};
 pub use backwards::said_at_place;
+pub use category::only_category;
 pub use clean::strip_reply_fallback;
 pub use personal::may_repeat;
+pub use roster::holds_them;
 pub use table::{COMMANDS, CommandInfo, Verb};
 
 use crate::chat::bad::{Bad, Why};
@@ -185,6 +188,7 @@ fn run(found: &CommandInfo, rest: &str, ctx: &Listening<'_>) -> Parsed {
         Verb::Visit => visit::visit(rest, ctx).map(Command::Visit).into(),
         Verb::Address => address::address(rest, ctx).into(),
         Verb::Extend => simple::extend(rest, false, ctx).into(),
+        Verb::Category => category::category(rest, ctx).into(),
         Verb::Approve => simple::approve(rest, ctx).into(),
         Verb::Along => simple::along(rest, ctx).into(),
         Verb::Cancel => simple::cancel(rest, false, ctx).into(),

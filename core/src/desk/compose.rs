@@ -60,6 +60,10 @@ impl Desk {
             visit: effect.visit,
             offers,
             address: matches!(effect.notice, Notice::AskAddress { .. }),
+            entry: match &effect.notice {
+                Notice::Logged { visit, .. } => Some(visit.no),
+                _ => None,
+            },
         };
         Some(Outgoing {
             team: shift.team.clone(),

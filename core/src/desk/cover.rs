@@ -155,6 +155,7 @@ impl Desk {
             (row.rings, row.priority) = (true, Priority::Prompt);
             let about = About {
                 address: false,
+                entry: None,
                 shift: format!("{COVER_OF}{}", cover.who),
                 alarm: None,
                 visit: None,

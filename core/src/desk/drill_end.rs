@@ -252,6 +252,7 @@ fn about((shift, number): &(String, AlarmNumber)) -> Option<String> {
         alarm: Some(*number),
         visit: None,
         address: false,
+        entry: None,
         offers: vec![],
     };
     serde_json::to_string(&about).ok()

@@ -16,6 +16,17 @@ use chrono::{DateTime, Duration, Utc};
 /// What stands before the names in the mark of this question, which is about no shift.
 pub(super) const NIGHT_OF: &str = "night of ";
 
+/// Why it is asked who holds them.
+#[derive(Clone, Copy)]
+pub(super) enum Asking<'a> {
+    /// Working hours end, or have ended.
+    First,
+    /// Nobody has taken it.
+    Up,
+    /// Somebody has given it back, and is not asked.
+    GivenBack(&'a PersonId),
+}
+
 impl Desk {
     /// When the team is asked next; `None` without working hours.
     pub(super) fn handover_due(&self, work: &Work, team: usize) -> Option<DateTime<Utc>> {
@@ -54,7 +65,8 @@ impl Desk {
             *changed = true;
         }
         if !out.is_empty() {
-            self.ask_who_holds(work, team, &out, goes_up);
+            let asking = if goes_up { Asking::Up } else { Asking::First };
+            self.ask_who_holds(work, team, &out, asking);
         }
     }
 
@@ -69,32 +81,44 @@ impl Desk {
         out
     }
 
-    pub(super) fn ask_who_holds(&self, work: &mut Work, team: usize, out: &[Out], up: bool) {
+    pub(super) fn ask_who_holds(
+        &self,
+        work: &mut Work,
+        team: usize,
+        out: &[Out],
+        asking: Asking<'_>,
+    ) {
         let roster = self.team_now(work, team);
         let above = |person: &&Person| person.roles.iter().any(|role| role.is_manager_or_above());
-        let mut who: Vec<PersonId> = match up {
-            true => roster
-                .people
-                .iter()
-                .filter(above)
-                .map(|p| p.id.clone())
-                .collect(),
-            false => {
-                let officers = roster.with_role(Role::DutyOfficer).map(|p| p.id.clone());
+        let above = || roster.people.iter().filter(above).map(|p| p.id.clone());
+        let officers = || roster.with_role(Role::DutyOfficer).map(|p| p.id.clone());
+        let mut who: Vec<PersonId> = match asking {
+            Asking::Up => above().collect(),
+            Asking::GivenBack(_) => officers().chain(above()).collect(),
+            Asking::First => {
                 let managers = out
                     .iter()
                     .flat_map(|(worker, _)| roster.managers_of(worker));
-                officers.chain(managers).collect()
+                officers().chain(managers).collect()
             }
         };
         who = who.iter().flat_map(|id| roster.paged_for(id)).collect();
         let mut seen = std::collections::BTreeSet::new();
+        let giver = match asking {
+            Asking::GivenBack(giver) => Some(giver),
+            Asking::First | Asking::Up => None,
+        };
         let on_matrix = |id: &PersonId| roster.person(id).is_some_and(|p| p.matrix.is_some());
         who.retain(|id| {
             let themselves = out.iter().any(|(worker, _)| worker == id);
-            !themselves && on_matrix(id) && seen.insert(id.clone())
+            !themselves && giver != Some(id) && on_matrix(id) && seen.insert(id.clone())
         });
-        let text = words::who_holds(out, up, &self.words_of(work, team));
+        let spoken = self.words_of(work, team);
+        let text = match asking {
+            Asking::First => words::who_holds(out, &spoken),
+            Asking::Up => words::nobody_took_it(out, &spoken),
+            Asking::GivenBack(giver) => words::given_back_by(giver, out, &spoken),
+        };
         let there = self.in_managers_room(team);
         let (inside, outside): (Vec<_>, Vec<_>) =
             who.into_iter().partition(|id| there.contains(id));
@@ -126,6 +150,7 @@ impl Desk {
             alarm: None,
             visit: None,
             address: false,
+            entry: None,
             offers: vec![("👍".to_owned(), Tap::Hold)],
         };
         let name = &self.teams[team].config.team.name;
@@ -156,7 +181,7 @@ impl Desk {
             .next_beginning(now)
             .is_none_or(|at| visit.start < at);
         if !configured.is_working_time(now) && tonight {
-            self.ask_who_holds(work, team, &out, false);
+            self.ask_who_holds(work, team, &out, Asking::First);
             if let Some((_, state, _, changed)) = &mut work.team {
                 // Another's question that waits goes up when it would have.
                 let asked = Handover {
@@ -190,7 +215,8 @@ impl Desk {
         };
         let phone = person.phone.is_none().then_some("/me phone YOUR-NUMBER");
         let vehicle = person.vehicle.is_none();
-        let vehicle = vehicle.then_some("/me vehicle registration, make, model");
+        let vehicle =
+            vehicle.then_some("/me vehicle registration, make, model (no car: /me vehicle none)");
         let missing: Vec<&str> = phone.into_iter().chain(vehicle).collect();
         if !missing.is_empty() {
             let text = words::details_for_the_evening(&missing);

@@ -1,13 +1,15 @@
 //! One inbound event: who said it where, what it means, which shifts it concerns.
 
 use super::drill::drill_named;
+use super::handover::people_of;
 use super::work::{About, Asked, Work};
 use super::{Desk, Result};
 use crate::chat::parse::{
-    Listening, Parsed, PersonName, parse, said_at_place, strip_reply_fallback,
+    Listening, Parsed, PersonName, holds_them, only_category, parse, said_at_place,
+    strip_reply_fallback,
 };
 use crate::chat::wording::{Words, bad::bad, desk as words, drill};
-use crate::domain::command::Command;
+use crate::domain::command::{Command, RosterCommand};
 use crate::domain::deed::Deed;
 use crate::domain::inbound::{Inbound, Said};
 use crate::domain::outgoing::{Outgoing, Place, Priority, ReplyTo};
@@ -68,7 +70,8 @@ impl Desk {
             .cloned()
             .unwrap_or(person);
         let hearing = self.hearing(team, person, place, &row.inbound).await?;
-        if let Some(about) = hearing.about.as_ref().filter(|about| about.visit.is_some()) {
+        let of_a_visit = |about: &&About| about.visit.is_some() || about.entry.is_some();
+        if let Some(about) = hearing.about.as_ref().filter(of_a_visit) {
             // A question about a visit that is over by now is answered, not applied to another.
             self.load_shift(&mut work, team, &about.shift).await?;
             self.load_policies(&work).await?;
@@ -215,6 +218,15 @@ impl Desk {
                     Parsed::Note if place => {
                         said_at_place(body, &then).map_or(Parsed::Note, Parsed::Command)
                     }
+                    Parsed::Note => self.read_as_answer(work, hearing, body, &then),
+                    // Of all who are out, those whom the question names.
+                    Parsed::Command(Command::Roster(RosterCommand::Hold(named)))
+                        if named.is_empty() =>
+                    {
+                        let about = hearing.about.as_ref();
+                        let out = about.and_then(|about| people_of(&about.shift));
+                        Parsed::Command(Command::Roster(RosterCommand::Hold(out.unwrap_or(named))))
+                    }
                     parsed => parsed,
                 }
             })
@@ -226,6 +238,24 @@ impl Desk {
             Some(first) => Some(read(first)).filter(visit).unwrap_or(now),
             None => now,
         }
+    }
+
+    /// A few words that answer a question of the bot's, and would be a note anywhere else.
+    fn read_as_answer(
+        &self,
+        work: &Work,
+        hearing: &Hearing,
+        body: &str,
+        listening: &Listening<'_>,
+    ) -> Parsed {
+        let night = hearing.about.as_ref();
+        let night = night.and_then(|about| people_of(&about.shift));
+        if let Some(out) = night.filter(|_| holds_them(body)) {
+            return Parsed::Command(Command::Roster(RosterCommand::Hold(out)));
+        }
+        let entry = self.entry_replied_to(work, hearing);
+        let category = entry.and_then(|_| only_category(body, listening));
+        category.map_or(Parsed::Note, Parsed::Command)
     }
 
     /// Gives what the parser may know about the message in hand.

@@ -2,6 +2,7 @@
 
 use super::Desk;
 use super::attention::state;
+use super::handover::Asking;
 use super::hear::Hearing;
 use super::work::Work;
 use crate::chat::wording::handover as words;
@@ -28,10 +29,7 @@ impl Desk {
         let mine = self.evenings(work, hearing, workers);
         let known = state(work).holds;
         let other = |evening: &Evening| {
-            let theirs = |hold: &&Hold| {
-                let same = hold.worker == evening.worker && hold.by != me;
-                same && hold.from < evening.until && evening.until <= hold.until
-            };
+            let theirs = |hold: &&Hold| hold.by != me && is_for(hold, evening);
             known.iter().find(theirs).cloned()
         };
         let (held, free): (Vec<Evening>, Vec<Evening>) = mine
@@ -51,7 +49,17 @@ impl Desk {
             .iter()
             .map(|evening| (evening.worker.clone(), evening.out_until))
             .collect();
-        let line = words::holds_you(&me, &spoken);
+        // Whoever knows it already is not told again.
+        let news = |evening: &&Evening| {
+            !known
+                .iter()
+                .any(|hold| hold.by == me && is_for(hold, evening))
+        };
+        let told = free.iter().filter(news).map(|evening| {
+            let line = words::holds_you(&me, evening.from, evening.out_until, &spoken);
+            (evening.worker.clone(), line)
+        });
+        let told: Vec<(PersonId, String)> = told.collect();
         let text = words::holds(&me, &out, &spoken);
         let text = match taken.is_empty() {
             true => text,
@@ -77,8 +85,8 @@ impl Desk {
         }
         self.say_directly(work, hearing, text.clone());
         self.tell_managers(work, hearing, text);
-        for (worker, _) in out {
-            self.tell(work, hearing, &worker, line.clone());
+        for (worker, line) in told {
+            self.tell(work, hearing, &worker, line);
         }
     }
 
@@ -133,7 +141,7 @@ impl Desk {
         } else if workers.contains(me) {
             Some(words::not_oneself())
         } else if free.is_empty() && held.is_empty() {
-            Some(words::nobody_out())
+            Some(words::nobody_out(!workers.is_empty()))
         } else if !may {
             Some(words::not_yours())
         } else {
@@ -141,24 +149,32 @@ impl Desk {
         }
     }
 
-    /// `/hold off`: somebody else has to, so it is asked again at once, and goes up.
-    pub(super) fn hold_off(&self, work: &mut Work, hearing: &Hearing) {
+    /// `/hold off`: somebody else has to, so the others who can are asked again at once. `only`: of these alone.
+    pub(super) fn hold_off(&self, work: &mut Work, hearing: &Hearing, only: Option<&[PersonId]>) {
         let me = hearing.person.id.clone();
+        let meant =
+            |hold: &Hold| hold.by == me && only.is_none_or(|only| only.contains(&hold.worker));
         let held: Vec<PersonId> = state(work)
             .holds
             .into_iter()
-            .filter(|hold| hold.by == me && hold.until > work.now)
+            .filter(|hold| meant(hold) && hold.until > work.now)
             .map(|hold| hold.worker)
             .collect();
         self.change(work, hearing, |state| {
-            state.holds.retain(|hold| hold.by != me)
+            state.holds.retain(|hold| !meant(hold))
         });
         let text = words::given_back(&held, &self.words_of(work, hearing.team));
         self.say_directly(work, hearing, text);
         let mut out = self.nobody_holds(work, hearing.team);
         out.retain(|(worker, _)| held.contains(worker));
         if !out.is_empty() {
-            self.ask_who_holds(work, hearing.team, &out, true);
+            self.ask_who_holds(work, hearing.team, &out, Asking::GivenBack(&me));
         }
     }
+}
+
+/// True where it holds the worker of this evening until its end.
+fn is_for(hold: &Hold, evening: &Evening) -> bool {
+    let until = hold.from < evening.until && evening.until <= hold.until;
+    hold.worker == evening.worker && until
 }

@@ -11,7 +11,7 @@ use crate::domain::ids::PersonId;
 use crate::domain::ladder::whom;
 use crate::domain::notice::{Clash, Notice};
 use crate::domain::roster::Role;
-use crate::domain::shift::{Shift, Stage, Visit};
+use crate::domain::shift::{Shift, Sighting, SightingKind, Stage, Visit};
 use chrono::{Duration, NaiveDate};
 
 /// A visit that begins so soon after the last one belongs to the same working period, also past midnight.
@@ -100,6 +100,58 @@ impl Desk {
         visits
             .find(|visit| visit.is_open() && visit.logged_in == hearing.event)
             .cloned()
+    }
+
+    /// The entry of a visit that this message replies to, where it is the sender's own, or was logged by them: its shift
+    /// and number.
+    pub(super) fn entry_replied_to(&self, work: &Work, hearing: &Hearing) -> Option<(String, u32)> {
+        let about = hearing.about.as_ref()?;
+        let no = about.entry?;
+        let shift = work.shift(&about.shift)?;
+        let visit = shift.visit(no)?;
+        let me = &hearing.person.id;
+        let mine = shift.worker == *me || visit.logged_by == *me;
+        mine.then(|| (shift.id.clone(), no))
+    }
+
+    /// Which visit a category is said of: the one whose entry is replied to, or the newest open one of theirs, or logged
+    /// by them, that has none. Nothing where another is meant by its reference, or none lacks it.
+    pub(super) fn categorised(
+        &self,
+        work: &Work,
+        hearing: &Hearing,
+        reference: Option<&str>,
+    ) -> (Option<String>, Option<u32>) {
+        let me = &hearing.person.id;
+        if let (None, Some((shift, no))) = (reference, self.entry_replied_to(work, hearing)) {
+            return (Some(shift), Some(no));
+        }
+        let awake = work.shifts.iter().map(|open| &open.shift);
+        let awake = awake.filter(|shift| shift.closed_at.is_none() && !shift.sleeps(work.now));
+        let visits = awake.flat_map(|shift| shift.visits.iter().map(move |visit| (shift, visit)));
+        let meant = visits.filter(|(shift, visit)| {
+            let named = reference.is_none_or(|name| visit.reference == name);
+            let mine = shift.worker == *me || visit.logged_by == *me;
+            visit.is_open() && !visit.second && visit.category.is_none() && named && mine
+        });
+        // When it was logged, which says her log of what was heard.
+        let logged = |shift: &Shift, visit: &Visit| {
+            let of = |seen: &&Sighting| seen.reference.as_ref() == Some(&visit.reference);
+            let logged = |seen: &&Sighting| seen.how == SightingKind::Logged;
+            let seen = shift.sightings.iter().filter(of).filter(logged);
+            seen.map(|seen| seen.at).max()
+        };
+        let newest = meant.max_by_key(|(shift, visit)| {
+            (
+                shift.worker == *me,
+                logged(shift, visit),
+                shift.day,
+                visit.no,
+            )
+        });
+        newest.map_or((None, None), |(shift, visit)| {
+            (Some(shift.id.clone()), Some(visit.no))
+        })
     }
 
     /// A manager agrees to a visit that needs it: the one that was asked about, or the only one that waits.

@@ -59,8 +59,16 @@ impl Desk {
                 self.flag(work, hearing, reference, *review)
             }
             RegisterCommand::RiskClear(reference) => self.clear(work, hearing, reference),
+            RegisterCommand::Trainings(Some(who))
+                if !hearing.person.responds() && *who != hearing.person.id =>
+            {
+                words::ask_a_manager()
+            }
             RegisterCommand::Trainings(who) => {
                 let state = state(work);
+                // A colleague's record is for those who answer for them.
+                let own = (!hearing.person.responds()).then(|| hearing.person.id.clone());
+                let who = who.clone().or(own);
                 let spoken = self.words_of(work, hearing.team);
                 words::trainings(&state.trainings, who.as_ref(), &spoken)
             }

@@ -44,7 +44,8 @@ impl Desk {
             RosterCommand::CoverOff => self.cover_off(work, hearing),
             RosterCommand::Accept(about) => self.accept(work, hearing, about.as_ref()),
             RosterCommand::Hold(workers) => self.hold(work, hearing, workers),
-            RosterCommand::HoldOff => self.hold_off(work, hearing),
+            RosterCommand::HoldOff => self.hold_off(work, hearing, None),
+            RosterCommand::GiveBack(workers) => self.hold_off(work, hearing, Some(workers)),
             RosterCommand::Duty => {
                 let text = words::duty(
                     self.team_now(work, hearing.team),
@@ -349,5 +350,6 @@ fn for_others(command: &RosterCommand) -> bool {
             | RosterCommand::OffDuty
             | RosterCommand::Hold(_)
             | RosterCommand::HoldOff
+            | RosterCommand::GiveBack(_)
     )
 }

@@ -30,6 +30,13 @@ impl Desk {
                 self.address(work, hearing, reference, what).await
             }
             Command::Approve { reference } => self.approve(work, hearing, reference.clone()),
+            Command::Category { reference, .. } => {
+                let (shift, visit) = self.categorised(work, hearing, reference.as_deref());
+                match shift {
+                    Some(shift) => self.give_about(work, hearing, &shift, command, visit),
+                    None => self.own_word(work, hearing, command),
+                }
+            }
             Command::Along { reference } => self.along(work, hearing, reference.clone()),
             Command::Register(command) => self.register(work, hearing, command),
             Command::Drill(command) => self.drill(work, hearing, command).await,
@@ -241,7 +248,9 @@ impl Desk {
             Command::Arrived(told) | Command::Left(told) | Command::Ok(told) => {
                 told.reference.clone()
             }
-            Command::Extend { reference, .. } | Command::Cancel { reference } => reference.clone(),
+            Command::Extend { reference, .. }
+            | Command::Category { reference, .. }
+            | Command::Cancel { reference } => reference.clone(),
             _ => None,
         };
         let tapped = hearing.about.as_ref().filter(|about| about.visit.is_some());
@@ -343,6 +352,9 @@ impl Desk {
             },
             Command::Extend { to, .. } => Notice::NoVisit {
                 verb: extend_line(to, self.teams[hearing.team].config.team.tz),
+            },
+            Command::Category { category, .. } => Notice::NoVisit {
+                verb: format!("/cat {category}"),
             },
             _ => Notice::NoVisit {
                 verb: "/extend 30m".to_owned(),

@@ -33,6 +33,9 @@ pub struct About {
     /// It asks for the visit's address.
     #[serde(default)]
     pub address: bool,
+    /// The visit whose entry it answers: a bare category in a reply is that visit's.
+    #[serde(default)]
+    pub entry: Option<u32>,
 }
 
 impl About {

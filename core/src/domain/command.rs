@@ -32,6 +32,13 @@ pub enum Command {
         /// By how much or until when.
         to: Extension,
     },
+    /// `/cat 2`: the category of a visit (Wiltshire 1), often asked for by the answer to its entry.
+    Category {
+        /// Which visit; `None`: the newest that has none.
+        reference: Option<String>,
+        /// 1 or 2.
+        category: u8,
+    },
     /// `/along`: the second worker of a colleague's visit confirms.
     Along {
         /// Which visit, where several can be meant.

@@ -228,3 +228,69 @@ fn a_mistyped_visit_is_not_lost_as_a_note() {
     );
     notes(&direct(), "list of things | visa stuff");
 }
+
+#[test]
+fn a_category_in_plain_words() {
+    let category = |reference: Option<&str>, category| Command::Category {
+        reference: reference.map(str::to_owned),
+        category,
+    };
+    does(
+        &direct(),
+        "cat 2 | Cat 2. | cat2 | category 2 | Category two | it's cat 2 | category 2 please | /cat 2 | /cat2 | /category 2",
+        category(None, 2),
+    );
+    does(
+        &direct(),
+        "cat 1 LCS1234 | LCS1234 cat 1 | LCS1234 is category 1",
+        category(Some("LCS1234"), 1),
+    );
+    does(&room(), "/cat 1 | !category one", category(None, 1));
+    notes(
+        &direct(),
+        "the cat is ill | 2 | cat | cat 2 or cat 1 | cat 2 they have a dog | is it cat 2?",
+    );
+    notes(&room(), "cat 2");
+    refuses(
+        &room(),
+        "/cat | /cat 3 | /cat 1 or 2",
+        &Why::WhichCategory,
+        Some("/cat 1"),
+    );
+    refuses(
+        &room(),
+        "/cat 2 LC12",
+        &Why::UnknownReference {
+            token: "LC12".to_owned(),
+        },
+        Some("/cat 2"),
+    );
+}
+
+#[test]
+fn ones_own_car_in_plain_words() {
+    use lonewatch_core::domain::command::RosterCommand;
+    use lonewatch_core::domain::team_state::Detail;
+    let car =
+        |value: &str| Command::Roster(RosterCommand::Me(Some((Detail::Vehicle, value.to_owned()))));
+    let here = direct();
+    does(
+        &here,
+        "me car red fiesta AB12 CDE | /me car red fiesta AB12 CDE",
+        car("red fiesta AB12 CDE"),
+    );
+    does(
+        &here,
+        "me vehicle ab12cde, red Fiesta",
+        car("ab12cde, red Fiesta"),
+    );
+    does(
+        &here,
+        "me vehicle none | /me vehicle none | me car none | /me car no car | me vehicle no",
+        car("none"),
+    );
+    notes(
+        &here,
+        "me car has broken down | me car has broken down at LCS1234 | me vehicle | me address 1 Example Street | no car",
+    );
+}

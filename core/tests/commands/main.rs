@@ -13,6 +13,7 @@ mod backwards;
 mod check_ins;
 mod direct;
 mod drills;
+mod evening;
 mod glued;
 mod kept_private;
 mod properties;

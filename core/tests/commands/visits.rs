@@ -242,3 +242,43 @@ fn a_check_in_may_be_a_call() {
         Command::Visit(second),
     );
 }
+
+/// Cut short, the call before the time, or asked for in her own words: neither the check nor the call is lost.
+#[test]
+fn a_check_is_never_lost_in_its_words() {
+    let check = vec![at("2026-03-02 14:30")];
+    let by_phone = VisitRequest {
+        checks: check.clone(),
+        calls: check.clone(),
+        ..two_to_three()
+    };
+    does(
+        &room(),
+        "/visit LCS1234 14:00-15:00 chk 14:30 call | /visit LCS1234 14:00-15:00 ck 14:30 call | \
+         /visit LCS1234 14:00-15:00 check call 14:30 | /visit LCS1234 14:00-15:00 check call at 14:30 | \
+         /visit LCS1234 14:00-15:00 check 14:30 and call | /visit LCS1234 14:00-15:00 check-in 14:30 ring me | \
+         /visit LCS1234 14:00-15:00 check 14:30 call me | /visit LCS1234 14:00-15:00 check 14:30 please phone me | \
+         /visit LCS1234 chk 14:30 call 14:00-15:00",
+        Command::Visit(by_phone),
+    );
+    let initials = VisitRequest {
+        initials: Some("CK".to_owned()),
+        ..two_to_three()
+    };
+    does(
+        &room(),
+        "/visit LCS1234 CK 14:00-15:00 | /visit LCS1234 ck 14:00-15:00 | /visit LCS1234 14:00-15:00 ck",
+        Command::Visit(initials),
+    );
+    let me = VisitRequest {
+        initials: Some("ME".to_owned()),
+        ..two_to_three()
+    };
+    does(&room(), "/visit LCS1234 ME 14:00-15:00", Command::Visit(me));
+    refuses(
+        &room(),
+        "/visit LCS1234 14:00-15:00 check 15:30 call",
+        &Why::CheckOutside,
+        Some("/visit LCS1234 14:00-15:00"),
+    );
+}

@@ -5,8 +5,8 @@ use super::sayings::{plain_text, polite, said, strip_polite, strip_well};
 use super::table::{self, COMMANDS, CommandInfo, Verb};
 use super::told::{nothing_else, told};
 use super::{
-    Listening, Parsed, address, drill, glued, prefix, registers, responder, roster, simple, sos,
-    visit,
+    Listening, Parsed, address, category, drill, glued, prefix, registers, responder, roster,
+    simple, sos, visit,
 };
 use crate::chat::bad::{Bad, Why};
 use crate::domain::command::{Command, RosterCommand, Target, Told};
@@ -44,6 +44,11 @@ pub(super) fn own(text: &str, question: bool, ctx: &Listening<'_>) -> Parsed {
     }
     saying(text, ctx)
         .or_else(|| extension(text, ctx))
+        .or_else(|| category::plainly(text, ctx).map(Parsed::Command))
+        .or_else(|| {
+            let hold = roster::holds_plainly(text, ctx)?;
+            Some(Parsed::Command(Command::Roster(hold)))
+        })
         .or_else(|| named(text, ctx))
         .unwrap_or(Parsed::Note)
 }
@@ -227,7 +232,11 @@ fn named(text: &str, ctx: &Listening<'_>) -> Option<Parsed> {
                     None
                 }
                 // "me car has broken down" is a note.
-                Ok(RosterCommand::Me(Some((detail, _)))) if !detail.is_a_number() => None,
+                Ok(RosterCommand::Me(Some((detail, value))))
+                    if !roster::plainly_a_detail(detail, &value) =>
+                {
+                    None
+                }
                 Ok(command) => Some(Parsed::Command(Command::Roster(command))),
                 Err(_) => None,
             }

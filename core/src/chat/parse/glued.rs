@@ -133,6 +133,10 @@ pub(super) fn line(
             let line = extension(to, ctx);
             with_reference(&line, reference.as_deref())
         }
+        Command::Category {
+            reference,
+            category,
+        } => with_reference(&format!("/cat {category}"), reference.as_deref()),
         Command::Cancel { reference } => with_reference("/cancel", reference.as_deref()),
         other => aimed(name, other.target()),
     }))

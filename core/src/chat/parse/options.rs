@@ -132,35 +132,55 @@ impl Reader<'_> {
         true
     }
 
-    /// `check 14:30 and 15:00`; `check 14:30 call`, where the manager is to ring.
+    /// `check 14:30 and 15:00`; `check 14:30 call` or `check call 14:30`, where the manager is to ring.
     pub(super) fn check(&mut self) -> bool {
         let word = self.low(self.at);
-        if !matches!(
+        let whole = matches!(
             word,
-            "check" | "checks" | "checkin" | "check-in" | "check-ins" | "checkins"
-        ) {
+            "check" | "checks" | "checkin" | "check-in" | "check-ins" | "checkins" | "chks"
+        );
+        if !whole && !self.short_check() {
             return false;
         }
         self.at += 1;
         let first = self.draft.checks.len();
+        let call = self.by_phone();
         self.check_times();
-        if self.by_phone() {
+        if self.by_phone() || call {
             let calls = self.draft.checks[first..].to_vec();
             self.draft.calls.extend(calls);
         }
         true
     }
 
-    /// `call`, `by phone` behind the times of a check.
+    /// `chk 16:00`, `ck 16:00`: the word cut short, where one time follows. `CK` may be initials.
+    fn short_check(&self) -> bool {
+        let shout = self.words[self.at].raw.chars().all(char::is_uppercase);
+        let short = self.low(self.at) == "chk" || self.low(self.at) == "ck" && !shout;
+        let mut next = self.at + 1;
+        while matches!(self.low(next), "at" | "in" | "call" | "@") {
+            next += 1;
+        }
+        let range = span_at(self.words, next).is_some_and(|(s, _)| !matches!(s, Span::At(_)));
+        short && !range && clock_at(self.words, next, true).is_some()
+    }
+
+    /// `call`, `by phone`, `and ring me` beside the times of a check.
     fn by_phone(&mut self) -> bool {
-        let at = self.at + usize::from(matches!(self.low(self.at), "by" | "with" | "a" | "as"));
-        let at = at + usize::from(at > self.at && self.low(at) == "a");
+        const SMALL: [&str; 8] = ["and", "by", "with", "a", "as", "please", "pls", "then"];
+        let small = |at: &usize| SMALL.contains(&self.low(*at));
+        let at = (self.at..self.at + 3)
+            .find(|at| !small(at))
+            .unwrap_or(self.at);
         let call = matches!(
             self.low(at),
-            "call" | "calls" | "phone" | "telephone" | "phonecall" | "ring"
+            "call" | "calls" | "phone" | "telephone" | "phonecall" | "ring" | "rings"
         );
         if call {
             self.at = at + 1;
+            while matches!(self.low(self.at), "me" | "please" | "pls") {
+                self.at += 1;
+            }
         }
         call
     }

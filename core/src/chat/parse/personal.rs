@@ -138,6 +138,7 @@ pub(super) fn option_word(word: &str) -> bool {
             | "category"
             | "with"
             | "check"
+            | "chk"
             | "next"
             | "back"
             | "return"

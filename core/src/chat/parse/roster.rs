@@ -5,12 +5,15 @@ use super::clean::{Word, join, words};
 use super::clock::{Read, clock_at};
 use super::day::{ReadDay, day_at};
 use super::people::{Named, person_at};
+use super::sayings::{plain_text, strip_polite};
 use super::table::Verb;
 use crate::chat::bad::{Bad, Why};
 use crate::domain::command::{RosterCommand, Until};
 use crate::domain::ids::PersonId;
 use crate::domain::team_state::Detail;
 use chrono::Duration;
+use regex::Regex;
+use std::sync::LazyLock;
 
 /// The furthest that leave, cover or duty may reach.
 const FURTHEST: Duration = Duration::days(92);
@@ -38,7 +41,7 @@ pub(super) fn roster(
         },
         Verb::Hold if ends(&all) => Ok(RosterCommand::HoldOff),
         Verb::Hold if all.is_empty() => Ok(RosterCommand::Hold(vec![])),
-        Verb::Hold => someone(&all, "/hold @amira", ctx).map(|who| RosterCommand::Hold(vec![who])),
+        Verb::Hold => hold(&all, ctx),
         Verb::Duty => duty(&all, ctx),
         Verb::Contacts => match all.is_empty() {
             true => Ok(RosterCommand::Contacts(None)),
@@ -89,6 +92,80 @@ fn unknown(word: &Word<'_>, line: Option<&str>) -> Bad {
         },
         fix: line.map(str::to_owned),
     }
+}
+
+/// `@amira and carol`, `everyone`; `off @carol`.
+fn hold(all: &[Word<'_>], ctx: &Listening<'_>) -> Result<RosterCommand, Bad> {
+    let low = |i: usize| all.get(i).map_or("", |word| word.low.as_str());
+    let off = matches!(low(0), "off" | "back");
+    let first = usize::from(off);
+    let everybody = matches!(
+        low(first),
+        "all" | "everyone" | "everybody" | "them" | "both"
+    );
+    if everybody && all.len() == first + 1 {
+        return Ok(match off {
+            true => RosterCommand::HoldOff,
+            false => RosterCommand::Hold(vec![]),
+        });
+    }
+    let line = if off {
+        "/hold off @amira"
+    } else {
+        "/hold @amira"
+    };
+    let (mut who, mut at) = (Vec::new(), first);
+    while at < all.len() {
+        match person_at(all, at, ctx.people) {
+            Named::One(id, next) => {
+                if !who.contains(&id) {
+                    who.push(id);
+                }
+                at = next;
+            }
+            Named::Several => return Err(Bad::new(Why::SeveralPeople)),
+            Named::Nobody if matches!(low(at), "and" | "" | "&" | "+") => at += 1,
+            Named::Nobody => return Err(unknown(&all[at], Some(line))),
+        }
+    }
+    match (who.is_empty(), off) {
+        (true, _) => Err(Bad::with_fix(Why::NoPerson, line)),
+        (false, true) => Ok(RosterCommand::GiveBack(who)),
+        (false, false) => Ok(RosterCommand::Hold(who)),
+    }
+}
+
+/// "I hold Amira", "I'll hold her": `None` where nobody is named, or more is said.
+pub(super) fn holds_plainly(text: &str, ctx: &Listening<'_>) -> Option<RosterCommand> {
+    let plain = text.to_lowercase().replace('\'', "");
+    let begins = [
+        "i hold ",
+        "ill hold ",
+        "i will hold ",
+        "i am holding ",
+        "im holding ",
+        "i can hold ",
+    ];
+    let cut = begins.iter().find(|begin| plain.starts_with(*begin))?;
+    let skip = cut.split_whitespace().count();
+    let all = words(text);
+    hold(all.get(skip..)?, ctx).ok()
+}
+
+/// What answers "Who holds her tonight?" with yes, where the message is a reply to it.
+pub fn holds_them(text: &str) -> bool {
+    const YES: &str = "i do | me | hold | yes | yes i do | yes me | ill do it | i will | i will do it | ill do that | i can | \
+        i hold her | i hold him | i hold them | ill hold her | ill hold him | ill hold them | i will hold her | \
+        i will hold them | i have her | i have them | ive got her | ive got them | ive got it | ill take it | i take it | \
+        ill take her | ill take them | on it | im on it | mine | i am | hold her | hold them | i hold | i hold it | yep | \
+        happy to | hold everyone | hold all | i do it | i can do it | ok i do | ok i will | ok ill do it | me tonight";
+    let plain = strip_polite(&plain_text(text));
+    let plain = if plain.is_empty() {
+        plain_text(text)
+    } else {
+        plain
+    };
+    YES.split(" | ").any(|yes| yes.trim() == plain)
 }
 
 fn away(all: &[Word<'_>], ctx: &Listening<'_>) -> Result<RosterCommand, Bad> {
@@ -202,6 +279,19 @@ fn until(all: &[Word<'_>], at: usize, ctx: &Listening<'_>) -> Result<Option<(Unt
     Ok(Some((until, next)))
 }
 
+/// A registration as it stands on British plates since 1963, with or without its space.
+static REGISTRATION: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:[a-z]{2}[0-9]{2} ?[a-z]{3}|[a-z][0-9]{1,3} ?[a-z]{3}|[a-z]{3} ?[0-9]{1,3}[a-z])\b")
+        .expect("a fixed pattern")
+});
+
+/// True where words without a sign are plainly a detail: "me car has broken down" is a note, "me car red Fiesta AB12 CDE" is
+/// none, nor is "me vehicle none".
+pub(super) fn plainly_a_detail(detail: Detail, value: &str) -> bool {
+    let vehicle = detail == Detail::Vehicle;
+    detail.is_a_number() || vehicle && (value == "none" || REGISTRATION.is_match(value))
+}
+
 /// `phone 07700 900101`; nothing shows what is known.
 fn me(all: &[Word<'_>]) -> Result<RosterCommand, Bad> {
     let low = |i: usize| all.get(i).map_or("", |word| word.low.as_str());
@@ -217,7 +307,27 @@ fn me(all: &[Word<'_>]) -> Result<RosterCommand, Bad> {
         ("vehicle" | "car" | "registration" | "reg", _) => (Detail::Vehicle, 1),
         _ => return Err(Bad::with_fix(Why::WhichDetail, line)),
     };
-    let value = join(all, used);
+    let mut value = join(all, used);
+    let none = matches!(
+        plain_text(&value).as_str(),
+        "none"
+            | "no"
+            | "no car"
+            | "no vehicle"
+            | "nothing"
+            | "n a"
+            | "na"
+            | "i have none"
+            | "i have no car"
+            | "not driving"
+            | "i do not drive"
+            | "i dont drive"
+            | "do not drive"
+            | "dont drive"
+    );
+    if detail == Detail::Vehicle && none {
+        value = "none".to_owned();
+    }
     if value.trim().is_empty() || value.chars().count() > LONGEST_DETAIL {
         return Err(Bad::with_fix(Why::WhichDetail, line));
     }

@@ -17,6 +17,8 @@ pub enum Verb {
     Office,
     /// `/extend`.
     Extend,
+    /// `/cat`.
+    Category,
     /// `/ringme`.
     RingMe,
     /// `/along`.
@@ -198,6 +200,7 @@ pub const COMMANDS: &[CommandInfo] = &[
     worker(Verb::Sos, "sos", &["s0s", "soss", "ssos", "soos", "sso", "999", "emergency", "mayday"],
         "call for help", "/sos [words]"),
     seldom(Verb::Address, "address", &["adress", "addr", "addresses"], "a visit's address, kept encrypted", "/address [LCS1234] name and address"),
+    seldom(Verb::Category, "cat", &["category", "categ"], "a visit's category", "/cat 1 or /cat 2 [LCS1234]"),
     seldom(Verb::Who, "who", &["where", "whereis"], "where somebody is", "/who @amira"),
     seldom(Verb::Buddy, "buddy", &[], "choose your buddy", "/buddy @ben"),
     seldom(Verb::Away, "away", &[], "you are away", "/away until Friday"),
@@ -245,6 +248,7 @@ const HINTS: &[(&str, &str)] = &[
     ("delete", "cancel"),
     ("stop", "cancel"),
     ("close", "standdown"),
+    ("car", "me"),
 ];
 
 /// The command of this name, whatever the hyphens and apostrophes in it.

@@ -95,10 +95,13 @@ fn what(why: &Why) -> String {
         Why::NoSuchDay => "There is no such day, so nothing is logged.",
         Why::TwoTimes => "I read two different times in that, so nothing is changed.",
         Why::TwoDays => "I read two different days in that, so nothing is logged.",
-        Why::CheckOutside => "A check has to be during the visit, so nothing is logged.",
+        Why::CheckOutside => {
+            "A check has to be during the visit, and that one is not: nothing is logged, and the line below is without it."
+        }
         Why::BackBefore => "You cannot be back before the visit ends, so nothing is logged.",
         Why::BackWhen => "Back at what time? Nothing is logged yet.",
         Why::Category => "The category is 1 or 2. Nothing is logged yet.",
+        Why::WhichCategory => "The category is 1 or 2. Nothing is changed yet.",
         Why::Next => "Where next? A reference, office or home. Nothing is logged yet.",
         Why::NotUnderstood => "I did not understand all of that, so nothing is changed.",
         Why::NoAmount => "How much longer? Nothing is changed yet.",

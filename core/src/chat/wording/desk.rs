@@ -63,15 +63,30 @@ fn on_the_board(lines: &[String]) -> String {
 }
 
 fn board_lines(shifts: &[&Shift], words: &Words<'_>) -> Vec<String> {
+    lines_of(shifts, words, |shift| {
+        format!("{}: ", words.first(&shift.worker))
+    })
+}
+
+/// What the board says of one person, whose shifts these are, without the name.
+pub(super) fn said_of_one(shifts: &[&Shift], words: &Words<'_>) -> Vec<String> {
+    lines_of(shifts, words, |_| String::new())
+}
+
+fn lines_of(
+    shifts: &[&Shift],
+    words: &Words<'_>,
+    before: impl Fn(&Shift) -> String,
+) -> Vec<String> {
     let mut lines = Vec::new();
     for shift in shifts {
-        let name = words.first(&shift.worker);
+        let name = before(shift);
         for visit in shift.visits.iter().filter(|visit| visit.is_open()) {
-            let line = format!("{name}: {}: {}", words.visit(visit), state(visit, words));
+            let line = format!("{name}{}: {}", words.visit(visit), state(visit, words));
             lines.push((visit.start, visit.end, line));
         }
         if let Some((visit, line)) = on_the_way(shift, words) {
-            lines.push((visit.start, visit.end, format!("{name}: {line}")));
+            lines.push((visit.start, visit.end, format!("{name}{line}")));
         }
     }
     // Also by their words: the order must not depend on what was loaded first.

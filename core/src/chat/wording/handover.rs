@@ -4,17 +4,32 @@ use super::Words;
 use crate::domain::handover::{Hold, Out};
 use crate::domain::ids::PersonId;
 use crate::domain::shift::Visit;
+use chrono::{DateTime, Timelike, Utc};
 
-/// Asked at the end of working hours, and once more where nobody has taken it.
-pub fn who_holds(out: &[Out], up: bool, words: &Words<'_>) -> String {
-    let first = if up {
-        "Nobody has taken this yet. "
-    } else {
-        ""
-    };
-    let whom = if out.len() == 1 { "her" } else { "them" };
+/// Asked once more where nobody has taken it.
+pub fn nobody_took_it(out: &[Out], words: &Words<'_>) -> String {
+    format!("Nobody has taken this yet. {}", who_holds(out, words))
+}
+
+/// Asked of the others, where somebody has given it back.
+pub fn given_back_by(giver: &PersonId, out: &[Out], words: &Words<'_>) -> String {
+    let whom = whom(out);
+    let name = words.first(giver);
     format!(
-        "{first}Still out: {}. Who holds {whom} tonight?\n👍 I do (/hold). You are then paged with the others if I do not hear \
+        "{name} cannot hold {whom} any more. {}",
+        who_holds(out, words)
+    )
+}
+
+fn whom(out: &[Out]) -> &'static str {
+    if out.len() == 1 { "her" } else { "them" }
+}
+
+/// Asked at the end of working hours.
+pub fn who_holds(out: &[Out], words: &Words<'_>) -> String {
+    let whom = whom(out);
+    format!(
+        "Still out: {}. Who holds {whom} tonight?\n👍 I do (/hold). You are then paged with the others if I do not hear \
          from {whom}.",
         list(out, words)
     )
@@ -38,25 +53,45 @@ pub fn details_for_the_evening(missing: &[&str]) -> String {
     )
 }
 
-/// Somebody has taken it.
+/// Somebody has taken it: until the morning, also if they are out longer.
 pub fn holds(by: &PersonId, out: &[Out], words: &Words<'_>) -> String {
-    let whom = if out.len() == 1 { "her" } else { "them" };
+    let whom = whom(out);
+    let each = out
+        .iter()
+        .map(|(who, until)| format!("{} (out until {})", words.first(who), words.moment(*until)));
+    let each: Vec<String> = each.collect();
     format!(
-        "{} holds {}. {} is paged with the others if I do not hear from {whom}. Thank you.",
+        "{} holds {} until working hours begin again. {} is paged with the others if I do not hear from {whom}. Thank you.",
         words.full(by),
-        list(out, words),
+        each.join("; "),
         words.first(by)
     )
 }
 
-/// Said to whom it is about; others may read it.
-pub fn holds_you(by: &PersonId, words: &Words<'_>) -> String {
+/// Said to whom it is about; others may read it. `from` is when it begins, `until` when the visit ends.
+pub fn holds_you(
+    by: &PersonId,
+    from: DateTime<Utc>,
+    until: DateTime<Utc>,
+    words: &Words<'_>,
+) -> String {
+    let local = |at: DateTime<Utc>| at.with_timezone(&words.team.tz);
+    let now = local(words.now);
+    let same_day = now.date_naive() == local(from).date_naive();
+    let when = match same_day && now.hour() >= 12 {
+        true => "this evening".to_owned(),
+        // Past midnight it is the night that is going on.
+        false if from <= words.now => {
+            format!("until your visit is over at {}", words.moment(until))
+        }
+        false => format!("for your visit at {}", words.moment(from)),
+    };
     let phone = words
         .team
         .person(by)
         .and_then(|person| person.phone.as_ref());
     let phone = phone.map_or(String::new(), |phone| format!(" ({phone})"));
-    format!("{}{phone} is there for you this evening.", words.full(by))
+    format!("{}{phone} is there for you {when}.", words.full(by))
 }
 
 /// Somebody else holds them.
@@ -92,9 +127,14 @@ pub fn not_yours() -> String {
     "Only somebody who answers for others, or the buddy, can hold them.".to_owned()
 }
 
-/// Nobody is out.
-pub fn nobody_out() -> String {
-    "Nobody of that name is out, so there is nobody to hold. Who is out: /board".to_owned()
+/// Nobody is out, or nobody of those who were `named`.
+pub fn nobody_out(named: bool) -> String {
+    let nobody = if named {
+        "Nobody of that name"
+    } else {
+        "Nobody"
+    };
+    format!("{nobody} is out, so there is nobody to hold. Who is out: /board")
 }
 
 /// `Amira, until 19:00; Ben, until 20:15`.

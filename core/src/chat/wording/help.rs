@@ -56,7 +56,9 @@ fn more() -> String {
 }
 
 fn responders() -> String {
-    let lines: Vec<String> = COMMANDS.iter().filter(|c| c.responder).map(row).collect();
+    let mut lines: Vec<String> = COMMANDS.iter().filter(|c| c.responder).map(row).collect();
+    // At the door it is the worker's word; with an alarm it is a responder's.
+    lines.push("/concern A12 words – cause for concern".to_owned());
     format!(
         "For those who answer an alarm. Reply to its message or name it (A12, @amira):\n{}\n\
          In an alarm's thread, or in a reply to it, the word alone is enough.",
@@ -94,6 +96,10 @@ fn paragraph(verb: Verb) -> &'static str {
         Verb::Concern => {
             "At the door, if something is not right, or the phone has no signal: stay outside and say what it is. I ask what to \
              do, and pass the answer on to you."
+        }
+        Verb::Category => {
+            "Says the category of a visit that is logged: /cat 2, for the newest that has none, or /cat 2 LCS1234. As a reply to \
+             my question, 2 alone is enough."
         }
         Verb::RingMe => "Asks your buddy and the duty officer to ring you, at once.",
         Verb::Home => "You have finished for the day and are safe.",
@@ -137,7 +143,7 @@ fn paragraph(verb: Verb) -> &'static str {
         Verb::Contacts => "Shows the phone numbers of the team, in our direct chat.",
         Verb::Me => {
             "Keeps your own details current, in our direct chat: /me phone, /me landline, /me address, /me vehicle (registration, \
-             make, model), /me nextofkin. /me alone shows what I know, and /me ok says that it is right."
+             make, model; or none), /me nextofkin. /me alone shows what I know, and /me ok says that it is right."
         }
         Verb::Risk => {
             "Notes by pointer only that a reference has a flag in the case system, and when it is reviewed: /risk LCS1234 flag \
@@ -231,6 +237,13 @@ mod tests {
                 command.usage
             );
         }
+    }
+
+    /// Pages ask for it.
+    #[test]
+    fn responders_are_told_of_cause_for_concern() {
+        assert!(help(Some("responders"), "LCS1234", true).contains("/concern A12 words"));
+        assert!(!help(Some("more"), "LCS1234", false).contains("cause for concern"));
     }
 
     #[test]

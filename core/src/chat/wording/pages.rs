@@ -57,6 +57,12 @@ fn headline(card: &Card, words: &Words<'_>) -> String {
                 .map_or("the visit", |visit| visit.reference.as_str());
             format!("{name} has not reported out of {place}")
         }
+        AlarmKind::MissedCheckIn if card.call_missed => {
+            let at = card
+                .check
+                .map_or(String::new(), |at| format!(" at {}", words.time(at)));
+            format!("{name} has not been reached for the check-in call{at}")
+        }
         AlarmKind::MissedCheckIn if card.agreed_call => {
             let at = card
                 .check

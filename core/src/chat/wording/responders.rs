@@ -238,8 +238,9 @@ fn telling(notice: &Notice, words: &Words<'_>) -> Option<String> {
         } => {
             let visit = visit.as_ref();
             let place = visit.map_or(String::new(), |visit| format!(" ({})", words.brief(visit)));
+            let have = if paged.len() == 1 { "has" } else { "have" };
             format!(
-                "{number}, {}{place}, for your information: {} has been paged. Nothing to do yet. Rule: {}.",
+                "{number}, {}{place}, for your information: {} {have} been paged. Nothing to do yet. Rule: {}.",
                 words.full(worker),
                 words.names(paged),
                 cite.trim_end_matches('.')

@@ -1,6 +1,7 @@
 //! Who is there, who stands in, whom to ring.
 
 use super::Words;
+use super::desk::said_of_one;
 use crate::domain::ids::PersonId;
 use crate::domain::ladder::whom;
 use crate::domain::policy::Notify;
@@ -8,14 +9,10 @@ use crate::domain::roster::{Person, Team};
 use crate::domain::shift::Shift;
 use chrono::{DateTime, Utc};
 
-/// Where somebody is.
+/// Where somebody is: what the board says of them.
 pub fn whereabouts(who: &PersonId, shifts: &[&Shift], words: &Words<'_>) -> String {
     let name = words.full(who);
-    let visits = shifts.iter().flat_map(|shift| &shift.visits);
-    let mut open: Vec<_> = visits.filter(|visit| visit.is_open()).collect();
-    open.sort_by_key(|visit| (visit.start, visit.no));
-    let lines: Vec<String> = open.iter().map(|visit| words.visit(visit)).collect();
-    match lines.as_slice() {
+    match said_of_one(shifts, words).as_slice() {
         [] => format!("{name} has no visit logged."),
         lines => format!("{name}: {}.", lines.join("; ")),
     }

@@ -36,7 +36,7 @@ fn logging(notice: &Notice, words: &Words<'_>) -> Option<String> {
             };
             let text = match category {
                 true => {
-                    format!("{text}\nCategory 1 or 2? Edit your message and add: cat 1, or: cat 2")
+                    format!("{text}\nCategory 1 or 2? Reply: cat 1, or: cat 2")
                 }
                 false => text,
             };

@@ -30,8 +30,10 @@ pub enum RosterCommand {
     Accept(Option<PersonId>),
     /// `/hold [@amira]`: looks out for them tonight; nobody named: for all who are out.
     Hold(Vec<PersonId>),
-    /// `/hold off`.
+    /// `/hold off`: gives everybody back.
     HoldOff,
+    /// `/hold off @carol`: gives these back, and nobody else.
+    GiveBack(Vec<PersonId>),
     /// `/duty`: who would be paged now.
     Duty,
     /// `/duty me until 17:00`.

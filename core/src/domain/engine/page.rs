@@ -79,6 +79,7 @@ impl Turn<'_> {
                 .cloned(),
             check: alarm.check,
             agreed_call: alarm.agreed_call && alarm.standing.fired.len() < 2,
+            call_missed: alarm.agreed_call && (alarm.standing.fired.len() > 1 || alarm.repeats > 0),
             sighting: self.shift.last_sighting().cloned(),
             places: self.places_of(alarm),
             worry: alarm.standing.worry.clone(),

@@ -296,6 +296,10 @@ impl<'a> Turn<'a> {
             Command::Home(told) => self.back(told, given, true),
             Command::Office(told) => self.back(told, given, false),
             Command::Extend { reference, to } => self.extend(reference.as_deref(), to, given),
+            Command::Category {
+                reference,
+                category,
+            } => self.categorise(reference.as_deref(), *category, given),
             Command::Approve { reference } => self.approve(reference.as_deref(), given),
             Command::Along { reference } => self.along(reference.as_deref(), given),
             Command::Cancel { reference } => self.cancel(reference.as_deref(), given),

@@ -239,6 +239,27 @@ impl Turn<'_> {
         Some(Deed::Changed { reference })
     }
 
+    /// `/cat 2`: the category of the visit that is meant; without one the newest that lacks it.
+    pub(super) fn categorise(
+        &mut self,
+        reference: Option<&str>,
+        category: u8,
+        given: &Given<'_>,
+    ) -> Option<Deed> {
+        let lacks = |v: &&Visit| v.is_open() && v.category.is_none() && !v.second;
+        let newest = self.shift.visits.iter().filter(lacks).max_by_key(|v| v.no);
+        let newest = newest.filter(|_| reference.is_none() && given.visit.is_none());
+        let old = match newest.cloned() {
+            Some(visit) => visit,
+            None => self.meant(reference, given, &format!("/cat {category}"))?,
+        };
+        let request = VisitRequest {
+            category: Some(category),
+            ..as_logged(&old)
+        };
+        self.amend(&old, &request, given)
+    }
+
     /// `/extend`.
     pub(super) fn extend(
         &mut self,
@@ -364,6 +385,26 @@ pub fn extend_line(to: &Extension, tz: chrono_tz::Tz) -> String {
         Extension::Until(until) => {
             format!("/extend until {}", until.with_timezone(&tz).format("%H:%M"))
         }
+    }
+}
+
+/// What would log the visit as it is now.
+fn as_logged(visit: &Visit) -> VisitRequest {
+    let called = visit.checks.iter().filter(|check| check.call);
+    VisitRequest {
+        reference: visit.reference.clone(),
+        initials: visit.initials.clone(),
+        start: visit.start,
+        end: visit.end,
+        category: visit.category,
+        back: visit.back,
+        with: visit.with.clone(),
+        checks: visit.checks.iter().map(|check| check.at).collect(),
+        calls: called.map(|check| check.at).collect(),
+        next: visit.next.clone(),
+        on_behalf: None,
+        second: visit.second,
+        crosses_midnight: false,
     }
 }
 

@@ -24,6 +24,8 @@ pub struct Card {
     pub check: Option<DateTime<Utc>>,
     /// It is the time of an agreed call to her.
     pub agreed_call: bool,
+    /// It was an agreed call, and she has not been reached for it.
+    pub call_missed: bool,
     /// The last confirmed contact.
     pub sighting: Option<Sighting>,
     /// Where to ask, working backwards: the places, the last first.
