@@ -299,7 +299,7 @@ impl Turn<'_> {
             return; // they have it already; the log tells them the rest
         }
         let paged = alarm.paged.clone();
-        alarm.standing.heard_at = None;
+        // Where no step comes of it she is still to be spoken to: a step that is taken ends that by itself.
         alarm.standing.worry = Some(Worry {
             by: given.by.clone(),
             at: now,
