@@ -1,6 +1,7 @@
 //! Every scenario file under `tests/scenarios/` holds; and holds as well when the process dies after every
 //! commit and before every message.
 
+use lonewatch_core::rehearsal::expect::SentPlace;
 use lonewatch_core::rehearsal::{Nerves, Played, play_text};
 use std::path::{Path, PathBuf};
 
@@ -71,5 +72,20 @@ async fn what_was_recorded_holds_again() {
         let again = play_text(&recorded, "recorded", folder, Nerves::Steady, &mut |_| {}).await;
         let again = again.unwrap_or_else(|error| panic!("{}: {error}\n{recorded}", path.display()));
         assert!(again.holds(), "{}\n{}", path.display(), again.explain());
+    }
+}
+
+/// Of a call that nobody may notice the team's room hears nothing: there the board is edited, as on any day, and that is all.
+#[tokio::test]
+async fn the_teams_room_hears_nothing_of_a_secret_call() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/scenarios/wiltshire");
+    for name in ["purple-file", "quiet-room", "told-of-it", "unreadable"] {
+        let played = play(&folder.join(format!("{name}.scenario")), Nerves::Steady).await;
+        let said = played
+            .sent
+            .iter()
+            .filter(|sent| sent.place == SentPlace::Team && !sent.edit);
+        let said: Vec<&String> = said.map(|sent| &sent.text).collect();
+        assert!(said.is_empty(), "{name}: {said:?}");
     }
 }

@@ -64,6 +64,12 @@ impl Desk {
             self.load_closed(work, hearing.team).await?;
         }
         self.load_policies(work).await?;
+        if self
+            .is_meant_for_the_drill(work, hearing, target, &command)
+            .await?
+        {
+            return Ok(());
+        }
         let mut found = self.candidates(work, hearing, target);
         at_that_place(work, &command, &mut found);
         if self.is_meant_for_real(work, hearing, &command, &mut found) {
@@ -206,7 +212,7 @@ impl Desk {
     }
 
     /// Several alarms can be meant: each with its line, out of the sight of whom they are about.
-    fn ask_which(
+    pub(super) fn ask_which(
         &self,
         work: &mut Work,
         hearing: &Hearing,

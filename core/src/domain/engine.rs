@@ -6,6 +6,7 @@ mod along;
 mod backwards;
 mod confirmed;
 mod drill;
+mod extend;
 mod help;
 mod page;
 mod paging;
@@ -22,12 +23,13 @@ mod undelivered;
 mod undo;
 mod unreadable;
 mod visits;
+mod worry;
 
 pub use agenda::next_due;
 pub use drill::planned;
+pub use extend::extend_line;
 pub use help::LAST_WORDS;
 use turn::{Given, Turn};
-pub use visits::extend_line;
 
 use super::command::Command;
 use super::deed::Deed;

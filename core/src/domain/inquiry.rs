@@ -4,7 +4,7 @@
 use super::alarm::Taken;
 use super::deed::Deed;
 use super::ids::PersonId;
-use super::shift::{Shift, Stage, Visit};
+use super::shift::{NEW, Shift, Stage, Visit};
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -98,4 +98,45 @@ pub fn worrying(words: &str) -> bool {
         let begins = |start: &str| !word.is_empty() && word.starts_with(start);
         BEGINNINGS.split_whitespace().any(begins) || WHOLE.split_whitespace().any(|w| w == word)
     })
+}
+
+/// True where the reference is a word of its own. `new` is an ordinary word: the visit is `NEW`, as it is written.
+pub fn names(words: &str, reference: &str) -> bool {
+    let said = match reference == NEW {
+        true => words.to_owned(),
+        false => words.to_uppercase(),
+    };
+    let apart = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+    said.match_indices(reference).any(|(at, found)| {
+        let (before, after) = (&said[..at], &said[at + found.len()..]);
+        apart(before.chars().next_back()) && apart(after.chars().next())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_named_by_its_whole_reference() {
+        for (words, reference) in [
+            ("seen at lcs1234", "LCS1234"),
+            ("(LCS1234) she left at 14:05", "LCS1234"),
+            ("LCS12345, then LCS1234", "LCS1234"),
+            ("they saw her at NEW", "NEW"),
+            ("they saw her at new2", "NEW2"),
+        ] {
+            assert!(names(words, reference), "{words}");
+        }
+        for (words, reference) in [
+            ("seen at LCS1234", "LCS123"),
+            ("seen at ALCS1234", "LCS1234"),
+            ("the new receptionist saw her", "NEW"),
+            ("News from the clinic", "NEW"),
+            ("they saw her at NEW2", "NEW"),
+            ("they saw her at NEW", "NEW2"),
+        ] {
+            assert!(!names(words, reference), "{words}");
+        }
+    }
 }

@@ -182,26 +182,28 @@ async fn what_is_on_its_way_when_it_is_taken_down_is_no_first(db: &Db) {
     assert_eq!(put(&store, &fake, &courier, board("3")).await, [new("3")]);
 }
 
+/// Where a poll ends depends on how fast the database answers: it is cut again until that was behind the sending.
 async fn after_a_crash_an_edit_is_sent_again_as_the_same_row(db: &Db) {
     let (store, fake, courier) = start(db).await;
     put(&store, &fake, &courier, board("1")).await;
-    let id = say(&store, vec![board("2")]).await[0];
-    fake.seen.lock().unwrap().clear();
-    let mut rounds = 0;
-    for polls in 1.. {
-        let ended = cut_short(courier.round(at(0)), polls).await;
-        rounds += 1;
-        if ended.is_some() || store.row_of_event("$2").await.unwrap().is_some() {
-            break;
+    for text in (2..100).map(|number| number.to_string()) {
+        let id = say(&store, vec![board(&text)]).await[0];
+        fake.seen.lock().unwrap().clear();
+        for polls in 1.. {
+            let ended = cut_short(courier.round(at(0)), polls).await;
+            let event = format!("${text}");
+            if ended.is_some() || store.row_of_event(&event).await.unwrap().is_some() {
+                break;
+            }
+        }
+        let seen = fake.seen.lock().unwrap().clone();
+        let same = (id, text, Some("$1".to_owned()));
+        assert!(seen.iter().all(|each| *each == same), "{seen:?}");
+        if seen.len() > 1 {
+            return;
         }
     }
-    assert!(rounds > 1, "it was never cut");
-    let seen = fake.seen.lock().unwrap().clone();
-    let same = (id, "2".to_owned(), Some("$1".to_owned()));
-    assert!(
-        !seen.is_empty() && seen.iter().all(|each| *each == same),
-        "{seen:?}"
-    );
+    panic!("it was never cut");
 }
 
 async fn an_echo_of_an_edit_marks_its_own_row(db: &Db) {

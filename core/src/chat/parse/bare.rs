@@ -9,7 +9,7 @@ use super::{
     simple, sos, visit,
 };
 use crate::chat::bad::{Bad, Why};
-use crate::domain::command::{Command, RosterCommand, Target, Told};
+use crate::domain::command::{Command, DrillCommand, RosterCommand, Target, Told};
 
 /// Reads a message without prefix. `text` is clean.
 pub(super) fn bare(text: &str, ctx: &Listening<'_>) -> Parsed {
@@ -43,6 +43,7 @@ pub(super) fn own(text: &str, question: bool, ctx: &Listening<'_>) -> Parsed {
         return parsed;
     }
     saying(text, ctx)
+        .or_else(|| stop_the_drill(text))
         .or_else(|| extension(text, ctx))
         .or_else(|| category::plainly(text, ctx).map(Parsed::Command))
         .or_else(|| {
@@ -51,6 +52,15 @@ pub(super) fn own(text: &str, question: bool, ctx: &Listening<'_>) -> Parsed {
         })
         .or_else(|| named(text, ctx))
         .unwrap_or(Parsed::Note)
+}
+
+/// `stop the drill`, the other way round.
+fn stop_the_drill(text: &str) -> Option<Parsed> {
+    let plain = plain_text(text);
+    let (verb, rest) = plain.split_once(' ')?;
+    let ends = matches!(verb, "stop" | "end" | "cancel");
+    let drill = matches!(rest, "drill" | "the drill" | "this drill");
+    (ends && drill).then_some(Parsed::Command(Command::Drill(DrillCommand::Stop)))
 }
 
 fn responders(text: &str, ctx: &Listening<'_>) -> Option<Parsed> {

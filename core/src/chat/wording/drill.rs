@@ -291,6 +291,20 @@ pub fn not_for_a_number(number: AlarmNumber, worker: &PersonId) -> String {
     ))
 }
 
+/// Before the question which alarm is meant: whoever practised a moment ago may not know that it is over.
+pub fn ended(number: AlarmNumber, which: &str) -> String {
+    format!(
+        "The drill {number} is over, and nothing is noted yet: is this about what is real? {which}"
+    )
+}
+
+/// The same, where no real alarm is open.
+pub fn really_seen(number: AlarmNumber) -> String {
+    format!(
+        "The drill {number} is over, and nothing is noted: was this for real? Then say when: /seen @amira 14:20 and where, or by phone"
+    )
+}
+
 /// A bare `/police` while only a drill is open: it may be meant for real.
 pub fn police_of_a_drill(number: AlarmNumber) -> String {
     marked(&format!(

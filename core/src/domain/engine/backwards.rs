@@ -1,15 +1,13 @@
 //! Working backwards (Wiltshire 3c): who asks at which place, what was said there, and cause for concern.
 
-use super::page::Announcement;
 use super::{Given, Turn};
 use crate::domain::alarm::{Alarm, Taken};
 use crate::domain::deed::Deed;
 use crate::domain::ids::{AlarmNumber, PersonId};
-use crate::domain::inquiry::{self, Found, Inquiry, Worry};
+use crate::domain::inquiry::{self, Found, Inquiry};
 use crate::domain::notice::{AskedPlace, Notice, PlaceToAsk, Tap};
-use crate::domain::outgoing::Priority;
 use crate::domain::policy::Ask;
-use crate::domain::shift::{NEW, Visit};
+use crate::domain::shift::Visit;
 
 impl Turn<'_> {
     /// The places to ask at, the last one first, each with a line of its own in the alarm's thread.
@@ -245,7 +243,7 @@ impl Turn<'_> {
     pub(super) fn seen_at_a_place(&mut self, number: AlarmNumber, words: &str, given: &Given<'_>) {
         let named = |place: &&Inquiry| {
             let visit = self.shift.visit(place.visit);
-            visit.is_some_and(|visit| names_it(words, &visit.reference))
+            visit.is_some_and(|visit| inquiry::names(words, &visit.reference))
         };
         let alarm = self.shift.alarm(number);
         let places = alarm.into_iter().flat_map(|alarm| &alarm.standing.places);
@@ -271,64 +269,6 @@ impl Turn<'_> {
         self.answer_about(number, notice);
     }
 
-    /// `/concern A12 words`: cause for concern brings 999 forward (Wiltshire 3c).
-    pub(super) fn worry(
-        &mut self,
-        number: AlarmNumber,
-        words: &str,
-        given: &Given<'_>,
-    ) -> Option<Deed> {
-        if !self.in_time(number) {
-            return None;
-        }
-        let words = words.to_owned();
-        let worried = Deed::Worried { words };
-        self.log_line(number, given.by, worried.clone());
-        self.worried(number, worried.clone(), given);
-        self.answer_about(number, Notice::WorryNoted { number });
-        Some(worried)
-    }
-
-    /// The steps that concern brings are taken now; whoever was paged before and is not paged by them hears it too.
-    fn worried(&mut self, number: AlarmNumber, why: Deed, given: &Given<'_>) {
-        let now = self.now;
-        let Some(alarm) = self.shift.alarm_mut(number) else {
-            return;
-        };
-        if alarm.standing.police.is_some() {
-            return; // they have it already; the log tells them the rest
-        }
-        let paged = alarm.paged.clone();
-        // Where no step comes of it she is still to be spoken to: a step that is taken ends that by itself.
-        alarm.standing.worry = Some(Worry {
-            by: given.by.clone(),
-            at: now,
-            why: why.clone(),
-        });
-        self.urgent.push(number);
-        let before = self.effects.len();
-        self.fire_urgent();
-        let pinged = |id: &PersonId| self.effects[before..].iter().any(|e| e.ping.contains(id));
-        let others = paged.into_iter().filter(|id| id != given.by && !pinged(id));
-        let others: Vec<PersonId> = others.collect();
-        let notice = Notice::Worried {
-            number,
-            worker: self.shift.worker.clone(),
-            by: given.by.clone(),
-            why,
-        };
-        let page = Announcement {
-            number,
-            notice,
-            priority: Priority::Page,
-            taps: vec![Tap::OnIt],
-            first: false,
-        };
-        if !others.is_empty() {
-            self.announce(&page, &others);
-        }
-    }
-
     /// True for a step at which one works backwards.
     pub(super) fn works_backwards(&self, number: AlarmNumber, steps: &[usize]) -> bool {
         let Some(alarm) = self.shift.alarm(number) else {
@@ -350,46 +290,5 @@ fn asked_at(reference: String, words: &str, never: bool) -> Deed {
     match never {
         true => Deed::NeverArrived { reference, words },
         false => Deed::Asked { reference, words },
-    }
-}
-
-/// True where the reference is a word of its own. `new` is an ordinary word: the visit is `NEW`, as it is written.
-fn names_it(words: &str, reference: &str) -> bool {
-    let said = match reference == NEW {
-        true => words.to_owned(),
-        false => words.to_uppercase(),
-    };
-    let apart = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
-    said.match_indices(reference).any(|(at, found)| {
-        let (before, after) = (&said[..at], &said[at + found.len()..]);
-        apart(before.chars().next_back()) && apart(after.chars().next())
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_place_is_named_by_its_whole_reference() {
-        for (words, reference) in [
-            ("seen at lcs1234", "LCS1234"),
-            ("(LCS1234) she left at 14:05", "LCS1234"),
-            ("LCS12345, then LCS1234", "LCS1234"),
-            ("they saw her at NEW", "NEW"),
-            ("they saw her at new2", "NEW2"),
-        ] {
-            assert!(names_it(words, reference), "{words}");
-        }
-        for (words, reference) in [
-            ("seen at LCS1234", "LCS123"),
-            ("seen at ALCS1234", "LCS1234"),
-            ("the new receptionist saw her", "NEW"),
-            ("News from the clinic", "NEW"),
-            ("they saw her at NEW2", "NEW"),
-            ("they saw her at NEW", "NEW2"),
-        ] {
-            assert!(!names_it(words, reference), "{words}");
-        }
     }
 }
