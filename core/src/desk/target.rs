@@ -117,8 +117,12 @@ impl Desk {
         }
     }
 
-    /// A concern said in the managers' room, by somebody who is on no visit, while somebody is looked for.
+    /// A concern said in the managers' room, by somebody who is on no visit, while somebody is looked for; or by somebody
+    /// who was with her.
     fn is_about_another(&self, work: &Work, hearing: &Hearing) -> bool {
+        if self.witness_of(work, hearing).is_some() {
+            return true;
+        }
         let mut visits = work.of(&hearing.person.id).flat_map(|s| &s.visits);
         hearing.asked.place == Place::Managers
             && !visits.any(|visit| visit.is_on(work.now))
