@@ -216,7 +216,15 @@ impl Desk {
             visit,
         };
         self.apply(work, hearing.team, shift, &input, Some(&hearing.asked))?;
-        self.mark_elsewhere(work, hearing, shift, Deed::AnotherDay)
+        let hers = work
+            .shift(shift)
+            .is_some_and(|s| s.worker == hearing.person.id);
+        let what = if hers {
+            Deed::AnotherDay
+        } else {
+            Deed::ForColleague
+        };
+        self.mark_elsewhere(work, hearing, shift, what)
     }
 
     /// What her account did on another shift than the one with an open call for help is marked there too.
