@@ -1,6 +1,7 @@
 //! `lonewatch`: a Matrix bot that watches over people who work alone.
 
 mod address_key;
+mod health;
 mod matrix;
 mod policies;
 mod rehearse;

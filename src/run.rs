@@ -1,12 +1,13 @@
 //! `lonewatch run`: the desk between the rooms and the store.
 
+use crate::health::{Health, Login, Switch, Vitals, Watched};
 use crate::matrix::{
     Link, LoggedOut, Matrix, MatrixChannel, MatrixConfig, People, RoomNews, RoomPlan, Session,
-    TeamPlan,
+    SwitchPlan, SwitchState, TeamPlan,
 };
 use crate::sight::{Look, Sight};
 use anyhow::{Context, Result, bail};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use lonewatch_core::clock;
 use lonewatch_core::config::{self, Config};
 use lonewatch_core::courier::Courier;
@@ -23,6 +24,8 @@ use tracing::{error, info, warn};
 const CATCH_UP: Duration = Duration::from_secs(60);
 /// The desk looks around at least so often.
 const LOOK_AROUND: Duration = Duration::from_secs(15);
+/// A desk that has not come round for longer than this has hung, or the whole machine has.
+const HUNG: TimeDelta = TimeDelta::seconds(90);
 
 /// Runs until SIGINT or SIGTERM. A logged-out device logs in again.
 pub async fn run(path: &Path) -> Result<()> {
@@ -45,14 +48,23 @@ pub async fn run(path: &Path) -> Result<()> {
             store = store.with_key(key);
         }
     }
+    let health = Health::start(&config.health, &store).await?;
     loop {
         tokio::select! {
-            outcome = watch_over(&config, &store) => match outcome {
-                Err(error) if error.is::<LoggedOut>() => warn!("logged out; logging in again"),
-                other => return other,
+            outcome = watch_over(&config, &store, health.vitals()) => match outcome {
+                Err(error) if error.is::<LoggedOut>() => {
+                    health.vitals().login(Login::Out);
+                    warn!("logged out; logging in again");
+                }
+                Err(error) => {
+                    health.stopping(&format!("{error:#}"));
+                    return Err(error);
+                }
+                Ok(()) => return Ok(()),
             },
             () = told_to_stop() => {
                 info!("told to stop");
+                health.stopping("told to stop");
                 store.close().await;
                 return Ok(());
             }
@@ -76,12 +88,13 @@ async fn told_to_stop() {
 }
 
 /// One login: listens, decides, sends, until something fails.
-async fn watch_over(config: &Config, store: &Store) -> Result<()> {
+async fn watch_over(config: &Config, store: &Store, vitals: &Arc<Vitals>) -> Result<()> {
     let account = matrix_config(config)?;
     let bot = BotNames::of(&account.user);
     let book = RoomBook::default();
     let mut desk = Desk::new(store.clone(), book.clone(), config, bot)?;
     let session = Session::open(&account).await?;
+    vitals.login(Login::In);
     let wake = Arc::new(Notify::new());
     let (matrix, news, link) = Matrix::new(
         session,
@@ -91,25 +104,61 @@ async fn watch_over(config: &Config, store: &Store) -> Result<()> {
         wake.clone(),
         Arc::new(clock::now),
     );
+    vitals.line(link.clone());
     let post = Arc::new(Notify::new());
-    let courier = Courier::new(store.clone(), matrix.channel(people(config)));
+    let channel = Watched::new(matrix.channel(people(config)), vitals.clone());
+    let courier = Courier::new(store.clone(), channel);
     tokio::select! {
         ended = matrix.clone().run() => ended.map(|never| match never {}),
-        ended = deliver(&matrix, courier, &post, &wake) => ended,
-        ended = decide(&mut desk, (store, &book), news, link, &wake, &post) => ended,
+        ended = keep_switch(&matrix, config, vitals) => ended,
+        ended = deliver(&matrix, courier, vitals, &post, &wake) => ended,
+        ended = decide(&mut desk, (store, &book), vitals, news, link, &wake, &post) => ended,
     }
+}
+
+/// Has the homeserver speak if the bot does not, where the configuration does not turn that off.
+async fn keep_switch(matrix: &Arc<Matrix>, config: &Config, vitals: &Arc<Vitals>) -> Result<()> {
+    let Some(after) = config.health.dead_mans_switch else {
+        vitals.switch(Switch::Off);
+        return std::future::pending().await;
+    };
+    let (asked, told) = (vitals.clone(), vitals.clone());
+    let plan = SwitchPlan {
+        after,
+        turning: Arc::new(move || asked.turning()),
+        tell: Arc::new(move |state| {
+            told.switch(match state {
+                SwitchState::Armed => Switch::Armed,
+                SwitchState::NotArmed => Switch::NotArmed,
+                SwitchState::Unsupported => Switch::Unsupported,
+            });
+        }),
+    };
+    let kept = matrix.clone().keep_switch(plan).await;
+    kept.map(|never| match never {})
 }
 
 /// Sends whenever there is something to send, once it is known where to.
 async fn deliver(
     matrix: &Matrix,
-    courier: Courier<MatrixChannel>,
+    courier: Courier<Watched<MatrixChannel>>,
+    vitals: &Vitals,
     post: &Notify,
     wake: &Notify,
 ) -> Result<()> {
-    matrix.ready().await?;
+    let mut ready = std::pin::pin!(matrix.ready());
     loop {
+        // To wait for the homeserver is not to hang.
+        vitals.courier_turned();
+        tokio::select! {
+            ready = &mut ready => break ready?,
+            () = tokio::time::sleep(LOOK_AROUND) => {}
+        }
+    }
+    loop {
+        vitals.courier_turned();
         let round = courier.round(clock::now()).await?;
+        vitals.delivered(round.sent, round.refused);
         if round.refused > 0 {
             wake.notify_one(); // a refusal is the desk's business, at once
         }
@@ -125,6 +174,7 @@ async fn deliver(
 async fn decide(
     desk: &mut Desk,
     (store, book): (&Store, &RoomBook),
+    vitals: &Vitals,
     mut news: mpsc::UnboundedReceiver<RoomNews>,
     mut link: watch::Receiver<Link>,
     wake: &Notify,
@@ -144,9 +194,14 @@ async fn decide(
     drop(caught_up);
     desk.listen(clock::now()).await?;
     println!("watching");
+    vitals.desk_turned();
+    vitals.watching();
     let mut sight = Sight::default();
+    let mut turned_at = clock::now();
     loop {
         let now = clock::now();
+        let before = std::mem::replace(&mut turned_at, now);
+        vitals.desk_turned();
         let line = *link.borrow_and_update();
         // Heard first, then said, then raised. While blind only heard: nothing can be said, and what is said meanwhile may
         // change what is due.
@@ -155,6 +210,8 @@ async fn decide(
         match look {
             Look::First => desk.say_if_blind(now).await?,
             Look::Again(since) => desk.resume(since, now).await?,
+            // The line was there all the time, and nobody looked.
+            Look::Steady if now - before > HUNG => desk.resume(before, now).await?,
             Look::Steady | Look::Blind => {}
         }
         if look != Look::Blind {
@@ -186,6 +243,7 @@ async fn told(news: RoomNews, desk: &mut Desk, store: &Store, book: &RoomBook) -
             desk.put_up_board(&team, clock::now()).await?;
         }
         RoomNews::CannotPin { team, room } => desk.cannot_pin(&team, &room, clock::now()).await?,
+        RoomNews::SpokenFor { team } => desk.answers_again(&team, clock::now()).await?,
         RoomNews::Problem { .. } => {} // logged where it was found
     }
     Ok(())
@@ -217,7 +275,7 @@ fn matrix_config(config: &Config) -> Result<MatrixConfig> {
 }
 
 /// A secret from the environment, else from its file.
-fn secret(variable: &str, file: Option<&Path>) -> Result<Option<String>> {
+pub(crate) fn secret(variable: &str, file: Option<&Path>) -> Result<Option<String>> {
     if let Ok(value) = std::env::var(variable) {
         return Ok(Some(value));
     }

@@ -1,6 +1,9 @@
 //! `bot-config.toml` → a validated [`Config`]. What is wrong is said with the line to write instead.
 
+mod health;
 mod people;
+
+pub use health::{HealthConfig, SecretUrl};
 
 use crate::domain::policy::{Policy, PolicyError};
 use crate::domain::roster::{Person, Team, WorkingHours};
@@ -18,6 +21,8 @@ pub struct Config {
     pub store_url: Option<String>,
     /// The file with the key for what is kept encrypted; it is not in the database.
     pub key_file: Option<PathBuf>,
+    /// How somebody outside can tell that the bot is well.
+    pub health: HealthConfig,
     /// The teams.
     pub teams: Vec<TeamConfig>,
 }
@@ -68,6 +73,7 @@ fn yes() -> bool {
 struct Raw {
     matrix: Option<toml::Value>,
     store: Option<toml::Value>,
+    health: Option<toml::Value>,
     #[serde(default)]
     team: Vec<RawTeam>,
 }
@@ -171,23 +177,30 @@ pub fn load(path: &Path) -> Result<Config, ConfigError> {
     };
     let matrix: MatrixConfig = part(raw.matrix, "matrix")?.try_into().map_err(toml_error)?;
     let store: RawStore = part(raw.store, "store")?.try_into().map_err(toml_error)?;
+    let health = match raw.health {
+        Some(value) => value.try_into().map_err(toml_error)?,
+        None => health::RawHealth::default(),
+    };
+    let health = health::checked(health)?;
     let teams = teams(raw.team, &folder)?;
     let beside = || matrix.data_dir.with_file_name("address.key");
     Ok(Config {
         key_file: Some(store.key_file.unwrap_or_else(beside)),
         matrix: Some(matrix),
         store_url: Some(store.url),
+        health,
         teams,
     })
 }
 
-/// Reads a configuration for a rehearsal: its `[matrix]` and `[store]` are neither used nor checked.
+/// Reads a configuration for a rehearsal: its `[matrix]`, `[store]` and `[health]` are neither used nor checked.
 pub fn load_for_rehearsal(path: &Path) -> Result<Config, ConfigError> {
     let (raw, folder) = read(path)?;
     Ok(Config {
         matrix: None,
         store_url: None,
         key_file: None,
+        health: HealthConfig::default(),
         teams: teams(raw.team, &folder)?,
     })
 }

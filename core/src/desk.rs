@@ -38,11 +38,14 @@ mod secret;
 mod shifts;
 mod step;
 mod stored;
+mod tally;
 mod target;
 mod wake;
 mod which;
 mod who;
 mod work;
+
+pub use self::tally::open_alarms;
 
 use self::caught::caught;
 use crate::chat::wording::{Words, desk as words};

@@ -15,6 +15,7 @@ mod rooms;
 mod row;
 mod sealed;
 mod standing;
+mod tally;
 mod threads;
 
 pub use aggregates::Aggregate;
@@ -25,6 +26,7 @@ pub use inbox::InboxRow;
 pub use outbox::OutRow;
 pub use received::{Batch, OwnEcho};
 pub use sealed::{DueAddress, Secret};
+pub use tally::{Tally, Unsent};
 pub(crate) use threads::Root;
 
 use crate::seal::SealKey;
@@ -34,6 +36,7 @@ use sqlx::{AnyConnection, AnyPool, Executor, SqlSafeStr, Transaction};
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Once};
 
 /// Every migration, oldest first. A published one is never changed: a new one is added.
@@ -60,6 +63,8 @@ pub struct Store {
     id: Arc<str>,
     /// For the table `sealed`.
     key: Option<SealKey>,
+    /// How many decisions were kept, since this was opened.
+    commits: Arc<AtomicU64>,
 }
 
 impl Store {
@@ -85,6 +90,7 @@ impl Store {
             begin,
             id,
             key: None,
+            commits: Arc::default(),
         })
     }
 
@@ -98,6 +104,11 @@ impl Store {
     /// The id of this database: made once at random, the same for ever after.
     pub fn store_id(&self) -> &str {
         &self.id
+    }
+
+    /// How many decisions were kept since the store was opened: it grows as long as the desk gets on.
+    pub fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
     }
 
     /// Waits until all that runs has ended and closes the connections. Dropping the store does as well,

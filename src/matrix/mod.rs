@@ -21,12 +21,15 @@ mod rooms;
 mod secrets;
 mod send;
 mod session;
+mod signed;
+mod switch;
 mod sync;
 mod token;
 
 pub use rooms::{RoomNews, RoomPlan, TeamPlan};
 pub use send::{MatrixChannel, People};
 pub use session::{LoggedOut, MatrixConfig, Session};
+pub use switch::{SwitchPlan, SwitchState};
 
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
@@ -56,6 +59,8 @@ pub struct Link {
     /// True once every configured room was looked for, for a minute at most: what cannot be sent after this is refused, not
     /// only put off.
     pub settled: bool,
+    /// True once the account has signed this device: until then other devices may keep their keys from it.
+    pub signed: bool,
 }
 
 /// What the tasks of this module share.
@@ -141,11 +146,20 @@ impl Matrix {
         tasks.spawn(gaps::fill_open(self.clone()));
         tasks.spawn(late::read_late(self.clone()));
         tasks.spawn(recover(self.clone()));
+        tasks.spawn(signed::look(self.clone()));
         let ended = tasks.join_next().await;
         // Only when none of them is left is the folder of the keys free again.
         tasks.shutdown().await;
         let ended = ended.context("no task of the Matrix side was started")?;
         ended.context("a task of the Matrix side broke off")?
+    }
+
+    /// Keeps the homeserver as a dead man's switch, beside [`Self::run`].
+    ///
+    /// # Errors
+    /// Where the sync or the store has ended.
+    pub async fn keep_switch(self: Arc<Self>, plan: SwitchPlan) -> Result<Infallible> {
+        switch::keep(self, plan).await
     }
 
     fn reader<'a>(&'a self, room: &'a str, now: DateTime<Utc>) -> events::Reader<'a> {

@@ -58,6 +58,11 @@ pub enum RoomNews {
         /// The room's id.
         room: String,
     },
+    /// The homeserver has said in this team's managers' room that the bot had stopped; it has not, or not any more.
+    SpokenFor {
+        /// The team's name.
+        team: String,
+    },
     /// Something that an administrator has to do, in a sentence; said again only when it changes. No personal data.
     Problem {
         /// The configured room that it is about.

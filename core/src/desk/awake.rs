@@ -1,7 +1,7 @@
 //! When the desk was awake, and what it says about the time when it was not.
 
 use super::{AWAKE, BLIND_AFTER, Desk, HEARTBEAT, Result, quiet};
-use crate::chat::wording::{Words, desk as words};
+use crate::chat::wording::{Words, desk as words, switch};
 use crate::domain::outgoing::{Outgoing, Place, Priority};
 use crate::store::Commit;
 use chrono::{DateTime, Utc};
@@ -40,6 +40,16 @@ impl Desk {
             commit.outbox.push(Outgoing { priority, ..line });
         }
         self.commit_awake(commit).await
+    }
+
+    /// Says in a team's managers' room that the bot answers again, after the homeserver has said there that it does not.
+    pub async fn answers_again(&self, team: &str, now: DateTime<Utc>) -> Result<()> {
+        let text = switch::ANSWERS_AGAIN.to_owned();
+        let mut commit = Commit::new(now);
+        let why = "the homeserver has spoken in the bot's place";
+        commit.outbox.push(quiet(team, Place::Managers, text, why));
+        self.store.commit(&commit).await?;
+        Ok(())
     }
 
     /// Notes that the desk is awake, so that the next start knows since when it was not.

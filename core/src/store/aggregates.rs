@@ -3,8 +3,8 @@
 use super::row::{Reader, due_ms, ms};
 use super::{Result, Store, StoreError};
 use chrono::{DateTime, Utc};
-use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, AnyPool};
 
 /// One shift or team as the database keeps it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,6 +122,12 @@ impl Store {
         let query = query.bind(kind).bind(team).bind(ms(since));
         read_all(&query.fetch_all(&self.pool).await?)
     }
+}
+
+/// The open ones of every team, by id.
+pub(super) async fn all_open(pool: &AnyPool, kind: &str) -> Result<Vec<Aggregate>> {
+    let query = sqlx::query(select!("WHERE kind = $1 AND closed_at IS NULL ORDER BY id"));
+    read_all(&query.bind(kind).fetch_all(pool).await?)
 }
 
 /// Stores one aggregate as the version after the one that was read.

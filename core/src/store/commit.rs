@@ -8,6 +8,7 @@ use super::{outbox, standing};
 use crate::domain::outgoing::Outgoing;
 use chrono::{DateTime, Utc};
 use sqlx::AnyConnection;
+use std::sync::atomic::Ordering;
 
 /// One decision of the desk with all that follows from it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -101,6 +102,7 @@ impl Store {
         write_journal(&mut tx, &commit.journal, commit.at).await?;
         write_names(&mut tx, commit).await?;
         tx.commit().await?;
+        self.commits.fetch_add(1, Ordering::Relaxed);
         Ok(ids)
     }
 
