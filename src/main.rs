@@ -7,6 +7,7 @@ mod policies;
 mod rehearse;
 mod run;
 mod sight;
+mod turn;
 
 use chrono::NaiveDate;
 use clap::{Parser, Subcommand};

@@ -6,14 +6,15 @@ use crate::matrix::{
     SwitchPlan, SwitchState, TeamPlan,
 };
 use crate::sight::{Look, Sight};
+use crate::turn::{InTurn, Replaced, Turn};
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, TimeDelta, Utc};
 use lonewatch_core::clock;
 use lonewatch_core::config::{self, Config};
 use lonewatch_core::courier::Courier;
-use lonewatch_core::desk::{BotNames, Desk};
+use lonewatch_core::desk::{BotNames, Desk, DeskError};
 use lonewatch_core::rooms::RoomBook;
-use lonewatch_core::store::Store;
+use lonewatch_core::store::{Store, StoreError};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,6 +25,10 @@ use tracing::{error, info, warn};
 const CATCH_UP: Duration = Duration::from_secs(60);
 /// The desk looks around at least so often.
 const LOOK_AROUND: Duration = Duration::from_secs(15);
+/// How long a database that is away is left in peace.
+const DATABASE_AWAY: Duration = Duration::from_secs(1);
+/// How long whoever takes over waits to see what the one before has sent.
+const LOOK_FIRST: Duration = Duration::from_secs(3);
 /// A desk that has not come round for longer than this has hung, or the whole machine has.
 const HUNG: TimeDelta = TimeDelta::seconds(90);
 
@@ -49,12 +54,18 @@ pub async fn run(path: &Path) -> Result<()> {
         }
     }
     let health = Health::start(&config.health, &store).await?;
+    let turn = Turn::new(own_connection(&store, &url).await?, &instance());
     loop {
         tokio::select! {
-            outcome = watch_over(&config, &store, health.vitals()) => match outcome {
+            outcome = watch_over(&config, &store, health.vitals(), &turn) => match outcome {
                 Err(error) if error.is::<LoggedOut>() => {
                     health.vitals().login(Login::Out);
                     warn!("logged out; logging in again");
+                }
+                Err(error) if is_replaced(&error) => warn!("another instance acts now; standing by"),
+                Err(error) if store.is_shared() && is_away(&error) => {
+                    warn!("the database is away; trying again");
+                    tokio::time::sleep(DATABASE_AWAY).await;
                 }
                 Err(error) => {
                     health.stopping(&format!("{error:#}"));
@@ -65,11 +76,43 @@ pub async fn run(path: &Path) -> Result<()> {
             () = told_to_stop() => {
                 info!("told to stop");
                 health.stopping("told to stop");
+                turn.release().await;
                 store.close().await;
                 return Ok(());
             }
         }
     }
+}
+
+/// The turn has connections of its own where there are several instances: it must not wait for the desk's.
+async fn own_connection(store: &Store, url: &str) -> Result<Store> {
+    Ok(match store.is_shared() {
+        true => Store::open(url).await.context("[store] url")?,
+        false => store.clone(),
+    })
+}
+
+/// A name that no other start has.
+fn instance() -> String {
+    use std::hash::{BuildHasher, Hasher};
+    // A keyed hash of nothing: the key comes from the operating system's randomness.
+    let random = std::hash::RandomState::new().build_hasher().finish();
+    format!("{random:016x}-{}", std::process::id())
+}
+
+fn of_the_store(error: &anyhow::Error) -> Option<&StoreError> {
+    match error.downcast_ref::<DeskError>() {
+        Some(DeskError::Store(error)) => Some(error),
+        _ => error.downcast_ref::<StoreError>(),
+    }
+}
+
+fn is_replaced(error: &anyhow::Error) -> bool {
+    error.is::<Replaced>() || matches!(of_the_store(error), Some(StoreError::NotActing))
+}
+
+fn is_away(error: &anyhow::Error) -> bool {
+    of_the_store(error).is_some_and(StoreError::is_away)
 }
 
 async fn told_to_stop() {
@@ -87,15 +130,18 @@ async fn told_to_stop() {
     }
 }
 
-/// One login: listens, decides, sends, until something fails.
-async fn watch_over(config: &Config, store: &Store, vitals: &Arc<Vitals>) -> Result<()> {
+/// One login: listens, and in its turn decides and sends, until something fails.
+async fn watch_over(
+    config: &Config,
+    store: &Store,
+    vitals: &Arc<Vitals>,
+    turn: &Turn,
+) -> Result<()> {
     let account = matrix_config(config)?;
-    let bot = BotNames::of(&account.user);
-    let book = RoomBook::default();
-    let mut desk = Desk::new(store.clone(), book.clone(), config, bot)?;
     let session = Session::open(&account).await?;
     vitals.login(Login::In);
     let wake = Arc::new(Notify::new());
+    let book = RoomBook::default();
     let (matrix, news, link) = Matrix::new(
         session,
         store.clone(),
@@ -103,29 +149,87 @@ async fn watch_over(config: &Config, store: &Store, vitals: &Arc<Vitals>) -> Res
         plan(config),
         wake.clone(),
         Arc::new(clock::now),
+        turn.clone(),
     );
     vitals.line(link.clone());
-    let post = Arc::new(Notify::new());
-    let channel = Watched::new(matrix.channel(people(config)), vitals.clone());
-    let courier = Courier::new(store.clone(), channel);
     tokio::select! {
         ended = matrix.clone().run() => ended.map(|never| match never {}),
-        ended = keep_switch(&matrix, config, vitals) => ended,
-        ended = deliver(&matrix, courier, vitals, &post, &wake) => ended,
-        ended = decide(&mut desk, (store, &book), vitals, news, link, &wake, &post) => ended,
+        ended = turn.keep() => ended.map(|never| match never {}),
+        ended = act(config, store, vitals, turn, &matrix, (&book, news, link), &wake) => ended,
+    }
+}
+
+/// What only the instance does whose turn it is: decide, send, and have the homeserver speak for it.
+async fn act(
+    config: &Config,
+    store: &Store,
+    vitals: &Arc<Vitals>,
+    turn: &Turn,
+    matrix: &Arc<Matrix>,
+    (book, news, link): (
+        &RoomBook,
+        mpsc::UnboundedReceiver<RoomNews>,
+        watch::Receiver<Link>,
+    ),
+    wake: &Notify,
+) -> Result<()> {
+    let store = &stand_by(store, vitals, turn).await?;
+    let bot = BotNames::of(&matrix_config(config)?.user);
+    let mut desk = Desk::new(store.clone(), book.clone(), config, bot)?;
+    let post = Notify::new();
+    let channel = InTurn::new(matrix.channel(people(config)), turn.clone());
+    let courier = Courier::new(store.clone(), Watched::new(channel, vitals.clone()));
+    if store.is_shared() {
+        look_first(link.clone()).await;
+        matrix.keep_what_waited().await;
+    }
+    tokio::select! {
+        ended = keep_switch(matrix, config, vitals, turn) => ended,
+        ended = deliver(matrix, courier, vitals, &post, wake) => ended,
+        ended = decide(&mut desk, (store, book), vitals, news, link, wake, &post) => ended,
+    }
+}
+
+/// Until it is this instance's turn nothing hangs: it stands by.
+async fn stand_by(store: &Store, vitals: &Vitals, turn: &Turn) -> Result<Store> {
+    let mut begins = std::pin::pin!(turn.begins(store));
+    loop {
+        tokio::select! {
+            store = &mut begins => return store,
+            () = tokio::time::sleep(LOOK_AROUND) => {
+                vitals.desk_turned();
+                vitals.courier_turned();
+                vitals.watching();
+            }
+        }
+    }
+}
+
+/// What the instance before has sent comes back with the sync, with the mark of its row: it is seen before anything is sent
+/// again. Where the homeserver does not answer, twice is better than never.
+async fn look_first(mut link: watch::Receiver<Link>) {
+    let began = std::time::Instant::now();
+    let seen = link.wait_for(|link| link.asked_at.is_some_and(|asked| asked >= began));
+    if tokio::time::timeout(LOOK_FIRST, seen).await.is_err() {
+        warn!("what the instance before has sent cannot be seen; a message may come twice");
     }
 }
 
 /// Has the homeserver speak if the bot does not, where the configuration does not turn that off.
-async fn keep_switch(matrix: &Arc<Matrix>, config: &Config, vitals: &Arc<Vitals>) -> Result<()> {
+async fn keep_switch(
+    matrix: &Arc<Matrix>,
+    config: &Config,
+    vitals: &Arc<Vitals>,
+    turn: &Turn,
+) -> Result<()> {
     let Some(after) = config.health.dead_mans_switch else {
         vitals.switch(Switch::Off);
         return std::future::pending().await;
     };
-    let (asked, told) = (vitals.clone(), vitals.clone());
+    let (asked, told, turn) = (vitals.clone(), vitals.clone(), turn.clone());
     let plan = SwitchPlan {
         after,
-        turning: Arc::new(move || asked.turning()),
+        turning: Arc::new(move || turn.speaks().is_some() && asked.turning()),
         tell: Arc::new(move |state| {
             told.switch(match state {
                 SwitchState::Armed => Switch::Armed,
@@ -141,7 +245,7 @@ async fn keep_switch(matrix: &Arc<Matrix>, config: &Config, vitals: &Arc<Vitals>
 /// Sends whenever there is something to send, once it is known where to.
 async fn deliver(
     matrix: &Matrix,
-    courier: Courier<Watched<MatrixChannel>>,
+    courier: Courier<Watched<InTurn<MatrixChannel>>>,
     vitals: &Vitals,
     post: &Notify,
     wake: &Notify,

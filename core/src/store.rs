@@ -9,6 +9,7 @@ mod commit;
 mod error;
 mod gaps;
 mod inbox;
+mod lease;
 mod outbox;
 mod received;
 mod rooms;
@@ -23,6 +24,7 @@ pub use commit::{Commit, JournalRow};
 pub use error::{Result, StoreError};
 pub use gaps::{Gap, OpenGap};
 pub use inbox::InboxRow;
+pub use lease::Fence;
 pub use outbox::OutRow;
 pub use received::{Batch, OwnEcho};
 pub use sealed::{DueAddress, Secret};
@@ -38,9 +40,10 @@ use std::hash::{BuildHasher, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Once};
+use std::time::Duration;
 
 /// Every migration, oldest first. A published one is never changed: a new one is added.
-const MIGRATIONS: [(i64, &str, &str); 4] = [
+const MIGRATIONS: [(i64, &str, &str); 5] = [
     (1, "start", include_str!("../../migrations/0001_start.sql")),
     (2, "told", include_str!("../../migrations/0002_told.sql")),
     (3, "rooms", include_str!("../../migrations/0003_rooms.sql")),
@@ -49,10 +52,15 @@ const MIGRATIONS: [(i64, &str, &str); 4] = [
         "sealed",
         include_str!("../../migrations/0004_sealed.sql"),
     ),
+    (5, "lease", include_str!("../../migrations/0005_lease.sql")),
 ];
 
 /// Connections to PostgreSQL: the desk, the courier and the receiving side, and one to spare.
 const POSTGRES_CONNECTIONS: u32 = 4;
+/// How long a connection is waited for before the database counts as away.
+const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+/// PostgreSQL ends a transaction whose client has fallen silent: a machine that was cut off must not hold rows.
+const IDLE_IN_TRANSACTION: &str = "SET idle_in_transaction_session_timeout = '3s'";
 
 /// The database of one Lonewatch. Cheap to clone; all clones share it.
 #[derive(Clone, Debug)]
@@ -63,6 +71,11 @@ pub struct Store {
     id: Arc<str>,
     /// For the table `sealed`.
     key: Option<SealKey>,
+    /// Several instances can share it.
+    shared: bool,
+    lease: &'static lease::Statements,
+    /// The right to act, which every decision checks.
+    fence: Option<Fence>,
     /// How many decisions were kept, since this was opened.
     commits: Arc<AtomicU64>,
 }
@@ -78,9 +91,11 @@ impl Store {
     pub async fn open(url: &str) -> Result<Self> {
         static DRIVERS: Once = Once::new();
         DRIVERS.call_once(install_default_drivers);
-        let (pool, begin) = match url.split_once(':').map(|(scheme, _)| scheme) {
-            Some("sqlite") => (open_sqlite(url).await?, "BEGIN IMMEDIATE"),
-            Some("postgres" | "postgresql") => (open_postgres(url).await?, "BEGIN"),
+        let (pool, begin, lease) = match url.split_once(':').map(|(scheme, _)| scheme) {
+            Some("sqlite") => (open_sqlite(url).await?, "BEGIN IMMEDIATE", &lease::SQLITE),
+            Some("postgres" | "postgresql") => {
+                (open_postgres(url).await?, "BEGIN", &lease::POSTGRES)
+            }
             _ => return Err(StoreError::Address),
         };
         migrate(&pool).await?;
@@ -90,6 +105,9 @@ impl Store {
             begin,
             id,
             key: None,
+            shared: begin == "BEGIN",
+            lease,
+            fence: None,
             commits: Arc::default(),
         })
     }
@@ -171,7 +189,12 @@ async fn open_sqlite(url: &str) -> Result<AnyPool> {
 }
 
 async fn open_postgres(url: &str) -> Result<AnyPool> {
-    let pool = AnyPoolOptions::new().max_connections(POSTGRES_CONNECTIONS);
+    let pool = AnyPoolOptions::new()
+        .max_connections(POSTGRES_CONNECTIONS)
+        .acquire_timeout(CONNECT_WITHIN)
+        .after_connect(|db, _| {
+            Box::pin(async move { db.execute(IDLE_IN_TRANSACTION).await.map(drop) })
+        });
     Ok(pool.connect(url).await?)
 }
 

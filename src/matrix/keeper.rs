@@ -24,6 +24,7 @@ const SETTLE: Duration = Duration::from_secs(60);
 /// Where the sync has ended.
 pub(super) async fn keep(matrix: Arc<Matrix>) -> Result<Infallible> {
     matrix.caught_up().await?;
+    matrix.turn.wait().await?;
     let mut keeper = Keeper {
         matrix: &matrix,
         announced: BTreeSet::new(),
@@ -47,6 +48,7 @@ pub(super) async fn keep(matrix: Arc<Matrix>) -> Result<Infallible> {
 /// Where the sync has ended.
 pub(super) async fn settle_at_last(matrix: Arc<Matrix>) -> Result<Infallible> {
     matrix.caught_up().await?;
+    matrix.turn.wait().await?;
     tokio::time::sleep(SETTLE).await;
     settle(&matrix);
     std::future::pending().await

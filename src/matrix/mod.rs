@@ -31,8 +31,10 @@ pub use send::{MatrixChannel, People};
 pub use session::{LoggedOut, MatrixConfig, Session};
 pub use switch::{SwitchPlan, SwitchState};
 
+use crate::turn::Turn;
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
+use lonewatch_core::domain::inbound::Inbound;
 use lonewatch_core::rooms::{RoomBook, RoomKind};
 use lonewatch_core::store::Store;
 use std::convert::Infallible;
@@ -48,6 +50,8 @@ pub type Now = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 pub struct Link {
     /// True while the last sync worked.
     pub connected: bool,
+    /// When the last sync that worked was asked for: it shows all that had happened by then.
+    pub asked_at: Option<std::time::Instant>,
     /// When the last sync worked, UTC, in this run of the program; `None` before the first.
     pub last_good: Option<DateTime<Utc>>,
     /// True once the rooms of before this start are known: the desk judges nothing before this, because it would take
@@ -74,6 +78,10 @@ pub struct Matrix {
     news: mpsc::UnboundedSender<RoomNews>,
     link: watch::Sender<Link>,
     found: found::Found,
+    /// Whose turn it is to act: out of its turn this instance hears, and does nothing.
+    turn: Turn,
+    /// What this device could not read while another instance acted, which may have read it.
+    waiting: std::sync::Mutex<Vec<Inbound>>,
     /// Rings when somebody joined, left or invited us: the keeper of the rooms looks again.
     stirred: Notify,
 }
@@ -88,6 +96,7 @@ impl Matrix {
         plan: RoomPlan,
         wake: Arc<Notify>,
         now: Now,
+        turn: Turn,
     ) -> (
         Arc<Self>,
         mpsc::UnboundedReceiver<RoomNews>,
@@ -104,6 +113,8 @@ impl Matrix {
             now,
             news,
             link,
+            turn,
+            waiting: std::sync::Mutex::default(),
             found: found::Found::default(),
             stirred: Notify::new(),
         };
@@ -160,6 +171,12 @@ impl Matrix {
     /// Where the sync or the store has ended.
     pub async fn keep_switch(self: Arc<Self>, plan: SwitchPlan) -> Result<Infallible> {
         switch::keep(self, plan).await
+    }
+
+    /// What this device could not read while another instance acted, and that one has not stored, is stored now: somebody
+    /// has to be told of it.
+    pub async fn keep_what_waited(&self) {
+        sync::keep_what_waited(self).await;
     }
 
     fn reader<'a>(&'a self, room: &'a str, now: DateTime<Utc>) -> events::Reader<'a> {

@@ -6,7 +6,7 @@ use super::pause::Pause;
 use super::{Matrix, gaps, rooms};
 use anyhow::{Result, anyhow};
 use chrono::{DateTime, Utc};
-use lonewatch_core::domain::inbound::Inbound;
+use lonewatch_core::domain::inbound::{Inbound, Said};
 use lonewatch_core::store::{Batch, Gap, OwnEcho};
 use matrix_sdk::config::{SyncSettings, SyncToken};
 use matrix_sdk::deserialized_responses::TimelineEvent;
@@ -21,6 +21,10 @@ use tracing::{info, warn};
 
 /// How long the homeserver may hold a sync open while nothing happens.
 const POLL: Duration = Duration::from_secs(30);
+/// The same for an instance that stands by.
+const STANDING_BY: Duration = Duration::from_millis(500);
+/// How much of what it cannot read an instance that stands by keeps in mind.
+const MOST_WAITING: usize = 1_000;
 /// How often a batch is tried as a whole, before one event in it is taken to be what the database refuses.
 const AS_A_WHOLE: u32 = 3;
 /// How long gaps may hold up a batch (invariant 9: "a minute, then it goes on with what it has").
@@ -44,10 +48,16 @@ pub(super) async fn listen(matrix: Arc<Matrix>) -> Result<Infallible> {
         since = matrix.store.since(before).await?;
         full_state = since.is_some();
     }
+    // So does one that is new beside others.
+    if since.is_none() {
+        since = matrix.store.since_of_others(matrix.session.user()).await?;
+        full_state = since.is_some();
+    }
     let mut poll = Duration::ZERO;
     let mut pause = Pause::default();
     loop {
         let settings = settings(since.as_deref(), poll).full_state(full_state);
+        let asked_at = std::time::Instant::now();
         // Never inside a select or a timeout: dropped after it has persisted, the response would be gone.
         let response = match matrix.session.client().sync_once(settings).await {
             Ok(response) => response,
@@ -77,11 +87,13 @@ pub(super) async fn listen(matrix: Arc<Matrix>) -> Result<Infallible> {
             commit(&matrix, &batch).await;
         }
         since = Some(batch.since);
-        (full_state, poll) = (false, POLL);
+        // Whoever stands by must see soon what the other one has sent.
+        let mine = matrix.turn.is_mine();
+        (full_state, poll) = (false, if mine { POLL } else { STANDING_BY });
         if !matrix.link.borrow().caught_up {
             rooms::refuse_unencrypted(&matrix).await?;
         }
-        online(&matrix, received_at);
+        online(&matrix, received_at, asked_at);
         matrix.wake.notify_one();
     }
 }
@@ -135,7 +147,51 @@ async fn batch(
     for (room, timeline) in joined.chain(left) {
         take(matrix, &mut batch, room, timeline, since, deadline).await;
     }
+    if !matrix.turn.is_mine() {
+        put_by(matrix, &mut batch);
+    }
     batch
+}
+
+/// What this device cannot read the acting one may have read: stored as unreadable it would be told to people.
+fn put_by(matrix: &Matrix, batch: &mut Batch) {
+    let unread = |said: &Inbound| matches!(said.what, Said::Unreadable { .. });
+    let (unread, read) = std::mem::take(&mut batch.events)
+        .into_iter()
+        .partition(unread);
+    batch.events = read;
+    let mut waiting = waiting(matrix);
+    waiting.extend::<Vec<Inbound>>(unread);
+    let too_many = waiting.len().saturating_sub(MOST_WAITING);
+    waiting.drain(..too_many);
+}
+
+fn waiting(matrix: &Matrix) -> std::sync::MutexGuard<'_, Vec<Inbound>> {
+    matrix
+        .waiting
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// See [`Matrix::keep_what_waited`].
+pub(super) async fn keep_what_waited(matrix: &Matrix) {
+    let waited = std::mem::take(&mut *waiting(matrix));
+    let account = matrix.session.account();
+    let Ok(Some(since)) = matrix.store.since(&account).await else {
+        return;
+    };
+    if !waited.is_empty() {
+        let batch = Batch {
+            account,
+            since,
+            received_at: (matrix.now)(),
+            events: waited,
+            own: Vec::new(),
+            gaps: Vec::new(),
+        };
+        commit(matrix, &batch).await;
+        matrix.wake.notify_one();
+    }
 }
 
 /// Takes the timeline of one room into the batch, oldest first, with what is missing before it.
@@ -223,12 +279,13 @@ async fn commit(matrix: &Matrix, batch: &Batch) {
     }
 }
 
-fn online(matrix: &Matrix, at: DateTime<Utc>) {
+fn online(matrix: &Matrix, at: DateTime<Utc>, asked_at: std::time::Instant) {
     let mut was_off = false;
     matrix.link.send_modify(|link| {
         was_off = !link.connected;
         (link.connected, link.caught_up) = (true, true);
         link.last_good = Some(at);
+        link.asked_at = Some(asked_at);
     });
     if was_off {
         info!("connected to the homeserver");

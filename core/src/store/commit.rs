@@ -75,7 +75,8 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Stale`] if the inbox row was applied before, the refused row was dealt with before, or an
-    /// aggregate is not at the version that was read; [`StoreError::NowReadable`]; what the database says.
+    /// aggregate is not at the version that was read; [`StoreError::NowReadable`]; [`StoreError::NotActing`] if another
+    /// instance has taken over; what the database says.
     pub async fn commit(&self, commit: &Commit) -> Result<Vec<i64>> {
         let mut tx = self.write().await?;
         settle(&mut tx, commit).await?;
@@ -101,6 +102,7 @@ impl Store {
         }
         write_journal(&mut tx, &commit.journal, commit.at).await?;
         write_names(&mut tx, commit).await?;
+        self.check_fence(&mut tx).await?;
         tx.commit().await?;
         self.commits.fetch_add(1, Ordering::Relaxed);
         Ok(ids)

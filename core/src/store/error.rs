@@ -21,6 +21,9 @@ pub enum StoreError {
         /// Its number.
         row: i64,
     },
+    /// Another instance has taken over. Nothing was written.
+    #[error("another instance acts now; nothing was written")]
+    NotActing,
     /// A row contradicts itself or what Lonewatch knows.
     #[error("table {table}, column {column}, row {row}: {why}")]
     Contradiction {
@@ -62,6 +65,30 @@ pub enum StoreError {
     /// The database itself.
     #[error("the database: {0}")]
     Database(#[from] sqlx::Error),
+}
+
+impl StoreError {
+    /// True where the database cannot be reached now, or is being stopped: waiting mends it.
+    pub fn is_away(&self) -> bool {
+        let Self::Database(error) = self else {
+            return false;
+        };
+        match error {
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::Protocol(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed => true,
+            // Connection exceptions; being shut down, starting up; an idle transaction that was ended.
+            sqlx::Error::Database(said) => said.code().is_some_and(|code| {
+                ["08", "57P", "25P03"]
+                    .iter()
+                    .any(|class| code.starts_with(class))
+            }),
+            _ => false,
+        }
+    }
 }
 
 impl From<sqlx::migrate::MigrateError> for StoreError {

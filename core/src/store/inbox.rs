@@ -117,19 +117,30 @@ impl Store {
         if matches!(inbound.what, Said::Unreadable { .. }) {
             return Ok(false);
         }
-        let changed = sqlx::query(
-            "UPDATE inbox SET did = $1, target = $2, body = $3, done_at = NULL \
-             WHERE room = $4 AND event = $5 AND did = 'unreadable'",
-        )
-        .bind(did(&inbound.what))
-        .bind(target(&inbound.what).map(clean))
-        .bind(serde_json::to_string(&inbound.what)?)
-        .bind(clean(room))
-        .bind(clean(event))
-        .execute(&self.pool)
-        .await?;
-        Ok(changed.rows_affected() > 0)
+        let mut db = self.pool.acquire().await?;
+        make_readable(&mut db, room, event, inbound).await
     }
+}
+
+/// The row that waits for its key becomes what it really was; false: it does not wait.
+pub(super) async fn make_readable(
+    db: &mut AnyConnection,
+    room: &str,
+    event: &str,
+    inbound: &Inbound,
+) -> Result<bool> {
+    let changed = sqlx::query(
+        "UPDATE inbox SET did = $1, target = $2, body = $3, done_at = NULL \
+             WHERE room = $4 AND event = $5 AND did = 'unreadable'",
+    )
+    .bind(did(&inbound.what))
+    .bind(target(&inbound.what).map(clean))
+    .bind(serde_json::to_string(&inbound.what)?)
+    .bind(clean(room))
+    .bind(clean(event))
+    .execute(db)
+    .await?;
+    Ok(changed.rows_affected() > 0)
 }
 
 /// What somebody wrote in this event is forgotten; that they wrote stays.

@@ -134,7 +134,7 @@ impl Store {
         Reader::keyed(&row, "outbox", "next to be tried".to_owned()).maybe_time("retry_at")
     }
 
-    /// A row was sent and became this event. Said twice, the first stands.
+    /// A row was sent and became this event. Said twice, the first stands. It is kept whoever acts: it is true.
     ///
     /// # Errors
     /// What the database says.
@@ -148,15 +148,17 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn later(&self, id: i64, retry_at: DateTime<Utc>) -> Result<()> {
+        let mut tx = self.write().await?;
         sqlx::query(concat!(
             "UPDATE outbox SET retry_at = $1, attempts = attempts + 1 WHERE id = $2 AND ",
             unsent!()
         ))
         .bind(due_ms(retry_at))
         .bind(id)
-        .execute(&self.pool)
+        .execute(&mut *tx)
         .await?;
-        Ok(())
+        self.check_fence(&mut tx).await?;
+        Ok(tx.commit().await?)
     }
 
     /// A row cannot be sent at all. The desk finds it with [`Self::refused_unseen`].
@@ -164,6 +166,7 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn refused(&self, id: i64, why: &str, at: DateTime<Utc>) -> Result<()> {
+        let mut tx = self.write().await?;
         sqlx::query(
             "UPDATE outbox SET refused_at = $1, refused_why = $2 \
              WHERE id = $3 AND sent_at IS NULL AND refused_at IS NULL",
@@ -171,9 +174,10 @@ impl Store {
         .bind(ms(at))
         .bind(clean(why))
         .bind(id)
-        .execute(&self.pool)
+        .execute(&mut *tx)
         .await?;
-        Ok(())
+        self.check_fence(&mut tx).await?;
+        Ok(tx.commit().await?)
     }
 
     /// What could not be sent and the desk has not dealt with, oldest first. It deals with one by giving its id

@@ -39,7 +39,7 @@ pub struct OwnEcho {
 
 impl Store {
     /// Keeps all that a sync brought, and where reading goes on, in one transaction. Answers how many events
-    /// are new: known ones are left as they are. `said_at` is kept no later than the time of receipt.
+    /// are new: known ones are left as they are, unless another device could not read them. `said_at` is kept no later than the time of receipt.
     ///
     /// # Errors
     /// What the database says; then nothing is kept, and the same batch may be given again.
@@ -47,6 +47,11 @@ impl Store {
         let at = batch.received_at;
         let mut tx = self.write().await?;
         let new = add(&mut tx, &batch.events, at).await?;
+        if new < batch.events.len() {
+            for event in &batch.events {
+                become_readable(&mut tx, event).await?;
+            }
+        }
         keep_the_rest(&mut tx, batch).await?;
         tx.commit().await?;
         Ok(new)
@@ -98,6 +103,24 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Where the other devices of this user have got to, the newest: a device that is new goes on there.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn since_of_others(&self, user: &str) -> Result<Option<String>> {
+        let all: Vec<(String, String)> =
+            sqlx::query_as("SELECT account, since FROM cursors ORDER BY at DESC")
+                .fetch_all(&self.pool)
+                .await?;
+        let theirs = |(account, _): &(String, String)| {
+            let device = account.strip_prefix(user);
+            device.is_some_and(|device| device.starts_with(' '))
+        };
+        Ok(all.into_iter().find(theirs).map(|(_, since)| since))
+    }
+}
+
 /// Keeps the echoes, the holes and the place in the sync.
 async fn keep_the_rest(db: &mut AnyConnection, batch: &Batch) -> Result<()> {
     let at = batch.received_at;
@@ -132,6 +155,14 @@ async fn add_alone(db: &mut AnyConnection, event: &Inbound, at: DateTime<Utc>) -
     let mut point = db.begin().await?;
     add(&mut point, std::slice::from_ref(event), at).await?;
     Ok(point.commit().await?)
+}
+
+/// What another device could not read becomes what this one reads.
+async fn become_readable(db: &mut AnyConnection, event: &Inbound) -> Result<()> {
+    if !matches!(event.what, Said::Unreadable { .. }) {
+        super::inbox::make_readable(db, &event.room, &event.event, event).await?;
+    }
+    Ok(())
 }
 
 /// Adds events to the inbox in their order and answers how many are new.

@@ -9,6 +9,7 @@ mod commit;
 mod courier;
 mod db;
 mod inbox;
+mod lease;
 mod opening;
 mod outbox;
 mod received;
