@@ -15,6 +15,7 @@ from aiohttp import web
 from bot import Bot
 from homeserver import Homeserver
 from outside import Pinged, Systemd, Watchdog
+from postgres import Postgres
 from processes import free_port
 from proxy import Proxy
 from roster import BOT_PASSWORD, TEAM
@@ -183,6 +184,46 @@ async def _until(test: Any, what: str, within: float = 30.0) -> None:
     while not test():
         assert time.monotonic() < deadline, f"not within {within:.0f} s: {what}"
         await asyncio.sleep(0.1)  # between two questions
+
+
+def test_a_desk_that_hangs_is_seen_from_everywhere(
+    homeserver: Homeserver, postgres: Postgres, tmp_path: Path
+) -> None:
+    asyncio.run(_hangs(World(homeserver, tmp_path), postgres, f"hangs_{tmp_path.name}"))
+
+
+async def _hangs(world: World, postgres: Postgres, database: str) -> None:
+    url = postgres.create(database)
+    await world.people_arrive()
+    carol = world.carol
+    systemd = Systemd(world.folder / "notify")
+    try:
+        bot = world.configure(url)
+        health = _health(bot, ['dead_mans_switch = "20s"'])
+        bot.env |= {"NOTIFY_SOCKET": str(systemd.path), "WATCHDOG_USEC": "2000000"}
+        await bot.start()
+        await health.ready()
+        await _armed(health)
+        await systemd.hears("WATCHDOG=1")
+        with postgres.locked(database, "meta"):
+            # It has noted twice a minute that it is awake; from now on that never ends.
+            await health.not_ready("the desk has hung", within=150)
+            status, words = await health.get("/healthz")
+            assert status == 503 and "hangs" in words, (status, words)
+            last = len(systemd.told)
+            # Nobody puts the homeserver's message off any more.
+            seen = await carol.sees(STOPPED, within=60)
+            assert seen.place == "#north-managers", seen
+            assert "WATCHDOG=1" not in systemd.told[last:], "a sign of life of a desk that hangs"
+            # So long that it has to be told.
+            await health.reads(lambda _, body: body["desk_turn_age_seconds"] > 121, "two minutes")
+        await carol.sees("I was not able to watch from*", place="#north-managers", within=60)
+        await carol.sees("I am answering again*", place="#north-managers", within=60)
+        await health.ready()
+        await systemd.hears("WATCHDOG=1", after=last)
+    finally:
+        await world.close()
+        systemd.close()
 
 
 def test_a_homeserver_without_delayed_events_is_said(homeserver: Homeserver, tmp_path: Path) -> None:
