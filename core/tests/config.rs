@@ -1,5 +1,8 @@
 //! Configurations and policies that could leave somebody unwatched are refused, with what to write instead.
 
+#[path = "config/health.rs"]
+mod health;
+
 use lonewatch_core::chat::wording::policy::page;
 use lonewatch_core::config::{load, load_for_rehearsal, policy};
 use lonewatch_core::domain::policy::Policy;

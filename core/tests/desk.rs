@@ -9,6 +9,8 @@ mod drill;
 mod order;
 #[path = "desk/record.rs"]
 mod record;
+#[path = "desk/tally.rs"]
+mod tally;
 #[path = "desk/trouble.rs"]
 mod trouble;
 

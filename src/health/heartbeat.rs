@@ -88,3 +88,64 @@ impl Heartbeat {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    fn to(url: String) -> Result<Heartbeat> {
+        Heartbeat::new(SecretUrl(url), Duration::from_secs(60))
+    }
+
+    /// Asks once, of somebody who answers with this; what went wrong.
+    async fn answered(with: &'static str) -> std::result::Result<(), String> {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let answers = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.expect("somebody");
+            let mut head = [0; 4096];
+            let length = stream.read(&mut head).await.expect("a request");
+            stream.write_all(with.as_bytes()).await.expect("taken");
+            String::from_utf8_lossy(&head[..length]).into_owned()
+        });
+        let heartbeat = to(format!("http://127.0.0.1:{port}/ping/s3cret")).expect("an address");
+        let outcome = heartbeat.once().await;
+        let asked = answers.await.expect("asked");
+        assert!(
+            asked.starts_with("GET /ping/s3cret HTTP/1.1\r\n"),
+            "{asked}"
+        );
+        outcome
+    }
+
+    #[tokio::test]
+    async fn it_is_a_get_and_no_failure_repeats_the_address() {
+        let ok = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nOK";
+        assert_eq!(answered(ok).await, Ok(()));
+        let gone = "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n";
+        let why = answered(gone).await.expect_err("refused");
+        assert_eq!(why, "it was answered with 404");
+        let why = answered("nonsense\r\n\r\n").await.expect_err("no HTTP");
+        assert!(!why.contains("s3cret"), "{why}");
+        // Nobody listens: the port was free a moment ago.
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        drop(listener);
+        let heartbeat = to(format!("http://127.0.0.1:{port}/s3cret")).expect("an address");
+        let why = heartbeat.once().await.expect_err("nobody");
+        assert_eq!(why, "there is no connection");
+    }
+
+    #[test]
+    fn what_is_no_address_is_not_repeated() {
+        for wrong in ["s3cret", "ftp://example.org/s3cret", "http://", ""] {
+            let error = to(wrong.to_owned()).err().expect(wrong).to_string();
+            assert!(
+                error.contains("not a web address") && !error.contains("s3cret"),
+                "{error}"
+            );
+        }
+    }
+}

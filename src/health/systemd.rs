@@ -55,9 +55,10 @@ impl Notifier {
         self.tell(&format!("STOPPING=1\nSTATUS={}", line(why)));
     }
 
-    fn tell(&self, words: &str) {
-        // Nobody there to hear it is no reason to stop watching people.
-        let _ = self.socket.send_to_addr(words.as_bytes(), &self.to);
+    /// True where it was taken. Nobody there to hear it is no reason to stop watching people.
+    fn tell(&self, words: &str) -> bool {
+        let sent = self.socket.send_to_addr(words.as_bytes(), &self.to);
+        sent.is_ok()
     }
 }
 
@@ -77,15 +78,18 @@ pub async fn keep(notifier: Arc<Notifier>, vitals: Arc<Vitals>) {
     let mut told = Told::default();
     let look = notifier.watchdog.map_or(LOOK, |every| LOOK.min(every / 4));
     loop {
-        if let Some(words) = told.next(&vitals, notifier.watchdog, Instant::now()) {
-            notifier.tell(&words);
+        let before = told.clone();
+        if let Some(words) = told.next(&vitals, notifier.watchdog, Instant::now())
+            && !notifier.tell(&words)
+        {
+            told = before; // said again at the next look
         }
         tokio::time::sleep(look).await;
     }
 }
 
 /// What systemd has been told.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Told {
     ready: bool,
     status: String,

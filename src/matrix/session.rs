@@ -148,7 +148,10 @@ impl Session {
                         pause.wait("the homeserver cannot be reached", wait).await
                     }
                     Failure::Refused(code) => {
-                        bail!("the homeserver refuses the user name or password ({code})")
+                        bail!(
+                            "the homeserver refuses the user name or password ({code}). Nobody is watched over until you put \
+                             the right ones into [matrix] user and password_file, or LONEWATCH_PASSWORD, and start again"
+                        )
                     }
                     _ => return Err(anyhow!(error)).context("cannot log in"),
                 },
@@ -192,7 +195,10 @@ impl Session {
     /// Otherwise the device is gone, and a new one with new keys takes its place in the sync.
     pub(super) fn logged_out(&self, soft: bool) -> anyhow::Error {
         if self.by_token {
-            return anyhow!("the access token is not valid any more: put a new one in its place");
+            return anyhow!(
+                "logged out: the access token is not valid any more, because it has expired or its device was removed. \
+                 Nobody is watched over until you put a new one into [matrix] token_file or LONEWATCH_TOKEN and start again"
+            );
         }
         let mut next = self.saved.clone();
         next.token = None;

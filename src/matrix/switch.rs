@@ -211,9 +211,10 @@ impl Keeper<'_> {
             .await
         {
             Ok(id) => {
-                let before = kept.waiting.replace(Waiting { id, after_ms });
+                let waiting = Waiting { id, after_ms };
+                self.write(room, &waiting).await?;
+                let before = kept.waiting.replace(waiting);
                 kept.txn = None;
-                self.write(room, kept.waiting.as_ref()).await?;
                 if let Some(before) = before {
                     // If it cannot be now, it speaks: a message too many.
                     let _ = self.delayed.cancel(&before.id).await;
@@ -248,9 +249,9 @@ impl Keeper<'_> {
         Ok(kept.and_then(|text| serde_json::from_str(&text).ok()))
     }
 
-    async fn write(&self, room: &str, waiting: Option<&Waiting>) -> Result<()> {
+    async fn write(&self, room: &str, waiting: &Waiting) -> Result<()> {
         let mut commit = Commit::new((self.matrix.now)());
-        let text = serde_json::to_string(&waiting)?;
+        let text = serde_json::to_string(waiting)?;
         commit.meta.push((mark(room), text));
         let kept = self.matrix.store.commit(&commit).await;
         kept.map(drop).context("the dead man's switch")

@@ -55,7 +55,10 @@ async fn device_of(config: &MatrixConfig, user: &UserId, token: &str) -> Result<
         let answer = match answer {
             Ok(answer) if answer.status().is_success() => answer.bytes().await,
             Ok(answer) if matches!(answer.status().as_u16(), 401 | 403) => {
-                bail!("the homeserver refuses the access token: put a new one in its place")
+                bail!(
+                    "the homeserver refuses the access token. Nobody is watched over until you put a new one into [matrix] \
+                     token_file or LONEWATCH_TOKEN and start again"
+                )
             }
             Ok(answer) => answer.error_for_status().map(|_| Default::default()),
             Err(error) => Err(error),

@@ -29,12 +29,13 @@ class Bot:
     def __init__(self, config: Path) -> None:
         self.config = config
         self.log = config.parent / "lonewatch.log"
+        self.env: dict[str, str] = {"LONEWATCH_PASSWORD": BOT_PASSWORD}
         self.child: Child | None = None
 
     async def start(self, within: float = 60.0) -> "Bot":
         """Starts it and waits until it says that it is watching."""
         begin = self.log.stat().st_size if self.log.exists() else 0
-        env = {**os.environ, "LONEWATCH_PASSWORD": BOT_PASSWORD}
+        env = {**os.environ, **self.env}
         env.setdefault("RUST_LOG", "info,matrix_sdk=off,matrix_sdk_base=off,matrix_sdk_crypto=off,matrix_sdk_sqlite=off")
         args = [str(binary()), "run", "--config", str(self.config)]
         self.child = Child(args, self.log, cwd=self.config.parent, env=env)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import json
@@ -9,6 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -72,19 +74,48 @@ class Homeserver:
 
     def devices(self, name: str, password: str) -> list[str]:
         """The ids of the account's devices (the look-up's own login is logged out again)."""
-        login = self._call(
-            "POST",
-            "/_matrix/client/v3/login",
-            {
-                "type": "m.login.password",
-                "identifier": {"type": "m.id.user", "user": name},
-                "password": password,
-            },
-        )
-        token, own = login["access_token"], login["device_id"]
-        found = self._call("GET", "/_matrix/client/v3/devices", token=token)["devices"]
-        self._call("POST", "/_matrix/client/v3/logout", {}, token=token)
+        with self.logged_in(name, password) as (token, own):
+            found = self._call("GET", "/_matrix/client/v3/devices", token=token)["devices"]
         return sorted(d["device_id"] for d in found if d["device_id"] != own)
+
+    def remove_device(self, name: str, password: str, device: str) -> None:
+        """Removes a device of the account, as its owner does from another one."""
+        user = {"type": "m.id.user", "user": name}
+        auth = {"type": "m.login.password", "identifier": user, "password": password}
+        with self.logged_in(name, password) as (token, _):
+            path = f"/_matrix/client/v3/devices/{device}"
+            try:
+                self._call("DELETE", path, {}, token=token)
+            except urllib.error.HTTPError as asks:
+                auth["session"] = json.load(asks)["session"]
+                self._call("DELETE", path, {"auth": auth}, token=token)
+
+    def delayed(self, name: str, password: str) -> list[dict[str, Any]]:
+        """The messages of the account that wait at the homeserver (MSC4140)."""
+        with self.logged_in(name, password) as (token, _):
+            path = "/_matrix/client/unstable/org.matrix.msc4140/delayed_events"
+            found: list[dict[str, Any]] = self._call("GET", path, token=token)["delayed_events"]
+            return found
+
+    def delay(self, name: str, password: str, room: str, content: dict[str, Any]) -> None:
+        """Leaves a message of the account to be posted in an hour."""
+        with self.logged_in(name, password) as (token, device):
+            path = f"/_matrix/client/v3/rooms/{room}/send/m.room.message/{device}"
+            self._call("PUT", f"{path}?org.matrix.msc4140.delay=3600000", content, token=token)
+
+    def log_in(self, name: str, password: str) -> tuple[str, str]:
+        """Logs the account in on a new device. Returns the token and the device's id."""
+        user = {"type": "m.id.user", "user": name}
+        body = {"type": "m.login.password", "identifier": user, "password": password}
+        login = self._call("POST", "/_matrix/client/v3/login", body)
+        return login["access_token"], login["device_id"]
+
+    @contextlib.contextmanager
+    def logged_in(self, name: str, password: str) -> Iterator[tuple[str, str]]:
+        """A device for a moment: its token and id; logged out again afterwards."""
+        token, device = self.log_in(name, password)
+        yield token, device
+        self._call("POST", "/_matrix/client/v3/logout", {}, token=token)
 
     def _wait_until_ready(self, within: float) -> None:
         deadline = time.monotonic() + within

@@ -6,6 +6,7 @@ URL) and `LONEWATCH_REQUIRE_POSTGRES=1`, and ends the server afterwards.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +69,20 @@ class Postgres:
         """Creates an empty database. Returns its address."""
         self._psql(f'CREATE DATABASE "{database}"')
         return self.url(database)
+
+    @contextlib.contextmanager
+    def locked(self, database: str, table: str) -> Iterator[None]:
+        """Nobody else can read or write a table meanwhile: they wait, as for a disk that does not answer."""
+        where = ["-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", "-d", database]
+        command = [program("psql"), *where, "-qAt"]
+        pipe = subprocess.PIPE
+        with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as held:
+            assert held.stdin and held.stdout
+            held.stdin.write(f"BEGIN; LOCK TABLE {table}; SELECT 'held';\n")
+            held.stdin.flush()
+            assert held.stdout.readline() == "held\n"
+            yield
+            held.stdin.close()
 
     def _psql(self, sql: str) -> None:
         where = ["-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", "-d", "postgres"]

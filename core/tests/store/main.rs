@@ -15,6 +15,7 @@ mod outbox;
 mod received;
 mod sealed;
 mod standing;
+mod tally;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use lonewatch_core::domain::inbound::{Inbound, Said};
