@@ -31,22 +31,27 @@ class Bot:
         self.log = config.parent / "lonewatch.log"
         self.env: dict[str, str] = {"LONEWATCH_PASSWORD": BOT_PASSWORD}
         self.child: Child | None = None
+        self.began = 0
 
-    async def start(self, within: float = 60.0) -> "Bot":
-        """Starts it and waits until it says that it is watching."""
-        begin = self.log.stat().st_size if self.log.exists() else 0
+    async def start(self, within: float = 60.0, says: str = READY) -> "Bot":
+        """Starts it and waits until it says that it is watching, or what else is wanted."""
+        self.began = self.log.stat().st_size if self.log.exists() else 0
         env = {**os.environ, **self.env}
         env.setdefault("RUST_LOG", "info,matrix_sdk=off,matrix_sdk_base=off,matrix_sdk_crypto=off,matrix_sdk_sqlite=off")
         args = [str(binary()), "run", "--config", str(self.config)]
         self.child = Child(args, self.log, cwd=self.config.parent, env=env)
-        deadline = time.monotonic() + within
-        while READY not in self._since(begin):
-            if not self.child.alive:
-                raise RuntimeError(f"lonewatch ended while starting:\n{self.tail()}")
-            if time.monotonic() > deadline:
-                raise RuntimeError(f"lonewatch is not '{READY}' after {within} s:\n{self.tail()}")
-            await asyncio.sleep(0.05)
+        await self.says(says, within)
         return self
+
+    async def says(self, words: str, within: float = 60.0) -> None:
+        """Waits for words in its log, since it was started."""
+        deadline = time.monotonic() + within
+        while words not in self._since(self.began):
+            if not (self.child and self.child.alive):
+                raise RuntimeError(f"lonewatch ended:\n{self.tail()}")
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"lonewatch has not said '{words}' after {within} s:\n{self.tail()}")
+            await asyncio.sleep(0.05)
 
     def kill(self) -> None:
         """kill -9."""

@@ -44,10 +44,7 @@ class Postgres:
             cwd=self.folder,
             **runner,
         )
-        args = [program("postgres"), "-D", str(data), "-p", str(self.port)]
-        for setting in ("listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=on"):
-            args += ["-c", setting]
-        self.child = Child(args, self.folder / "postgres.log", cwd=self.folder, **runner)
+        self._serve()
         self._wait_until_ready(within)
         self.create("lonewatch")
         return self
@@ -60,6 +57,19 @@ class Postgres:
         if self.folder:
             shutil.rmtree(self.folder, ignore_errors=True)
             self.folder = None
+
+    def goes_away(self) -> None:
+        """The server ends in the middle of whatever it does, as by a power cut."""
+        assert self.child
+        self.child.kill()
+        self.child = None
+
+    def comes_back(self, within: float = 60.0) -> None:
+        """It starts again on what it has written."""
+        assert self.folder
+        (self.folder / "data" / "postmaster.pid").unlink(missing_ok=True)
+        self._serve()
+        self._wait_until_ready(within)
 
     def url(self, database: str = "lonewatch") -> str:
         """The address of a database."""
@@ -87,6 +97,13 @@ class Postgres:
     def _psql(self, sql: str) -> None:
         where = ["-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", "-d", "postgres"]
         subprocess.run([program("psql"), *where, "-qc", sql], check=True)
+
+    def _serve(self) -> None:
+        assert self.folder
+        args = [program("postgres"), "-D", str(self.folder / "data"), "-p", str(self.port)]
+        for setting in ("listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=on"):
+            args += ["-c", setting]
+        self.child = Child(args, self.folder / "postgres.log", cwd=self.folder, **_runner())
 
     def _wait_until_ready(self, within: float) -> None:
         probe = [program("pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]

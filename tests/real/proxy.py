@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Callable
 from enum import Enum
 from functools import partial
@@ -30,6 +31,7 @@ class Proxy:
     def __init__(self, homeserver_url: str) -> None:
         self.upstream = homeserver_url
         self.url = ""
+        self.sent_at: list[float] = []  # when it asked to send something, of the monotonic clock
         self._wanted: tuple[Moment, Callable[[], object]] | None = None
 
     async def start(self) -> "Proxy":
@@ -65,6 +67,8 @@ class Proxy:
     async def _pass_on(self, request: web.Request) -> web.StreamResponse:
         body = await request.read()
         sends = request.method == "PUT" and A_MESSAGE in request.path
+        if sends:
+            self.sent_at.append(time.monotonic())
         if sends and self._strike(Moment.ASKED):
             return _cut(request)
         try:
