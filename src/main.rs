@@ -1,6 +1,7 @@
 //! `lonewatch`: a Matrix bot that watches over people who work alone.
 
 mod address_key;
+mod backup;
 mod health;
 mod matrix;
 mod policies;
@@ -30,6 +31,24 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Write a copy of the database to a new file, also while the bot runs (SQLite; for PostgreSQL use pg_dump).
+    Backup {
+        /// The configuration file.
+        #[arg(long, default_value = "bot-config.toml")]
+        config: PathBuf,
+        /// The new file.
+        #[arg(long)]
+        to: PathBuf,
+    },
+    /// Go on from a copy of the database, in place of the one that is gone.
+    Restore {
+        /// The configuration file.
+        #[arg(long, default_value = "bot-config.toml")]
+        config: PathBuf,
+        /// The copy. For PostgreSQL: load the dump first, and leave this out.
+        #[arg(long)]
+        from: Option<PathBuf>,
+    },
     /// Run the bot in its Matrix rooms, until it is told to stop.
     Run {
         /// The configuration; bot-config.example.toml shows one.
@@ -122,6 +141,10 @@ fn main() -> ExitCode {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => fail(&error, 1),
         },
+        Command::Backup { config, to } => ended(runtime.block_on(backup::backup(&config, &to))),
+        Command::Restore { config, from } => {
+            ended(runtime.block_on(backup::restore(&config, from.as_deref())))
+        }
         Command::Explain {
             policy,
             config,

@@ -46,6 +46,7 @@ pub async fn run(path: &Path) -> Result<()> {
         bail!("{}", holes.join("\n"));
     }
     let url = config.store_url.clone().context("there is no [store]")?;
+    let _alone = Store::hold_alone(&url).context("[store] url")?;
     let mut store = Store::open(&url).await.context("[store] url")?;
     if let Some(path) = crate::address_key::path(config.key_file.as_deref()) {
         let kept = store.any_sealed().await?.is_some();

@@ -192,3 +192,80 @@ impl<C: Channel> Channel for InTurn<C> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    struct Counting(Arc<AtomicUsize>);
+
+    impl Channel for Counting {
+        async fn send(&self, _: &OutRow, _: Option<&Delivered>) -> Result<Delivered, SendError> {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            Ok(Delivered {
+                room: String::new(),
+                event: String::new(),
+            })
+        }
+    }
+
+    async fn turn() -> Turn {
+        Turn::new(Store::open("sqlite::memory:").await.unwrap(), "one")
+    }
+
+    fn acting(until: Instant) -> State {
+        let holder = Arc::from("one");
+        State::Acting(Some((Fence { holder, epoch: 1 }, until)))
+    }
+
+    /// How many of these messages go out in this state.
+    async fn sent(state: State) -> usize {
+        let turn = turn().await;
+        turn.state.send_replace(state);
+        let count = Arc::new(AtomicUsize::new(0));
+        let channel = InTurn::new(Counting(count.clone()), turn);
+        let row = row();
+        let _ = channel.send(&row, None).await;
+        count.load(Ordering::Relaxed)
+    }
+
+    fn row() -> OutRow {
+        let out = serde_json::json!({
+            "team": "North", "place": {"in": "team"}, "text": "", "priority": "page",
+            "rings": true, "mentions": [], "reply_to": null, "thread": null, "opens_thread": false,
+            "offers": [], "hide_from": [], "about": null, "slot": null, "why": ""
+        });
+        OutRow {
+            id: 1,
+            created_at: chrono::DateTime::UNIX_EPOCH,
+            out: serde_json::from_value(out).unwrap(),
+            attempts: 0,
+            retry_at: None,
+            room: None,
+            event: None,
+            sent_at: None,
+            refused_at: None,
+            refused_why: None,
+            superseded_at: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn it_speaks_in_its_turn_only_and_not_when_that_may_be_over() {
+        let now = Instant::now();
+        assert_eq!(sent(State::StandingBy).await, 0);
+        assert_eq!(sent(acting(now)).await, 0);
+        assert_eq!(sent(acting(now + LASTS)).await, 1);
+        assert_eq!(sent(State::Acting(None)).await, 1);
+    }
+
+    #[tokio::test]
+    async fn a_file_belongs_to_one_who_acts_for_ever() {
+        let turn = turn().await;
+        assert_eq!(turn.speaks(), None);
+        let kept = timeout(Duration::ZERO, turn.keep()).await;
+        assert!(kept.is_err() && turn.is_mine());
+        assert_eq!(turn.speaks(), Some(Duration::MAX));
+    }
+}

@@ -5,6 +5,7 @@
 //! rounded up to the next millisecond, so that nothing is woken before its time.
 
 mod aggregates;
+mod backup;
 mod commit;
 mod error;
 mod gaps;
@@ -243,15 +244,19 @@ async fn migrate(pool: &AnyPool) -> Result<()> {
     migrator.run(pool).await.map_err(StoreError::from)
 }
 
-/// Reads the database's own id, or makes it.
-async fn keep_id(pool: &AnyPool) -> Result<Arc<str>> {
+/// An id that no other database has.
+fn fresh_id() -> String {
     // Two keyed hashes of nothing: the keys come from the operating system's randomness.
     let part = || RandomState::new().build_hasher().finish();
-    let fresh = format!("{:016x}{:016x}", part(), part());
+    format!("{:016x}{:016x}", part(), part())
+}
+
+/// Reads the database's own id, or makes it.
+async fn keep_id(pool: &AnyPool) -> Result<Arc<str>> {
     sqlx::query(
         "INSERT INTO meta (name, value) VALUES ('store_id', $1) ON CONFLICT (name) DO NOTHING",
     )
-    .bind(fresh)
+    .bind(fresh_id())
     .execute(pool)
     .await?;
     let id: String = sqlx::query_scalar("SELECT value FROM meta WHERE name = 'store_id'")

@@ -32,6 +32,8 @@ class Proxy:
         self.upstream = homeserver_url
         self.url = ""
         self.sent_at: list[float] = []  # when it asked to send something, of the monotonic clock
+        self.hears = asyncio.Event()  # while it is not set, no sync is answered
+        self.hears.set()
         self._wanted: tuple[Moment, Callable[[], object]] | None = None
 
     async def start(self) -> "Proxy":
@@ -52,6 +54,10 @@ class Proxy:
         await self._client.close()
         await self._runner.cleanup()
 
+    def hears_after(self, seconds: float) -> None:
+        """Syncs are answered again in a while."""
+        asyncio.get_running_loop().call_later(seconds, self.hears.set)
+
     def at(self, moment: Moment, act: Callable[[], None], later: float = 0.0) -> asyncio.Future[None]:
         """Calls `act` once, `later` seconds after the next such moment. The answer is done then."""
         loop = asyncio.get_running_loop()
@@ -66,6 +72,8 @@ class Proxy:
 
     async def _pass_on(self, request: web.Request) -> web.StreamResponse:
         body = await request.read()
+        if request.path.endswith("/sync"):
+            await self.hears.wait()
         sends = request.method == "PUT" and A_MESSAGE in request.path
         if sends:
             self.sent_at.append(time.monotonic())

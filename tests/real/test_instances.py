@@ -107,11 +107,15 @@ async def _killed(world: World, postgres: Postgres, moment: Moment) -> None:
         def strike() -> None:
             first.kill()
             died.append(time.monotonic())
+            # What the first has sent reaches the second late: it has to look before it sends.
+            pair.ways[1].hears.clear()
 
         # With the alarm in flight: before the homeserver has its first message, or after, unknown to the sender.
         killed = pair.ways[0].at(moment, strike)
         await pair.says("amira", "/sos he has locked the door")
         await asyncio.wait_for(killed, 30)
+        await second.says("this instance acts")
+        pair.ways[1].hears_after(1.0)
         # Said while nobody acts.
         await pair.says("ben", "visit LCS2345 CD for 1h")
         await world.dan.sees("*CALL FOR HELP*Amira*", 30, "direct")

@@ -21,6 +21,14 @@ pub enum StoreError {
         /// Its number.
         row: i64,
     },
+    /// Another process acts on the same file.
+    #[error(
+        "the database is in use by another Lonewatch: stop that one first; only with PostgreSQL can there be several"
+    )]
+    InUse,
+    /// What is done to a file was asked of PostgreSQL.
+    #[error("PostgreSQL has its own tools: use pg_dump and pg_restore (docs/operations.md)")]
+    Shared,
     /// Another instance has taken over. Nothing was written.
     #[error("another instance acts now; nothing was written")]
     NotActing,

@@ -4,6 +4,7 @@
 //! Without it those tests pass unseen, unless `LONEWATCH_REQUIRE_POSTGRES=1`: then they fail.
 
 mod aggregates;
+mod backup;
 mod channel;
 mod commit;
 mod courier;

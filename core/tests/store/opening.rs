@@ -1,9 +1,16 @@
 //! Opening: the database's own id, its file, and what is refused.
 
 use crate::db::{Db, on_both};
+use lonewatch_core::domain::outgoing::Priority;
 use lonewatch_core::store::{Store, StoreError};
+use std::sync::Arc;
+use std::time::Duration;
 
-on_both!(keeps_its_id, a_newer_one_is_refused);
+on_both!(
+    keeps_its_id,
+    a_newer_one_is_refused,
+    an_older_one_is_brought_forward_with_what_is_in_it,
+);
 
 async fn keeps_its_id(db: &Db) {
     let first = db.open().await;
@@ -31,6 +38,27 @@ async fn a_newer_one_is_refused(db: &Db) {
         "{error:?}"
     );
     assert!(error.to_string().contains("newer Lonewatch"), "{error}");
+}
+
+async fn an_older_one_is_brought_forward_with_what_is_in_it(db: &Db) {
+    let store = db.open().await;
+    let batch = crate::batch("s1", vec![crate::text("$1", 1)]);
+    store.ingest(&batch).await.unwrap();
+    crate::save(&store, vec![crate::shift("one")]).await;
+    let ids = crate::say(&store, vec![crate::out("said", Priority::Page)]).await;
+    store.close().await;
+    // As the version before the leases left it.
+    db.run("DROP TABLE lease; DELETE FROM _sqlx_migrations WHERE version = 5")
+        .await;
+
+    let store = db.open().await;
+    assert_eq!(store.pending(10).await.unwrap().len(), 1);
+    assert!(store.aggregate("shift", "one").await.unwrap().is_some());
+    let unsent = store.unsent(crate::at(9), 10).await.unwrap();
+    assert_eq!(unsent.iter().map(|row| row.id).collect::<Vec<_>>(), ids);
+    let holder = Arc::from("one");
+    let lasts = Duration::from_secs(9);
+    assert!(store.take_lease(&holder, lasts).await.unwrap().is_some());
 }
 
 #[tokio::test]

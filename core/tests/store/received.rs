@@ -19,7 +19,7 @@ on_both!(
     an_event_that_the_database_refuses_keeps_nobody_out,
 );
 
-const ACCOUNT: &str = "@bot:localhost DEVICE";
+pub const ACCOUNT: &str = "@bot:localhost DEVICE";
 
 async fn events_and_cursor_are_kept_together(db: &Db) {
     let store = db.open().await;
