@@ -116,18 +116,15 @@ async fn watch_over(config: &Config, store: &Store, vitals: &Arc<Vitals>) -> Res
     }
 }
 
-/// Has the homeserver speak if the bot does not, where the configuration does not turn that off.
+/// Has the homeserver speak if the bot does not.
 async fn keep_switch(matrix: &Arc<Matrix>, config: &Config, vitals: &Arc<Vitals>) -> Result<()> {
-    let Some(after) = config.health.dead_mans_switch else {
-        vitals.switch(Switch::Off);
-        return std::future::pending().await;
-    };
     let (asked, told) = (vitals.clone(), vitals.clone());
     let plan = SwitchPlan {
-        after,
+        after: config.health.dead_mans_switch,
         turning: Arc::new(move || asked.turning()),
         tell: Arc::new(move |state| {
             told.switch(match state {
+                SwitchState::Off => Switch::Off,
                 SwitchState::Armed => Switch::Armed,
                 SwitchState::NotArmed => Switch::NotArmed,
                 SwitchState::Unsupported => Switch::Unsupported,
