@@ -105,8 +105,13 @@ impl Desk {
             let open = shift.visit(note.visit).is_some_and(Visit::is_open);
             open && note.waits(hearing.said_at)
         });
-        let last = waits.max_by_key(|(_, note)| note.reminded_at.unwrap_or(note.asked_at));
-        last.map(|(shift, note)| (shift.id.clone(), note.visit))
+        // Several questions are answered in the order of the visits; the answer names the visit, and the one that is next.
+        let begins = |(shift, note): &(&Shift, &AddressNote)| {
+            let visit = shift.visit(note.visit);
+            (visit.map(|visit| visit.start), note.visit)
+        };
+        let first = waits.min_by_key(begins);
+        first.map(|(shift, note)| (shift.id.clone(), note.visit))
     }
 
     /// On a visit, her own or a colleague's: her words may be some that somebody has to hear. Known by visits alone.

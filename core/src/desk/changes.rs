@@ -7,6 +7,7 @@ use super::work::Work;
 use super::{Desk, Result};
 use crate::chat::parse::{Parsed, strip_reply_fallback};
 use crate::domain::command::{Command, Extension, RosterCommand, Target, Told};
+use crate::domain::deed::Deed;
 use crate::domain::engine::Input;
 use crate::domain::ids::PersonId;
 use crate::domain::inbound::Said;
@@ -247,8 +248,25 @@ impl Desk {
         self.command(work, &hearing, command).await
     }
 
-    /// A redaction undoes nothing, but for a reaction taken away by the one who gave it, a mis-tap, and for the address of a
-    /// visit, which is deleted with the message that gave it.
+    /// Somebody has deleted the message in which they said that a worker was seen: a sighting that nobody stands by makes the
+    /// ladder wait (Wiltshire 3c: definite). What was said of her by others stays.
+    fn sighting_redacted(&self, work: &mut Work, hearing: &mut Hearing, of: &str) -> Result<()> {
+        let me = hearing.person.id.clone();
+        let gave = |shift: &&Shift| {
+            let last = shift.undo.get(&me).filter(|_| shift.worker != me);
+            last.is_some_and(|undo| undo.event == of && matches!(undo.what, Deed::Seen { .. }))
+        };
+        let Some(shift) = work.answered().find(gave).map(|shift| shift.id.clone()) else {
+            return Ok(());
+        };
+        hearing.asked.reply_to.event = of.to_owned();
+        let (by, event) = (me, of.to_owned());
+        let input = Input::TapRemoved { by, event };
+        self.apply(work, hearing.team, &shift, &input, Some(&hearing.asked))
+    }
+
+    /// A redaction undoes nothing, but for a reaction taken away by the one who gave it, a mis-tap, for a sighting that a
+    /// responder gave, and for the address of a visit, which is deleted with the message that gave it.
     pub(super) async fn redaction(
         &mut self,
         work: &mut Work,
@@ -265,6 +283,7 @@ impl Desk {
         match &old.inbound.what {
             // It may have given an address, or an edit of it may have.
             Said::Text { .. } | Said::Unreadable { .. } => {
+                self.sighting_redacted(work, &mut hearing, of)?;
                 return self.address_redacted(work, &mut hearing, of).await;
             }
             Said::Edit { of: first, body } if body.is_empty() => {

@@ -148,6 +148,7 @@ fn why(input: &Input) -> String {
         Input::Undelivered { .. } => "a message that was not delivered",
         Input::Flagged { .. } => "a flag",
         Input::NotAlong { .. } => "a second worker who does not go along",
+        Input::Gone { .. } => "a second worker who has left",
         Input::TapRemoved { .. } => "a reaction taken away",
     };
     kind.to_owned()

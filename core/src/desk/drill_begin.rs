@@ -134,6 +134,7 @@ impl Desk {
             by: hearing.person.id.clone(),
             at: now,
             until: now + LONGEST,
+            out_at: None,
             over: None,
             told_at: None,
             believed: None,

@@ -1,6 +1,7 @@
 //! The end of drills: by a real alarm, by what responders say.
 
 use super::drill::kept_out_of_all;
+use super::drill_wake::foresee_visits;
 use super::hear::Hearing;
 use super::work::{About, Work};
 use super::{Desk, Result, quiet};
@@ -146,6 +147,10 @@ impl Desk {
         let Some(team) = work.team.as_ref().map(|(team, ..)| *team) else {
             return Ok(());
         };
+        // Where drills are in hand, the whole team is.
+        if !work.drills.is_empty() {
+            foresee_visits(work);
+        }
         if !work.raised.is_empty() {
             self.load_drills(work, team).await?;
             let all: Vec<String> = work.drills.iter().map(|o| o.shift.id.clone()).collect();

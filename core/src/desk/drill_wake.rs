@@ -9,6 +9,7 @@ use super::work::Work;
 use super::{Desk, DeskError, Result};
 use crate::domain::drill::Why;
 use crate::domain::engine::Input;
+use crate::domain::ids::PersonId;
 use crate::domain::shift::Shift;
 use chrono::{DateTime, Utc};
 
@@ -88,9 +89,39 @@ pub(super) fn due_without_policy(shift: &Shift) -> Option<Option<DateTime<Utc>>>
     (over.why != Why::Done).then(|| drill.is_told_later().then_some(drill.until))
 }
 
-/// When a shift wants to be woken: a drill at its end too.
+/// When a shift wants to be woken: a drill at its end too, and when a real visit of the worker's begins.
 pub(super) fn due(shift: &Shift, next: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
-    let until = shift.drill.as_ref().filter(|drill| drill.is_on());
-    let until = until.map(|drill| drill.until);
-    until.into_iter().chain(next).min()
+    let drill = shift.drill.as_ref().filter(|drill| drill.is_on());
+    let ends = drill.map(|drill| drill.out_at.map_or(drill.until, |at| at.min(drill.until)));
+    ends.into_iter().chain(next).min()
+}
+
+/// Notes when the worker of each drill is really out next: now, if she is. Nobody is to ring her for practice then.
+pub(super) fn foresee_visits(work: &mut Work) {
+    for index in 0..work.drills.len() {
+        let shift = &work.drills[index].shift;
+        if !shift.is_drill_on() && !shift.is_believed_on() {
+            continue;
+        }
+        let out_at = match is_out(work, &shift.worker) {
+            true => Some(work.now),
+            false => begins(work, &shift.worker),
+        };
+        let open = &mut work.drills[index];
+        let was = open.shift.drill.as_ref().and_then(|drill| drill.out_at);
+        if was != out_at {
+            open.shift.foresee(out_at);
+            open.changed = true;
+        }
+    }
+}
+
+/// When the next visit that somebody is to go on begins.
+fn begins(work: &Work, who: &PersonId) -> Option<DateTime<Utc>> {
+    let shifts = work.shifts.iter().map(|open| &open.shift);
+    let visits = shifts.flat_map(|shift| shift.visits.iter().map(move |visit| (shift, visit)));
+    let theirs = visits.filter(|(shift, visit)| {
+        visit.is_open() && (shift.worker == *who || visit.with.contains(who))
+    });
+    theirs.map(|(_, visit)| visit.start).min()
 }

@@ -290,6 +290,35 @@ impl Desk {
             let input = Input::NotAlong { who: me.clone() };
             self.apply(work, hearing.team, &shift, &input, None)?;
         }
+        self.note_gone(work, hearing, &own)
+    }
+
+    /// Where this person has left a colleague's visit, by an own entry, those who look for the colleague can ask.
+    fn note_gone(&self, work: &mut Work, hearing: &Hearing, own: &[Visit]) -> Result<()> {
+        let me = &hearing.person.id;
+        let shifts = work.shifts.iter().map(|open| &open.shift);
+        let theirs = shifts.flat_map(|shift| shift.visits.iter().map(move |visit| (shift, visit)));
+        let theirs = theirs.filter(|(shift, v)| shift.worker != *me && v.with.contains(me));
+        let changed = theirs.filter_map(|(shift, visit)| {
+            let mine = |mine: &&Visit| {
+                mine.second && mine.reference == visit.reference && mine.start == visit.start
+            };
+            let left = match own.iter().rfind(mine)?.stage {
+                Stage::Ended { at, .. } => Some(at),
+                _ => None,
+            };
+            let known = visit.gone.iter().find(|(who, _)| who == me);
+            let (who, no) = (me.clone(), visit.no);
+            let input = Input::Gone {
+                who,
+                visit: no,
+                at: left,
+            };
+            (left != known.map(|(_, at)| *at)).then(|| (shift.id.clone(), input))
+        });
+        for (shift, input) in changed.collect::<Vec<_>>() {
+            self.apply(work, hearing.team, &shift, &input, None)?;
+        }
         Ok(())
     }
 

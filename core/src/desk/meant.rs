@@ -7,7 +7,7 @@ use super::{Desk, Result};
 use crate::chat::wording::desk as words;
 use crate::domain::alarm::{Alarm, AlarmKind};
 use crate::domain::command::{Command, Target};
-use crate::domain::ids::AlarmNumber;
+use crate::domain::ids::{AlarmNumber, PersonId};
 use crate::domain::ladder::kept_out_of;
 use crate::domain::shift::{Shift, Visit};
 use chrono::Duration;
@@ -70,9 +70,12 @@ impl Desk {
     }
 
     /// Responders: everybody in the managers' room and whoever was paged, but never the worker concerned nor
-    /// anybody who is with her; and her buddy.
+    /// anybody who is with her; and her buddy. Whoever was with her and has left can tell what they saw.
     pub(super) fn may(&self, work: &Work, hearing: &Hearing, shift: &Shift, alarm: &Alarm) -> bool {
         let person = &hearing.person;
+        if saw_her(shift, alarm, &person.id) {
+            return true;
+        }
         if kept_out_of(shift, alarm).contains(&person.id) {
             return false;
         }
@@ -87,6 +90,25 @@ impl Desk {
     /// The one open alarm for which this person was paged, where their words in the direct chat can only be an
     /// answer to it: they are on no visit themselves.
     fn paged_for(&self, work: &Work, hearing: &Hearing) -> Option<(String, AlarmNumber)> {
+        self.only_one(work, hearing, |_, alarm, me| alarm.paged.contains(me))
+    }
+
+    /// The one open alarm about a visit that this person was on and has left (Wiltshire 3c: a definite last sighting).
+    pub(super) fn witness_of(
+        &self,
+        work: &Work,
+        hearing: &Hearing,
+    ) -> Option<(String, AlarmNumber)> {
+        self.only_one(work, hearing, saw_her)
+    }
+
+    /// The one open alarm of which this is true, for somebody who writes in their direct chat and is on no visit.
+    fn only_one(
+        &self,
+        work: &Work,
+        hearing: &Hearing,
+        fits: impl Fn(&Shift, &Alarm, &PersonId) -> bool,
+    ) -> Option<(String, AlarmNumber)> {
         let me = &hearing.person.id;
         let out = work
             .of(me)
@@ -96,7 +118,7 @@ impl Desk {
             return None;
         }
         let mut found = self.candidates(work, hearing, &Target::default());
-        found.retain(|(_, number)| alarm(work, *number).is_some_and(|(_, a)| a.paged.contains(me)));
+        found.retain(|(_, number)| alarm(work, *number).is_some_and(|(s, a)| fits(s, a, me)));
         if found.len() == 1 { found.pop() } else { None }
     }
 
@@ -152,12 +174,21 @@ impl Desk {
         if !pointed && hearing.asked.thread.is_none() {
             // Free words may be meant for real: a drill must be pointed at.
             let paged = self.paged_for(work, hearing);
+            let paged = paged.or_else(|| self.witness_of(work, hearing));
             return paged.filter(|(_, number)| !is_drill(work, *number));
         }
         self.candidates(work, hearing, &Target::default())
             .into_iter()
             .next()
     }
+}
+
+/// True for somebody who was on the visit that an alarm is about, and has left it. Of a secret call nobody hears who was
+/// beside her.
+fn saw_her(shift: &Shift, alarm: &Alarm, who: &PersonId) -> bool {
+    let visit = alarm.visit.and_then(|no| shift.visit(no));
+    let mut gone = visit.into_iter().flat_map(|visit| &visit.gone);
+    !alarm.kind.is_secret() && gone.any(|(id, _)| id == who)
 }
 
 pub(super) fn alarm(work: &Work, number: AlarmNumber) -> Option<(&Shift, &Alarm)> {

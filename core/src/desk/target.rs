@@ -117,8 +117,12 @@ impl Desk {
         }
     }
 
-    /// A concern said in the managers' room, by somebody who is on no visit, while somebody is looked for.
+    /// A concern said in the managers' room, by somebody who is on no visit, while somebody is looked for; or by somebody
+    /// who was with her.
     fn is_about_another(&self, work: &Work, hearing: &Hearing) -> bool {
+        if self.witness_of(work, hearing).is_some() {
+            return true;
+        }
         let mut visits = work.of(&hearing.person.id).flat_map(|s| &s.visits);
         hearing.asked.place == Place::Managers
             && !visits.any(|visit| visit.is_on(work.now))
@@ -212,7 +216,15 @@ impl Desk {
             visit,
         };
         self.apply(work, hearing.team, shift, &input, Some(&hearing.asked))?;
-        self.mark_elsewhere(work, hearing, shift, Deed::AnotherDay)
+        let hers = work
+            .shift(shift)
+            .is_some_and(|s| s.worker == hearing.person.id);
+        let what = if hers {
+            Deed::AnotherDay
+        } else {
+            Deed::ForColleague
+        };
+        self.mark_elsewhere(work, hearing, shift, what)
     }
 
     /// What her account did on another shift than the one with an open call for help is marked there too.

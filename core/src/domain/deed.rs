@@ -58,6 +58,8 @@ pub enum Deed {
     FitsNoVisit,
     /// A command that concerns another day.
     AnotherDay,
+    /// A command for a colleague.
+    ForColleague,
     /// She did not answer the check-in agreed for then.
     MissedCheck { at: DateTime<Utc> },
     /// She has not said that she is home, or back at the office.

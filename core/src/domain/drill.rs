@@ -47,6 +47,9 @@ pub struct Drill {
     pub at: DateTime<Utc>,
     /// When it ends by itself.
     pub until: DateTime<Utc>,
+    /// When the worker's next real visit begins, which ends it.
+    #[serde(default)]
+    pub out_at: Option<DateTime<Utc>>,
     /// How it ended.
     #[serde(default)]
     pub over: Option<Over>,

@@ -149,6 +149,15 @@ pub enum Input {
         /// Who.
         who: PersonId,
     },
+    /// A second worker has left the visit before her, or is on it again after all.
+    Gone {
+        /// Who.
+        who: PersonId,
+        /// The visit's number.
+        visit: u32,
+        /// When they left (UTC); `None`: they have not.
+        at: Option<DateTime<Utc>>,
+    },
     /// A reaction was taken away.
     TapRemoved {
         /// By whom.
@@ -233,6 +242,7 @@ pub fn step(shift: Shift, input: &Input, now: DateTime<Utc>, world: &World<'_>) 
         }
         Input::Flagged { by, reference } => turn.flagged_since(reference, by),
         Input::NotAlong { who } => turn.not_along(who),
+        Input::Gone { who, visit, at } => turn.gone(who, *visit, *at),
         Input::TapRemoved { by, event } => turn.tap_removed(by, event),
     }
     turn.finish()

@@ -324,11 +324,12 @@ pub enum Notice {
         keep_days: u32,
         again: bool,
     },
-    /// The address is kept; `before`: in place of an earlier one.
+    /// The address is kept; `before`: in place of an earlier one; `next`: the visit whose address is still asked for.
     AddressKept {
         visit: Visit,
         keep_days: u32,
         before: bool,
+        next: Option<Visit>,
     },
     /// The address is taken back.
     AddressCleared { visit: Visit },

@@ -20,14 +20,18 @@ pub(super) fn render(notice: &Notice, words: &Words<'_>) -> Option<String> {
             visit,
             keep_days,
             before,
+            next,
         } => {
+            let next = next.as_ref().map_or(String::new(), |visit| {
+                format!("\nStill missing: {}.", words.brief(visit))
+            });
             let instead = if *before {
                 " now, in place of the one before"
             } else {
                 ""
             };
             format!(
-                "Thank you. I have the address of {}{instead}. {}.",
+                "Thank you. I have the address of {}{instead}. {}.{next}",
                 words.brief(visit),
                 kept(*keep_days)
             )

@@ -65,6 +65,7 @@ impl Words<'_> {
             Deed::AskedForList => "asked for a list".to_owned(),
             Deed::FitsNoVisit => "a command that fits no visit".to_owned(),
             Deed::AnotherDay => "a command about another day".to_owned(),
+            Deed::ForColleague => "a command for a colleague".to_owned(),
             Deed::MissedCheck { at } => {
                 format!("has not answered the check-in at {} either", self.time(*at))
             }

@@ -200,15 +200,33 @@ pub fn passed_on(name: &str) -> String {
 /// A visit that was edited into something else.
 pub fn edited_away(visit: &Visit, words: &Words<'_>) -> String {
     format!(
-        "{} stays as it was: {}. To change it, edit your message, for example to: /visit {} {}-{}\nIf it does not take \
-         place, send: /cancel {}",
+        "{} stays as it was: {}. To change it, edit your message, for example to: {}\nIf it does not take place, send: \
+         /cancel {}",
         visit.reference,
         words.visit(visit),
-        visit.reference,
-        words.time(visit.start),
-        words.time(visit.end),
+        visit_line(visit, words),
         visit.reference
     )
+}
+
+/// The line that logs a visit with all that it has.
+fn visit_line(visit: &Visit, words: &Words<'_>) -> String {
+    let mut line = format!("/visit {}", words.short(visit));
+    line += &format!(" {}-{}", words.time(visit.start), words.time(visit.end));
+    if let Some(category) = visit.category {
+        line += &format!(" cat {category}");
+    }
+    for with in &visit.with {
+        line += &format!(" with @{with}");
+    }
+    for check in &visit.checks {
+        let call = if check.call { " call" } else { "" };
+        line += &format!(" check {}{call}", words.time(check.at));
+    }
+    if let Some(back) = visit.back {
+        line += &format!(" back {}", words.time(back));
+    }
+    line
 }
 
 /// The bot was not listening.

@@ -7,6 +7,7 @@ use crate::domain::ids::PersonId;
 use crate::domain::notice::{Card, NextStep, Whereabouts};
 use crate::domain::policy::Ask;
 use crate::domain::roster::Person;
+use crate::domain::shift::Visit;
 
 /// The whole page. The code phrase itself is never part of it.
 pub fn page(card: &Card, words: &Words<'_>) -> String {
@@ -157,8 +158,22 @@ fn visit_line(card: &Card, words: &Words<'_>) -> String {
     }
     visit.map_or("Visit: none is logged.".to_owned(), |visit| {
         let place = address::whereabouts(visit);
-        format!("Visit: {}. {place}", words.visit(visit))
+        format!(
+            "Visit: {}. {place}{}",
+            words.visit(visit),
+            gone(visit, words)
+        )
     })
+}
+
+/// Who was with her and has left: they know when she was last seen for certain (Wiltshire 3c).
+fn gone(visit: &Visit, words: &Words<'_>) -> String {
+    let each = visit.gone.iter().map(|(who, at)| {
+        let numbers = words.numbers(words.team.person(who));
+        let (name, at) = (words.first(who), words.time(*at));
+        format!(" {name} was there too and left at {at}. Ask {name}: {numbers}.")
+    });
+    each.collect()
 }
 
 /// What the police ask for (Bexley, Wiltshire 3a: details kept current).

@@ -179,6 +179,10 @@ fn rules(lines: &mut Vec<String>, rules: &Rules) {
             &rules.team_lines,
         ),
         (
+            "Whoever goes along is asked on any visit; then they are looked out for as well.",
+            &rules.accompanied,
+        ),
+        (
             "Every visit has a category; whoever gives none is asked for it.",
             &rules.category,
         ),

@@ -36,6 +36,15 @@ impl Shift {
         self.closed_at.filter(|_| !goes_on)
     }
 
+    /// Notes when the worker is really out next (UTC), also in the copy that goes on for a few.
+    pub fn foresee(&mut self, out_at: Option<DateTime<Utc>>) {
+        let Some(drill) = &mut self.drill else { return };
+        drill.out_at = out_at;
+        if let Some(believed) = &mut drill.believed {
+            believed.shift.foresee(out_at);
+        }
+    }
+
     /// Ends a drill for all but those from whom a secret call is hidden: for them a copy of it goes on. Where the worker is
     /// one of them, the copy tells her of its end.
     pub fn end_drill_unseen(&mut self, why: Why, at: DateTime<Utc>, by: Vec<PersonId>) {

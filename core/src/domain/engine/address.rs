@@ -148,11 +148,25 @@ impl Turn<'_> {
             self.shift.unreadable.clear(); // she has written again, as she was asked to
         }
         self.show_to_responders(&visit, sealed, doubtful);
+        let next = self.next_without_address();
         self.answer(Notice::AddressKept {
             visit,
             keep_days,
             before,
+            next,
         });
+    }
+
+    /// The first visit whose address has been asked for, and not given.
+    fn next_without_address(&self) -> Option<Visit> {
+        let waits = self
+            .shift
+            .addresses
+            .iter()
+            .filter(|note| note.hers.is_none());
+        let visits = waits.filter_map(|note| self.shift.visit(note.visit));
+        let open = visits.filter(|visit| visit.is_open());
+        open.min_by_key(|visit| (visit.start, visit.no)).cloned()
     }
 
     /// Whoever looks for her already has it in the thread of the alarm, quietly.

@@ -7,6 +7,7 @@ use crate::domain::notice::{News, Notice, Tap, To};
 use crate::domain::outgoing::{Place, Priority};
 use crate::domain::policy::Tell;
 use crate::domain::shift::Visit;
+use chrono::{DateTime, Utc};
 
 impl Turn<'_> {
     /// True if it lacks a second worker's word.
@@ -153,7 +154,8 @@ impl Turn<'_> {
 
     /// Asks those who are newly named whether they go along, and tells that nobody has confirmed yet.
     pub(super) fn ask_along(&mut self, visit: &Visit, asked: &[PersonId], by: &PersonId) {
-        if !self.is_alone(visit) {
+        let alone = self.is_alone(visit);
+        if !alone && (visit.second || self.world.policy.rules.accompanied.is_none()) {
             return;
         }
         let team = self.world.team;
@@ -177,7 +179,9 @@ impl Turn<'_> {
                 effect.taps = vec![Tap::Along];
             }
         }
-        self.tell_of_two(News::Alone, visit, by);
+        if alone {
+            self.tell_of_two(News::Alone, visit, by);
+        }
     }
 
     /// It begins, and still nobody has confirmed: it rings, for somebody has to decide.
@@ -236,6 +240,14 @@ impl Turn<'_> {
             };
             self.quietly_to(&worker, told);
             self.tell_of_two(News::Alone, &visit, who);
+        }
+    }
+
+    /// A second worker has left, or has taken that back: whoever looks for her can ask what they saw.
+    pub(super) fn gone(&mut self, who: &PersonId, visit: u32, at: Option<DateTime<Utc>>) {
+        if let Some(visit) = self.shift.visit_mut(visit) {
+            visit.gone.retain(|(id, _)| id != who);
+            visit.gone.extend(at.map(|at| (who.clone(), at)));
         }
     }
 

@@ -1,7 +1,7 @@
 //! Taking one's own last command back, within five minutes: a mis-tap.
 
 use super::turn::{Given, Turn};
-use crate::domain::alarm::{AlarmKind, Closed, Standing};
+use crate::domain::alarm::{AlarmKind, Closed, Record, Standing};
 use crate::domain::command::Command;
 use crate::domain::deed::Deed;
 use crate::domain::ids::AlarmNumber;
@@ -93,7 +93,13 @@ impl Turn<'_> {
             .iter()
             .map(|(number, _, _)| *number)
             .chain(undo.raised.iter().copied());
-        let about: Vec<AlarmNumber> = about.collect();
+        // A sighting changes no alarm, and stands in its record.
+        let noted = self.shift.open_alarms().filter(|alarm| {
+            let this = |line: &Record| line.what == undo.what && line.by.as_ref() == Some(given.by);
+            matches!(undo.what, Deed::Seen { .. }) && alarm.record.iter().any(this)
+        });
+        let mut about: Vec<AlarmNumber> = about.collect();
+        about.extend(noted.map(|alarm| alarm.number));
         for number in &about {
             self.log_line(*number, given.by, took_back(&undo));
         }

@@ -18,6 +18,8 @@ pub struct Rules {
     pub return_told: Option<Tell>,
     /// A visit of this category is not for one person: a second worker confirms, or these people hear that none has.
     pub two_workers: Option<TwoWorkers>,
+    /// Whoever is named with `with` is asked whether they go along, on any visit: then it applies to them as well.
+    pub accompanied: Option<Cited>,
     /// A visit to a flagged reference is discussed with the manager first.
     pub flagged: Option<Flagged>,
     /// Every visit has a category: whoever gives none is asked for it.

@@ -28,6 +28,9 @@ pub struct Visit {
     /// Who of them has confirmed to be the second worker.
     #[serde(default)]
     pub confirmed: Vec<PersonId>,
+    /// Who of them has left it, by their own word, and when (UTC): they can tell what they saw.
+    #[serde(default)]
+    pub gone: Vec<(PersonId, DateTime<Utc>)>,
     /// The second worker's own entry of a colleague's visit.
     #[serde(default)]
     pub second: bool,
@@ -79,6 +82,7 @@ impl Visit {
             back: None,
             with: vec![],
             confirmed: vec![],
+            gone: vec![],
             second: false,
             flagged: false,
             approved_by: None,
