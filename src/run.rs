@@ -216,23 +216,20 @@ async fn look_first(mut link: watch::Receiver<Link>) {
     }
 }
 
-/// Has the homeserver speak if the bot does not, where the configuration does not turn that off.
+/// Has the homeserver speak if the bot does not.
 async fn keep_switch(
     matrix: &Arc<Matrix>,
     config: &Config,
     vitals: &Arc<Vitals>,
     turn: &Turn,
 ) -> Result<()> {
-    let Some(after) = config.health.dead_mans_switch else {
-        vitals.switch(Switch::Off);
-        return std::future::pending().await;
-    };
     let (asked, told, turn) = (vitals.clone(), vitals.clone(), turn.clone());
     let plan = SwitchPlan {
-        after,
+        after: config.health.dead_mans_switch,
         turning: Arc::new(move || turn.speaks().is_some() && asked.turning()),
         tell: Arc::new(move |state| {
             told.switch(match state {
+                SwitchState::Off => Switch::Off,
                 SwitchState::Armed => Switch::Armed,
                 SwitchState::NotArmed => Switch::NotArmed,
                 SwitchState::Unsupported => Switch::Unsupported,

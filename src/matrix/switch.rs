@@ -12,32 +12,30 @@ use anyhow::{Context, Result};
 use lonewatch_core::chat::wording::switch::STOPPED;
 use lonewatch_core::store::Commit;
 use matrix_sdk::ruma::TransactionId;
-use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::Instant;
 use tracing::{info, warn};
 
-pub(super) mod delayed;
+mod delayed;
+mod kept;
 
 use self::delayed::{Delayed, Trouble};
+use self::kept::{Kept, REFUSED, Waiting, step};
 
 /// What the content of such a message holds beside its words, so that the bot knows its own among those that wait.
 const FIELD: &str = "org.lonewatch.switch";
-/// It is put off at the latest so long after the last time, even where it would wait for hours.
-const LONGEST_STEP: Duration = Duration::from_secs(60);
 /// How soon it is tried again after a failure.
 const AGAIN: Duration = Duration::from_secs(2);
-/// How long what the homeserver refuses is left alone.
-const REFUSED: Duration = Duration::from_secs(60);
+/// What the log says while the homeserver cannot be asked.
+const UNKNOWN: &str = "whether the homeserver knows delayed events cannot be asked";
 
 /// How it is to be kept.
 #[derive(Clone)]
 pub struct SwitchPlan {
-    /// How long after the last sign the homeserver speaks.
-    pub after: Duration,
+    /// How long after the last sign the homeserver speaks; `None`: never, and what an earlier start has left is taken away.
+    pub after: Option<Duration>,
     /// True while the bot does its work: only then is the message put off.
     pub turning: Arc<dyn Fn() -> bool + Send + Sync>,
     /// Is told how it stands.
@@ -47,19 +45,14 @@ pub struct SwitchPlan {
 /// How it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SwitchState {
+    /// It is turned off.
+    Off,
     /// The homeserver has no delayed events.
     Unsupported,
     /// A message waits in every managers' room.
     Armed,
     /// Somewhere none does, or it could not be put off.
     NotArmed,
-}
-
-/// The message that waits in one room, as the store keeps it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Waiting {
-    id: String,
-    after_ms: u64,
 }
 
 /// Keeps a message waiting in every managers' room, for ever.
@@ -69,28 +62,30 @@ struct Waiting {
 pub(super) async fn keep(matrix: Arc<Matrix>, plan: SwitchPlan) -> Result<Infallible> {
     matrix.caught_up().await?;
     let delayed = Delayed::new(matrix.session.client().clone());
-    let mut pause = Pause::default();
-    loop {
-        match delayed.supported().await {
-            Ok(true) => break,
-            Ok(false) => return unsupported(&plan).await,
-            Err(_) => {
-                pause
-                    .wait(
-                        "whether the homeserver knows delayed events cannot be asked",
-                        None,
-                    )
-                    .await
-            }
-        }
+    if plan.after.is_none() {
+        (plan.tell)(SwitchState::Off);
     }
+    let mut pause = Pause::default();
+    let supported = loop {
+        match delayed.supported().await {
+            Ok(supported) => break supported,
+            Err(_) => pause.wait(UNKNOWN, None).await,
+        }
+    };
     let mut keeper = Keeper {
         matrix: &matrix,
         delayed,
         plan: &plan,
+        after: plan.after.unwrap_or_default(),
         rooms: BTreeMap::new(),
         swept: false,
     };
+    match (plan.after, supported) {
+        (None, true) => return keeper.retire().await,
+        (None, false) => return std::future::pending().await,
+        (Some(_), false) => return unsupported(&plan).await,
+        (Some(_), true) => {}
+    }
     loop {
         let wait = keeper.round().await?;
         tokio::time::sleep(wait).await;
@@ -111,23 +106,10 @@ struct Keeper<'a> {
     matrix: &'a Matrix,
     delayed: Delayed,
     plan: &'a SwitchPlan,
+    after: Duration,
     rooms: BTreeMap<String, Kept>,
     /// What an earlier start has left without writing down its number is gone.
     swept: bool,
-}
-
-/// What is known about one room in this run of the program.
-#[derive(Default)]
-struct Kept {
-    read: bool,
-    waiting: Option<Waiting>,
-    /// When it was put off last.
-    at: Option<Instant>,
-    not_before: Option<Instant>,
-    /// The transaction under which the next message is left: tried again, it is still one.
-    txn: Option<String>,
-    /// What was wrong with it last, so that it is said once.
-    wrong: Option<String>,
 }
 
 impl Keeper<'_> {
@@ -138,11 +120,16 @@ impl Keeper<'_> {
             return Ok(AGAIN);
         }
         let teams = self.managers_rooms();
+        let before = self.rooms.len();
         self.rooms.retain(|room, _| teams.contains_key(room));
+        self.swept &= self.rooms.len() == before; // a room was replaced by another
         let mut armed = !teams.is_empty() && teams.len() >= self.expected();
         for (room, team) in &teams {
             let mut kept = self.rooms.remove(room).unwrap_or_default();
+            let waited = kept.waiting.clone();
             armed &= self.see_to(room, team, &mut kept).await?;
+            // The answer to an attempt before may have been lost: then two wait.
+            self.swept &= kept.waiting == waited;
             self.rooms.insert(room.clone(), kept);
         }
         if armed && !self.swept {
@@ -153,9 +140,22 @@ impl Keeper<'_> {
             false => SwitchState::NotArmed,
         });
         Ok(match armed && self.swept {
-            true => step(self.plan.after),
-            false => AGAIN.min(step(self.plan.after)),
+            true => step(self.after),
+            false => AGAIN.min(step(self.after)),
         })
+    }
+
+    /// It is turned off: nothing is left waiting that would say that the bot has stopped.
+    async fn retire(&mut self) -> Result<Infallible> {
+        while !self.sweep().await {
+            tokio::time::sleep(REFUSED).await;
+        }
+        for room in self.managers_rooms().into_keys() {
+            if self.read(&room).await?.is_some() {
+                self.write(&room, None).await?;
+            }
+        }
+        std::future::pending().await
     }
 
     /// The managers' rooms that are known, each with one of its teams.
@@ -180,14 +180,14 @@ impl Keeper<'_> {
 
     /// Puts off what waits in a room, or leaves a message there. True where one waits now.
     async fn see_to(&self, room: &str, team: &str, kept: &mut Kept) -> Result<bool> {
-        if kept.not_before.is_some_and(|at| Instant::now() < at) {
-            return Ok(false);
+        if kept.is_left_alone() {
+            return Ok(kept.waits(self.after));
         }
         if !kept.read {
             kept.waiting = self.read(room).await?;
             kept.read = true;
         }
-        let after_ms = u64::try_from(self.plan.after.as_millis()).unwrap_or(u64::MAX);
+        let after_ms = u64::try_from(self.after.as_millis()).unwrap_or(u64::MAX);
         if let Some(waiting) = kept.waiting.clone() {
             match self.delayed.restart(&waiting.id).await {
                 Ok(()) if waiting.after_ms == after_ms => return Ok(kept.armed()),
@@ -199,20 +199,16 @@ impl Keeper<'_> {
                     let _ = self.matrix.news.send(RoomNews::SpokenFor { team });
                     kept.waiting = None;
                 }
-                Err(trouble) => return Ok(kept.failed(trouble, self.plan.after)),
+                Err(trouble) => return Ok(kept.failed(trouble, self.after)),
             }
         }
         let txn = kept
             .txn
             .get_or_insert_with(|| TransactionId::new().to_string());
-        match self
-            .delayed
-            .leave(room, txn, self.plan.after, words())
-            .await
-        {
+        match self.delayed.leave(room, txn, self.after, words()).await {
             Ok(id) => {
                 let waiting = Waiting { id, after_ms };
-                self.write(room, &waiting).await?;
+                self.write(room, Some(&waiting)).await?;
                 let before = kept.waiting.replace(waiting);
                 kept.txn = None;
                 if let Some(before) = before {
@@ -221,7 +217,7 @@ impl Keeper<'_> {
                 }
                 Ok(kept.armed())
             }
-            Err(trouble) => Ok(kept.failed(trouble, self.plan.after)),
+            Err(trouble) => Ok(kept.failed(trouble, self.after)),
         }
     }
 
@@ -246,48 +242,17 @@ impl Keeper<'_> {
     async fn read(&self, room: &str) -> Result<Option<Waiting>> {
         let kept = self.matrix.store.meta(&mark(room)).await;
         let kept = kept.context("the dead man's switch")?;
+        // `null` where it was taken away.
         Ok(kept.and_then(|text| serde_json::from_str(&text).ok()))
     }
 
-    async fn write(&self, room: &str, waiting: &Waiting) -> Result<()> {
+    async fn write(&self, room: &str, waiting: Option<&Waiting>) -> Result<()> {
         let mut commit = Commit::new((self.matrix.now)());
-        let text = serde_json::to_string(waiting)?;
+        let text = serde_json::to_string(&waiting)?;
         commit.meta.push((mark(room), text));
         let kept = self.matrix.store.commit(&commit).await;
         kept.map(drop).context("the dead man's switch")
     }
-}
-
-impl Kept {
-    fn armed(&mut self) -> bool {
-        if self.wrong.take().is_some() || self.at.is_none() {
-            info!("the homeserver speaks in a managers' room if Lonewatch stops");
-        }
-        (self.at, self.not_before) = (Some(Instant::now()), None);
-        true
-    }
-
-    /// Answers whether it still waits all the same.
-    fn failed(&mut self, trouble: Trouble, after: Duration) -> bool {
-        let text = match trouble {
-            Trouble::Later => "the homeserver cannot be reached".to_owned(),
-            Trouble::Gone => "it is not there any more".to_owned(),
-            Trouble::Refused(code) => {
-                self.not_before = Some(Instant::now() + REFUSED);
-                format!("the homeserver refuses ({code})")
-            }
-        };
-        if self.wrong.as_ref() != Some(&text) {
-            warn!("the dead man's switch: {text}; trying again");
-            self.wrong = Some(text);
-        }
-        self.waiting.is_some() && self.at.is_some_and(|at| at.elapsed() < after)
-    }
-}
-
-/// How long after it was put off it is put off again: several times before it would speak.
-fn step(after: Duration) -> Duration {
-    (after / 4).min(LONGEST_STEP)
 }
 
 /// What the homeserver is to post. It mentions the room, not people: where the bot has the power to, it rings for all.
@@ -310,35 +275,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_put_off_several_times_before_it_would_speak() {
-        for seconds in [4, 60, 300, 86_400] {
-            let after = Duration::from_secs(seconds);
-            assert!(step(after) * 4 <= after, "{seconds}");
-            assert!(step(after) <= LONGEST_STEP, "{seconds}");
-        }
-    }
-
-    #[test]
     fn what_waits_in_plain_says_nothing_of_anybody() {
         let text = words().to_string();
-        assert!(
-            !text.contains('@') && !text.contains(|c: char| c.is_ascii_digit()),
-            "{text}"
-        );
-    }
-
-    #[test]
-    fn one_that_cannot_be_put_off_still_waits_for_its_time() {
-        let after = Duration::from_secs(300);
-        let mut kept = Kept::default();
-        assert!(!kept.failed(Trouble::Later, after), "none was ever left");
-        kept.waiting = Some(Waiting {
-            id: "one".to_owned(),
-            after_ms: 300_000,
-        });
-        kept.armed();
-        assert!(kept.failed(Trouble::Later, after));
-        kept.at = Instant::now().checked_sub(after);
-        assert!(!kept.failed(Trouble::Later, after), "its time is over");
+        let number = |c: char| c.is_ascii_digit();
+        assert!(!text.contains('@') && !text.contains(number), "{text}");
     }
 }

@@ -164,6 +164,14 @@ async def _dead_mans_switch(world: World) -> None:
         os.kill(bot.child.process.pid, signal.SIGCONT)
         await carol.sees("I am answering again*", place="#north-managers", after=after)
         await _armed(health)
+
+        # Turned off.
+        bot.stop()
+        text = bot.config.read_text()
+        bot.config.write_text(text.replace('"4s"', '"off"'))
+        await bot.start()
+        await health.reads(lambda _, body: body.get("dead_mans_switch") == "off", "off")
+        await _until(lambda: not world.homeserver.delayed(BOT, BOT_PASSWORD), "nothing waits")
         for person in world.people.values():
             elsewhere = [s for s in person.all(STOPPED) if s.place != "#north-managers"]
             assert not elsewhere, f"on {person.name}'s screen: {elsewhere}"
@@ -259,16 +267,21 @@ async def _unsupported(world: World) -> None:
 
 
 class HeldLogin(Proxy):
-    """Holds a login until it is let go."""
+    """Holds a login until it is let go; says of a token that it has expired, as a homeserver does."""
 
     def __init__(self, homeserver_url: str) -> None:
         super().__init__(homeserver_url)
         self.let_go = asyncio.Event()
         self.let_go.set()
+        self.expired = False
 
     async def _pass_on(self, request: web.Request) -> web.StreamResponse:
         if request.path.endswith("/login"):
             await self.let_go.wait()
+            self.expired = False
+        if self.expired and "authorization" in request.headers:
+            body = {"errcode": "M_UNKNOWN_TOKEN", "error": "Access token has expired", "soft_logout": True}
+            return web.json_response(body, status=401)
         return await super()._pass_on(request)
 
 
@@ -288,21 +301,28 @@ async def _logged_out(world: World) -> None:
         amira = world.amira
         room = await amira.direct()
 
-        # With the password a new device takes over.
+        # The login expires: the same device logs in again.
+        proxy.let_go.clear()
+        proxy.expired = True
+        await _seen_logged_out(world, health)
+        proxy.let_go.set()
+        await health.ready()
+        assert world.homeserver.devices(BOT, BOT_PASSWORD) == [device]
+        await amira.gets_answer(await amira.say(room, "board"), within=60)
+
+        # The device is removed: a new one takes over.
         proxy.let_go.clear()
         world.homeserver.remove_device(BOT, BOT_PASSWORD, device)
-        asked = await amira.say(room, "board")  # so that the sync comes back at once
-        body = await health.not_ready("logged out")
-        assert not body["logged_in"], body
-        metrics = await health.metrics()
-        assert metrics["lonewatch_logged_in"] == 0 and metrics["lonewatch_ready"] == 0, metrics
+        await _seen_logged_out(world, health)
         proxy.let_go.set()
         await health.ready()
         [new] = world.homeserver.devices(BOT, BOT_PASSWORD)
         assert new != device
         await amira.gets_answer(await amira.say(room, "board"), within=60)
-        assert (await health.metrics())["lonewatch_logouts_total"] == 1
-        del asked
+        assert (await health.metrics())["lonewatch_logouts_total"] == 2
+        # What waits at the homeserver is put off by the new device as well.
+        await _armed(health)
+        assert len(world.homeserver.delayed(BOT, BOT_PASSWORD)) == 1
         bot.stop()
 
         # With a token alone nobody but the administrator can mend it.
@@ -322,6 +342,15 @@ async def _logged_out(world: World) -> None:
     finally:
         await world.close()
         await proxy.stop()
+
+
+async def _seen_logged_out(world: World, health: Watchdog) -> None:
+    """Something is said, so that the sync comes back at once; then health shows it."""
+    await world.amira.say(await world.amira.direct(), "board")
+    body = await health.not_ready("logged out")
+    assert not body["logged_in"], body
+    metrics = await health.metrics()
+    assert metrics["lonewatch_logged_in"] == 0 and metrics["lonewatch_ready"] == 0, metrics
 
 
 async def _ends(bot: Bot, *words: str) -> None:
