@@ -7,6 +7,7 @@ mod matrix;
 mod policies;
 mod rehearse;
 mod run;
+mod setup;
 mod sight;
 mod turn;
 

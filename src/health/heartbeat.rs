@@ -26,7 +26,7 @@ const LOOK: Duration = Duration::from_secs(1);
 /// Where the file cannot be read.
 pub fn address(config: &HealthConfig) -> Result<Option<SecretUrl>> {
     let file = config.heartbeat_file.as_deref();
-    let kept = crate::run::secret(VARIABLE, file).context("[health] heartbeat_file")?;
+    let kept = crate::setup::secret(VARIABLE, file).context("[health] heartbeat_file")?;
     let kept = kept.filter(|text| !text.trim().is_empty());
     let kept = kept.map(|text| SecretUrl(text.trim().to_owned()));
     Ok(kept.or_else(|| config.heartbeat.clone()))
