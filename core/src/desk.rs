@@ -35,6 +35,7 @@ mod registers;
 mod respond;
 mod roster;
 mod secret;
+mod sheet;
 mod shifts;
 mod step;
 mod stored;
@@ -45,6 +46,7 @@ mod who;
 mod work;
 
 use self::caught::caught;
+pub(crate) use self::sheet::SHEET;
 use crate::chat::wording::{Words, desk as words};
 use crate::config::{Config, TeamConfig};
 use crate::domain::ids::PersonId;

@@ -23,6 +23,8 @@ pub struct Played {
     pub script: Script,
     /// What the bot sent, in order.
     pub sent: Vec<Sent>,
+    /// What the fallback sheet in the managers' room said, in order: no line of a scenario is about it.
+    pub sheets: Vec<Sent>,
     /// What had been sent before each line took effect.
     pub marks: Vec<usize>,
     /// Which lines did not hold.
@@ -108,11 +110,13 @@ pub async fn play_text(
         marks.push(rehearsal.play(line, name, print).await?);
     }
     rehearsal.advance(script.end(), print).await?;
+    let sheets = rehearsal.sheets();
     let (sent, impossible) = rehearsal.finish().await;
     let verdict = judge(&script, &sent, &marks);
     Ok(Played {
         script,
         sent,
+        sheets,
         marks,
         verdict,
         impossible,

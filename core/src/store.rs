@@ -10,6 +10,7 @@ mod error;
 mod gaps;
 mod inbox;
 mod outbox;
+mod reading;
 mod received;
 mod rooms;
 mod row;
@@ -71,8 +72,7 @@ impl Store {
     /// [`StoreError::Newer`] if a newer Lonewatch has used the database; [`StoreError::Address`] for an
     /// address of another kind; otherwise what the database or the file system says.
     pub async fn open(url: &str) -> Result<Self> {
-        static DRIVERS: Once = Once::new();
-        DRIVERS.call_once(install_default_drivers);
+        drivers();
         let (pool, begin) = match url.split_once(':').map(|(scheme, _)| scheme) {
             Some("sqlite") => (open_sqlite(url).await?, "BEGIN IMMEDIATE"),
             Some("postgres" | "postgresql") => (open_postgres(url).await?, "BEGIN"),
@@ -111,6 +111,12 @@ impl Store {
     async fn write(&self) -> Result<Transaction<'static, sqlx::Any>> {
         Ok(self.pool.begin_with(self.begin).await?)
     }
+}
+
+/// Makes SQLite and PostgreSQL known to sqlx, once.
+fn drivers() {
+    static DRIVERS: Once = Once::new();
+    DRIVERS.call_once(install_default_drivers);
 }
 
 /// Allots `count` ids of a table and answers the first. The counter's row is locked until the transaction

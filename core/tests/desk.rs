@@ -9,6 +9,8 @@ mod drill;
 mod order;
 #[path = "desk/record.rs"]
 mod record;
+#[path = "desk/sheet.rs"]
+mod sheet;
 #[path = "desk/trouble.rs"]
 mod trouble;
 

@@ -39,7 +39,7 @@ def quiet_answer(answer: Seen) -> None:
 def every_screen(people: Iterable[Person]) -> None:
     """The checks that hold for everybody, at any time."""
     for person in people:
-        mine = [seen for seen in (*person.screen, *person.board) if seen.sender == BOT]
+        mine = [seen for seen in (*person.screen, *person.board, *person.sheet) if seen.sender == BOT]
         expect(not person.locked, f"{person.name} cannot read {list(person.locked)}")
         for seen in mine:
             expect(seen.encrypted, f"not encrypted, on {person.name}'s screen: {seen}")
@@ -51,6 +51,7 @@ def every_screen(people: Iterable[Person]) -> None:
         nothing_private_in_the_team_room(person, mine)
         if person.name not in RESPONDERS:
             nothing_alarming(person, mine)
+            expect(not person.sheet, f"{person.name} sees the fallback sheet: {person.sheet}")
             expect(
                 not any(seen.place == "#north-managers" for seen in person.screen),
                 f"{person.name} sees the managers' room",

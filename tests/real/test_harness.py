@@ -57,7 +57,8 @@ def _said(**how: Any) -> Seen:
 def _check(name: str, *screen: Seen) -> None:
     """Runs the checks of every screen over this one."""
     person = Person.__new__(Person)
-    person.name, person.screen, person.locked, person.board = name, list(screen), {}, []
+    person.name, person.screen, person.locked = name, list(screen), {}
+    person.board, person.sheet = [], []
     every_screen([person])
 
 

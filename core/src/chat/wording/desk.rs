@@ -116,11 +116,17 @@ fn on_the_way<'s>(shift: &'s Shift, words: &Words<'_>) -> Option<(&'s Visit, Str
     Some((visit, line))
 }
 
-/// The board cannot be pinned.
-pub fn cannot_pin() -> String {
-    "I keep a board of who is out in the team\u{2019}s room, but I may not pin it there. To mend that, make me a moderator of \
-     that room (its settings, roles and permissions)."
-        .to_owned()
+/// The board cannot be pinned in the team's room, or the sheet in the managers' room (`here`).
+pub fn cannot_pin(here: bool) -> String {
+    let (what, room) = match here {
+        false => ("a board of who is out in the team\u{2019}s room", "there"),
+        true => ("a fallback sheet in this room", "here"),
+    };
+    let that = if here { "this room" } else { "that room" };
+    format!(
+        "I keep {what}, but I may not pin it {room}. To mend that, make me a moderator of {that} (its settings, roles and \
+         permissions)."
+    )
 }
 
 fn visit_lines(
