@@ -5,6 +5,8 @@
 mod board;
 #[path = "desk/drill.rs"]
 mod drill;
+#[path = "desk/hostile.rs"]
+mod hostile;
 #[path = "desk/order.rs"]
 mod order;
 #[path = "desk/record.rs"]

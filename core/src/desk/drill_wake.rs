@@ -11,14 +11,16 @@ use crate::domain::drill::Why;
 use crate::domain::engine::Input;
 use crate::domain::shift::Shift;
 use chrono::{DateTime, Utc};
-
-/// How many drills are woken at a time.
-const WAKE: usize = 100;
+use std::collections::BTreeSet;
 
 impl Desk {
     /// Does what time brings to drills, after all that it brings to real shifts.
-    pub(super) async fn wake_drills(&mut self, now: DateTime<Utc>) -> Result<()> {
-        for aggregate in self.store.due(DRILL, now, WAKE).await? {
+    pub(super) async fn wake_drills(
+        &mut self,
+        held: &BTreeSet<String>,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        for aggregate in self.due(DRILL, held, now).await? {
             let named = |team: &super::TeamDesk| team.config.team.name == aggregate.team;
             let Some(team) = self.teams.iter().position(named) else {
                 tracing::error!(

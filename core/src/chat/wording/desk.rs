@@ -238,6 +238,14 @@ pub fn failed(name: &str) -> String {
     )
 }
 
+/// Somebody writes more than thumbs can.
+pub fn crowd(name: &str, most: usize) -> String {
+    format!(
+        "Very many messages come from {name}: more than {most} within a minute. I keep all of them, but no longer answer or \
+         show each one. A call for help and a word about a visit still count. Please ask {name} whether that is a mistake."
+    )
+}
+
 /// Where messages are missing.
 pub enum Lost<'a> {
     /// In the direct chat with this person.
