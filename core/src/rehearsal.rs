@@ -65,7 +65,7 @@ impl Played {
 /// A file that cannot be read, with the place and what would be right; or a store that fails.
 pub async fn play_file(path: &Path, print: &mut dyn FnMut(&str)) -> Result<Played, PlayError> {
     let name = path.display().to_string();
-    let text = std::fs::read_to_string(path)
+    let text = crate::config::read_file(path)
         .map_err(|error| PlayError::Unreadable(format!("{name}: {error}")))?;
     let folder = path.parent().unwrap_or(Path::new(""));
     play_text(&text, &name, folder, Nerves::Steady, print).await
