@@ -129,10 +129,11 @@ pub async fn sheet(path: &Path, team: Option<&str>) -> Result<()> {
     let wanted = |name: &&&str| team.is_none_or(|team| team.eq_ignore_ascii_case(name));
     if names.iter().filter(wanted).count() == 0 {
         let team = team.unwrap_or_default();
-        bail!(
-            "there is no team {team:?}; write --team {:?}",
-            names.join("\" or --team \"")
-        );
+        let right: Vec<String> = names
+            .iter()
+            .map(|name| format!("--team {name:?}"))
+            .collect();
+        bail!("there is no team {team:?}; write {}", right.join(" or "));
     }
     let url = config.store_url.clone().context("there is no [store]")?;
     let store = Store::open_to_read(&url).await.context("[store] url")?;

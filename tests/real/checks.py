@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from person import Person
 from screen import BOT, Seen
-from roster import RESPONDERS, TEAM
+from roster import BOT_PASSWORD, RESPONDERS, TEAM
 from words import ALARMING, TELEPHONE
 
 WORKERS = {m.id: m.name.split()[0] for m in TEAM if "worker" in m.roles}
@@ -56,6 +56,20 @@ def every_screen(people: Iterable[Person]) -> None:
                 not any(seen.place == "#north-managers" for seen in person.screen),
                 f"{person.name} sees the managers' room",
             )
+
+
+def nothing_private_in_a_log(log: str) -> None:
+    """No words, no number and no name in a log of the bot's, whatever was played."""
+    private = [part for m in TEAM for part in (m.id, *m.name.split()) if len(part) > 2]
+    names = re.compile(rf"\b({'|'.join(map(re.escape, private))})\b", re.IGNORECASE)
+    for line in log.splitlines():
+        for what, found in (
+            ("a name", names.search(line)),
+            ("a number", TELEPHONE.search(line)),
+            ("a reference", re.search(r"\bLCS\d", line)),
+            ("a password", re.search(re.escape(BOT_PASSWORD), line)),
+        ):
+            expect(not found, f"{what} in the log: {line}")
 
 
 def nothing_twice(person: Person, mine: list[Seen]) -> None:

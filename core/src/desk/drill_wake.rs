@@ -9,6 +9,7 @@ use super::work::Work;
 use super::{Desk, DeskError, Result};
 use crate::domain::drill::Why;
 use crate::domain::engine::Input;
+use crate::domain::ids::unnamed;
 use crate::domain::shift::Shift;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
@@ -24,7 +25,7 @@ impl Desk {
             let named = |team: &super::TeamDesk| team.config.team.name == aggregate.team;
             let Some(team) = self.teams.iter().position(named) else {
                 tracing::error!(
-                    drill = aggregate.id,
+                    drill = unnamed(&aggregate.id),
                     "a drill of a team that is not configured"
                 );
                 self.store.commit(&try_again(aggregate, now)).await?;
@@ -34,7 +35,7 @@ impl Desk {
                 Err(DeskError::Store(error)) => return Err(error.into()),
                 Err(error) => {
                     // Nobody is in danger by it: nobody is woken for it.
-                    tracing::error!(%error, drill = aggregate.id, "a drill cannot be woken");
+                    tracing::error!(%error, drill = unnamed(&aggregate.id), "a drill cannot be woken");
                     self.store.commit(&try_again(aggregate, now)).await?;
                 }
                 Ok(()) => {}

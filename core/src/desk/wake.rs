@@ -7,7 +7,7 @@ use super::work::{self, Work};
 use super::{Desk, DeskError, Result};
 use crate::chat::wording::{desk as words, record};
 use crate::domain::engine::Input;
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{PersonId, unnamed};
 use crate::domain::outgoing::{Outgoing, Place};
 use crate::domain::roster::Person;
 use crate::rooms::RoomKind;
@@ -226,7 +226,7 @@ impl Desk {
                 else {
                     // It may come back, or its name was mistyped: looked at again, and never put to sleep for good.
                     tracing::error!(
-                        shift = aggregate.id,
+                        shift = unnamed(&aggregate.id),
                         "an open shift of a team that is not configured"
                     );
                     self.store.commit(&try_again(aggregate, now)).await?;
