@@ -58,7 +58,7 @@ pub fn load(path: &Path, kept: bool) -> Option<SealKey> {
 }
 
 /// Writes it for its owner only, as a whole or not at all.
-fn write(path: &Path, text: &str) -> std::io::Result<()> {
+pub fn write(path: &Path, text: &str) -> std::io::Result<()> {
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());

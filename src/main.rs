@@ -93,6 +93,17 @@ enum Command {
         #[arg(long)]
         html: bool,
     },
+    /// Print the fallback sheet for now: who is out, until when, whom to ring in which order.
+    ///
+    /// It reads the store and changes nothing, also while the bot runs or when it is dead.
+    Sheet {
+        /// The configuration.
+        #[arg(long, default_value = "bot-config.toml")]
+        config: PathBuf,
+        /// Only this team's.
+        #[arg(long)]
+        team: Option<String>,
+    },
     /// Say of each sentence whether it is an alarm, possible, or a note; without one, of each line of the standard input.
     Heard {
         /// A built-in policy, or a policy's file.
@@ -171,6 +182,9 @@ fn main() -> ExitCode {
             config,
             html,
         } => ended(runtime.block_on(policies::record(&number, &config, html))),
+        Command::Sheet { config, team } => {
+            ended(runtime.block_on(policies::sheet(&config, team.as_deref())))
+        }
         Command::Heard {
             policy,
             config,

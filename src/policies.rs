@@ -118,6 +118,49 @@ pub async fn record(number: &str, path: &Path, html: bool) -> Result<()> {
     Ok(())
 }
 
+/// Prints the fallback sheet of each team, or of one, from the store as it is: the bot may run, or be dead.
+pub async fn sheet(path: &Path, team: Option<&str>) -> Result<()> {
+    let config = config::load(path)?;
+    let names: Vec<&str> = config
+        .teams
+        .iter()
+        .map(|each| each.team.name.as_str())
+        .collect();
+    let wanted = |name: &&&str| team.is_none_or(|team| team.eq_ignore_ascii_case(name));
+    if names.iter().filter(wanted).count() == 0 {
+        let team = team.unwrap_or_default();
+        let right: Vec<String> = names
+            .iter()
+            .map(|name| format!("--team {name:?}"))
+            .collect();
+        bail!("there is no team {team:?}; write {}", right.join(" or "));
+    }
+    let url = config.store_url.clone().context("there is no [store]")?;
+    let store = Store::open_to_read(&url).await.context("[store] url")?;
+    let desk = Desk::new(
+        store.clone(),
+        RoomBook::default(),
+        &config,
+        BotNames::of("@lonewatch"),
+    )?;
+    let mut printed = false;
+    for (index, name) in names.iter().enumerate() {
+        if !wanted(&name) {
+            continue;
+        }
+        if printed {
+            say!();
+        }
+        if names.len() > 1 {
+            say!("{name}");
+        }
+        say!("{}", desk.sheet(index, clock::now()).await?);
+        printed = true;
+    }
+    store.close().await;
+    Ok(())
+}
+
 fn texts(team: &config::TeamConfig) -> Vec<String> {
     let policy = team.policy.phrases.iter().map(|rule| rule.text.clone());
     policy

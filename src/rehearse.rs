@@ -28,9 +28,10 @@ pub async fn files(files: &[PathBuf], record: bool) -> Result<bool> {
         })
         .await?;
         if record {
-            let original =
-                std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
-            std::fs::write(path, played.record(&original))
+            let original = lonewatch_core::config::read_file(path)
+                .with_context(|| path.display().to_string())?;
+            // What the bot said holds numbers: for its owner only, and as a whole or not at all.
+            crate::address_key::write(path, &played.record(&original))
                 .with_context(|| path.display().to_string())?;
             say!("recorded: {}\n", path.display());
             continue;

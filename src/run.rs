@@ -308,7 +308,9 @@ async fn decide(
         // Heard first, then said, then raised. While blind only heard: nothing can be said, and what is said meanwhile may
         // change what is due.
         let look = sight.look(line);
-        desk.listen(now).await?;
+        if look != Look::Steady {
+            desk.listen(now).await?;
+        }
         match look {
             Look::First => desk.say_if_blind(now).await?,
             Look::Again(since) => desk.resume(since, now).await?,
@@ -316,10 +318,16 @@ async fn decide(
             Look::Steady if now - before > HUNG => desk.resume(before, now).await?,
             Look::Steady | Look::Blind => {}
         }
-        if look != Look::Blind {
-            desk.work(now).await?;
-        }
+        let more = look != Look::Blind && desk.turn(now).await?;
         post.notify_one();
+        if more {
+            // Somebody says very much: what is due meanwhile is looked at between two turns, by the clock as it is then.
+            while let Ok(item) = news.try_recv() {
+                told(item, desk, store, book).await?;
+            }
+            tokio::task::yield_now().await;
+            continue;
+        }
         let wait = until(desk.next_due().await?)
             .filter(|_| line.connected)
             .unwrap_or(LOOK_AROUND);

@@ -163,7 +163,15 @@ pub const BUILT_IN: [(&str, &str); 5] = [
 /// Paths in a configuration are relative to the folder that Lonewatch is started in; a policy's path also to
 /// the configuration file.
 pub fn load(path: &Path) -> Result<Config, ConfigError> {
-    let (raw, folder) = read(path)?;
+    load_text(&read(path)?, path)
+}
+
+/// The same from a text; `path` is where it stands, for messages and for what is named relative to it.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_text(text: &str, path: &Path) -> Result<Config, ConfigError> {
+    let (raw, folder) = raw(text, path)?;
     let part = |value: Option<toml::Value>, name: &str| match value {
         Some(value) => Ok(value),
         None => wrong(format!(
@@ -195,7 +203,15 @@ pub fn load(path: &Path) -> Result<Config, ConfigError> {
 
 /// Reads a configuration for a rehearsal: its `[matrix]`, `[store]` and `[health]` are neither used nor checked.
 pub fn load_for_rehearsal(path: &Path) -> Result<Config, ConfigError> {
-    let (raw, folder) = read(path)?;
+    rehearsal_text(&read(path)?, path)
+}
+
+/// The same from a text.
+///
+/// # Errors
+/// As [`load_for_rehearsal`].
+pub fn rehearsal_text(text: &str, path: &Path) -> Result<Config, ConfigError> {
+    let (raw, folder) = raw(text, path)?;
     Ok(Config {
         matrix: None,
         store_url: None,
@@ -205,12 +221,39 @@ pub fn load_for_rehearsal(path: &Path) -> Result<Config, ConfigError> {
     })
 }
 
-fn read(path: &Path) -> Result<(Raw, PathBuf), ConfigError> {
-    let text = std::fs::read_to_string(path).map_err(|error| ConfigError::File {
+/// The longest file that is read, in bytes: who names the wrong one (a device, a database) is told so.
+const LONGEST_FILE: u64 = 1024 * 1024;
+
+/// Reads a file that people write: a configuration, a policy, a scenario.
+///
+/// # Errors
+/// What the system says; also for what is no file, is longer than a megabyte, or holds no text.
+pub fn read_file(path: &Path) -> std::io::Result<String> {
+    use std::io::{Error, ErrorKind, Read};
+    let file = std::fs::File::open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(Error::new(ErrorKind::InvalidInput, "this is not a file"));
+    }
+    let mut text = String::new();
+    file.take(LONGEST_FILE + 1).read_to_string(&mut text)?;
+    match text.len() as u64 > LONGEST_FILE {
+        true => Err(Error::new(
+            ErrorKind::InvalidData,
+            "this is longer than a megabyte; is it the right file?",
+        )),
+        false => Ok(text),
+    }
+}
+
+fn read(path: &Path) -> Result<String, ConfigError> {
+    read_file(path).map_err(|error| ConfigError::File {
         path: path.to_owned(),
         error,
-    })?;
-    let raw = toml::from_str(&text).map_err(|error| ConfigError::Toml {
+    })
+}
+
+fn raw(text: &str, path: &Path) -> Result<(Raw, PathBuf), ConfigError> {
+    let raw = toml::from_str(text).map_err(|error| ConfigError::Toml {
         path: path.to_owned(),
         error: Box::new(error),
     })?;
@@ -287,7 +330,7 @@ pub fn policy(name: &str, folder: &Path) -> Result<(Policy, String), ConfigError
                     known.join(", ")
                 ));
             }
-            std::fs::read_to_string(&path).map_err(|error| ConfigError::File { path, error })?
+            read(&path)?
         }
     };
     let policy = Policy::parse(&text).map_err(|error| ConfigError::Policy {

@@ -13,6 +13,7 @@ mod caught;
 mod changes;
 mod compose;
 mod cover;
+mod crowd;
 mod daily;
 mod drill;
 mod drill_begin;
@@ -35,19 +36,21 @@ mod registers;
 mod respond;
 mod roster;
 mod secret;
+mod sheet;
 mod shifts;
 mod step;
 mod stored;
 mod tally;
 mod target;
+mod turns;
 mod wake;
 mod which;
 mod who;
 mod work;
 
+pub use self::crowd::MOST as MOST_A_MINUTE;
+pub(crate) use self::sheet::SHEET;
 pub use self::tally::open_alarms;
-
-use self::caught::caught;
 use crate::chat::wording::{Words, desk as words};
 use crate::config::{Config, TeamConfig};
 use crate::domain::ids::PersonId;
@@ -61,8 +64,6 @@ use chrono::{DateTime, Duration, Utc};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// How many inbox rows are read at a time.
-const BATCH: usize = 100;
 /// A silence of the desk that is longer than this is told as having been blind.
 const BLIND_AFTER: Duration = Duration::minutes(2);
 /// How often the desk notes that it is awake.
@@ -113,6 +114,7 @@ pub struct Desk {
     bot: BotNames,
     policies: HashMap<String, Arc<Policy>>,
     awake_at: Option<DateTime<Utc>>,
+    crowd: crowd::Crowd,
     /// Since when the rooms can be written to without a break.
     steady_since: Option<DateTime<Utc>>,
 }
@@ -173,20 +175,9 @@ impl Desk {
             bot,
             policies,
             awake_at: None,
+            crowd: crowd::Crowd::default(),
             steady_since: None,
         })
-    }
-
-    /// Does everything that there is to do at `now`.
-    pub async fn work(&mut self, now: DateTime<Utc>) -> Result<()> {
-        self.steady_since.get_or_insert(now);
-        self.listen(now).await?;
-        self.undelivered(now).await?;
-        self.stuck(now).await?;
-        self.missing(now).await?;
-        self.wake(now).await?;
-        self.forget_addresses(now).await?;
-        self.heartbeat(now).await
     }
 
     /// When time brings something next.
@@ -194,28 +185,6 @@ impl Desk {
         let due = self.store.next_due().await?;
         let deletion = self.store.next_deletion().await?;
         Ok(due.into_iter().chain(deletion).min())
-    }
-
-    /// Reads the inbox to its end.
-    pub async fn listen(&mut self, now: DateTime<Utc>) -> Result<()> {
-        loop {
-            let rows = self.store.pending(BATCH).await?;
-            if rows.is_empty() {
-                return Ok(());
-            }
-            for row in rows {
-                let dealt = match caught(self.deal_with(&row, now)).await {
-                    Err(DeskError::Store(error)) => Err(error.into()),
-                    Err(error) => self.give_up(&row, &error, now).await,
-                    Ok(()) => Ok(()),
-                };
-                match dealt {
-                    // Its key came just now: it is read again as what it is.
-                    Err(DeskError::Store(StoreError::NowReadable { .. })) => {}
-                    dealt => dealt?,
-                }
-            }
-        }
     }
 
     /// A message that cannot be dealt with holds nobody else's up: it stays in the inbox's log, and the

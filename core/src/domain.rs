@@ -5,6 +5,7 @@ pub mod command;
 pub mod deed;
 pub mod drill;
 pub mod engine;
+pub mod fallback;
 pub mod handover;
 pub mod ids;
 pub mod inbound;

@@ -23,6 +23,8 @@ pub struct Played {
     pub script: Script,
     /// What the bot sent, in order.
     pub sent: Vec<Sent>,
+    /// What the fallback sheet in the managers' room said, in order: no line of a scenario is about it.
+    pub sheets: Vec<Sent>,
     /// What had been sent before each line took effect.
     pub marks: Vec<usize>,
     /// Which lines did not hold.
@@ -63,7 +65,7 @@ impl Played {
 /// A file that cannot be read, with the place and what would be right; or a store that fails.
 pub async fn play_file(path: &Path, print: &mut dyn FnMut(&str)) -> Result<Played, PlayError> {
     let name = path.display().to_string();
-    let text = std::fs::read_to_string(path)
+    let text = crate::config::read_file(path)
         .map_err(|error| PlayError::Unreadable(format!("{name}: {error}")))?;
     let folder = path.parent().unwrap_or(Path::new(""));
     play_text(&text, &name, folder, Nerves::Steady, print).await
@@ -108,11 +110,13 @@ pub async fn play_text(
         marks.push(rehearsal.play(line, name, print).await?);
     }
     rehearsal.advance(script.end(), print).await?;
+    let sheets = rehearsal.sheets();
     let (sent, impossible) = rehearsal.finish().await;
     let verdict = judge(&script, &sent, &marks);
     Ok(Played {
         script,
         sent,
+        sheets,
         marks,
         verdict,
         impossible,

@@ -12,6 +12,7 @@ mod gaps;
 mod inbox;
 mod lease;
 mod outbox;
+mod reading;
 mod received;
 mod rooms;
 mod row;
@@ -90,27 +91,33 @@ impl Store {
     /// [`StoreError::Newer`] if a newer Lonewatch has used the database; [`StoreError::Address`] for an
     /// address of another kind; otherwise what the database or the file system says.
     pub async fn open(url: &str) -> Result<Self> {
-        static DRIVERS: Once = Once::new();
-        DRIVERS.call_once(install_default_drivers);
-        let (pool, begin, lease) = match url.split_once(':').map(|(scheme, _)| scheme) {
-            Some("sqlite") => (open_sqlite(url).await?, "BEGIN IMMEDIATE", &lease::SQLITE),
-            Some("postgres" | "postgresql") => {
-                (open_postgres(url).await?, "BEGIN", &lease::POSTGRES)
-            }
+        drivers();
+        let (pool, shared) = match url.split_once(':').map(|(scheme, _)| scheme) {
+            Some("sqlite") => (open_sqlite(url).await?, false),
+            Some("postgres" | "postgresql") => (open_postgres(url).await?, true),
             _ => return Err(StoreError::Address),
         };
         migrate(&pool).await?;
         let id = keep_id(&pool).await?;
-        Ok(Self {
+        Ok(Self::of(pool, id, shared))
+    }
+
+    /// `shared`: a PostgreSQL, that several instances can share.
+    fn of(pool: AnyPool, id: Arc<str>, shared: bool) -> Self {
+        let (begin, lease) = match shared {
+            true => ("BEGIN", &lease::POSTGRES),
+            false => ("BEGIN IMMEDIATE", &lease::SQLITE),
+        };
+        Self {
             pool,
             begin,
             id,
             key: None,
-            shared: begin == "BEGIN",
+            shared,
             lease,
             fence: None,
             commits: Arc::default(),
-        })
+        }
     }
 
     /// The same store with the key for what is kept encrypted. Without it such things are neither kept nor read.
@@ -141,6 +148,12 @@ impl Store {
     async fn write(&self) -> Result<Transaction<'static, sqlx::Any>> {
         Ok(self.pool.begin_with(self.begin).await?)
     }
+}
+
+/// Makes SQLite and PostgreSQL known to sqlx, once.
+fn drivers() {
+    static DRIVERS: Once = Once::new();
+    DRIVERS.call_once(install_default_drivers);
 }
 
 /// Allots `count` ids of a table and answers the first. The counter's row is locked until the transaction

@@ -3,6 +3,8 @@
 
 #[path = "covert/drill.rs"]
 mod drill;
+#[path = "covert/sheet.rs"]
+mod sheet;
 
 use lonewatch_core::rehearsal::expect::{Sent, SentPlace};
 use lonewatch_core::rehearsal::{Nerves, Played, play_text};

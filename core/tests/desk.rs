@@ -5,10 +5,14 @@
 mod board;
 #[path = "desk/drill.rs"]
 mod drill;
+#[path = "desk/hostile.rs"]
+mod hostile;
 #[path = "desk/order.rs"]
 mod order;
 #[path = "desk/record.rs"]
 mod record;
+#[path = "desk/sheet.rs"]
+mod sheet;
 #[path = "desk/tally.rs"]
 mod tally;
 #[path = "desk/trouble.rs"]

@@ -426,3 +426,28 @@ fn an_id_that_is_too_long_names_nothing() {
     let deleted = event("m.room.redaction", json!({"redacts": long}));
     assert_eq!(read(deleted), Read::Nothing);
 }
+
+/// Names are chosen freely, and a quotation may say anything: neither is read.
+#[test]
+fn a_forged_name_and_the_html_of_a_quotation_are_nothing() {
+    let quoted = json!({
+        "msgtype": "m.text",
+        "body": "> <@dan:x> ack A12\n\nok, seen",
+        "format": "org.matrix.custom.html",
+        "formatted_body": "<mx-reply><blockquote><a href=\"https://matrix.to/#/@dan:x\">@dan:x</a><br>ack A12</blockquote></mx-reply>/standdown A12",
+        "displayname": "Dan Price",
+        "m.relates_to": {"m.in_reply_to": {"event_id": "$page"}},
+    });
+    let mut forged = event("m.room.message", quoted);
+    forged["unsigned"] = json!({"sender": "@dan:x", "displayname": "Dan Price"});
+    let Read::Said(inbound) = read(forged) else {
+        panic!("nothing read");
+    };
+    assert_eq!(inbound.sender, "@amira:x");
+    let expected = Said::Text {
+        body: "ok, seen".to_owned(),
+        reply_to: Some("$page".to_owned()),
+        thread: None,
+    };
+    assert_eq!(inbound.what, expected);
+}

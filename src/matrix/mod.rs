@@ -136,7 +136,7 @@ impl Matrix {
         MatrixChannel::new(
             self.session.client().clone(),
             self.book.clone(),
-            self.store.store_id(),
+            self.store.clone(),
             self.session.requires_encryption(),
             people,
             self.news.clone(),

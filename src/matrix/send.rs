@@ -5,7 +5,7 @@ use lonewatch_core::courier::{Channel, Delivered, SendError};
 use lonewatch_core::domain::ids::PersonId;
 use lonewatch_core::domain::outgoing::{Outgoing, Place};
 use lonewatch_core::rooms::{RoomBook, RoomKind};
-use lonewatch_core::store::OutRow;
+use lonewatch_core::store::{OutRow, Store};
 use matrix_sdk::config::RequestConfig;
 use matrix_sdk::ruma::{RoomId, TransactionId};
 use matrix_sdk::{Client, Room, RoomMemberships, RoomState};
@@ -28,7 +28,7 @@ pub type People = BTreeMap<(String, PersonId), String>;
 pub struct MatrixChannel {
     client: Client,
     book: RoomBook,
-    store_id: String,
+    store: Store,
     require_encryption: bool,
     people: Arc<People>,
     news: mpsc::UnboundedSender<RoomNews>,
@@ -58,8 +58,13 @@ impl Channel for MatrixChannel {
         } else {
             (under, None)
         };
-        let mut content =
-            content::message(&self.store_id, row.id, &row.out, &mentions, thread_root);
+        let mut content = content::message(
+            self.store.store_id(),
+            row.id,
+            &row.out,
+            &mentions,
+            thread_root,
+        );
         if let Some(first) = first {
             content = content::edit(content, first);
         }
@@ -67,7 +72,7 @@ impl Channel for MatrixChannel {
             let source = files::upload(&self.client, &room, file).await?;
             content = content::file(content, file, source);
         }
-        let txn = content::transaction(&self.store_id, row.id);
+        let txn = content::transaction(self.store.store_id(), row.id);
         let event = put(&room, "m.room.message", content, &txn)
             .await
             .map_err(|error| {
@@ -77,7 +82,7 @@ impl Channel for MatrixChannel {
         self.offer(&room, &event, &row.out.offers, &txn);
         if standing {
             let first = first.unwrap_or(&event);
-            pins::keep_pinned(&room, first, &row.out.team, &self.news);
+            pins::keep_pinned(&room, first, &row.out, &self.store, &self.news);
         }
         Ok(Delivered {
             room: room.room_id().to_string(),
@@ -91,7 +96,7 @@ impl MatrixChannel {
     pub fn new(
         client: Client,
         book: RoomBook,
-        store_id: &str,
+        store: Store,
         require_encryption: bool,
         people: People,
         news: mpsc::UnboundedSender<RoomNews>,
@@ -99,7 +104,7 @@ impl MatrixChannel {
         Self {
             client,
             book,
-            store_id: store_id.to_owned(),
+            store,
             require_encryption,
             people: Arc::new(people),
             news,

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from person import Person
 from screen import BOT, Seen
-from roster import RESPONDERS, TEAM
+from roster import BOT_PASSWORD, RESPONDERS, TEAM
 from words import ALARMING, TELEPHONE
 
 WORKERS = {m.id: m.name.split()[0] for m in TEAM if "worker" in m.roles}
@@ -39,7 +39,7 @@ def quiet_answer(answer: Seen) -> None:
 def every_screen(people: Iterable[Person]) -> None:
     """The checks that hold for everybody, at any time."""
     for person in people:
-        mine = [seen for seen in (*person.screen, *person.board) if seen.sender == BOT]
+        mine = [seen for seen in (*person.screen, *person.board, *person.sheet) if seen.sender == BOT]
         expect(not person.locked, f"{person.name} cannot read {list(person.locked)}")
         for seen in mine:
             expect(seen.encrypted, f"not encrypted, on {person.name}'s screen: {seen}")
@@ -51,10 +51,25 @@ def every_screen(people: Iterable[Person]) -> None:
         nothing_private_in_the_team_room(person, mine)
         if person.name not in RESPONDERS:
             nothing_alarming(person, mine)
+            expect(not person.sheet, f"{person.name} sees the fallback sheet: {person.sheet}")
             expect(
                 not any(seen.place == "#north-managers" for seen in person.screen),
                 f"{person.name} sees the managers' room",
             )
+
+
+def nothing_private_in_a_log(log: str) -> None:
+    """No words, no number and no name in a log of the bot's, whatever was played."""
+    private = [part for m in TEAM for part in (m.id, *m.name.split()) if len(part) > 2]
+    names = re.compile(rf"\b({'|'.join(map(re.escape, private))})\b", re.IGNORECASE)
+    for line in log.splitlines():
+        for what, found in (
+            ("a name", names.search(line)),
+            ("a number", TELEPHONE.search(line)),
+            ("a reference", re.search(r"\bLCS\d", line)),
+            ("a password", re.search(re.escape(BOT_PASSWORD), line)),
+        ):
+            expect(not found, f"{what} in the log: {line}")
 
 
 def nothing_twice(person: Person, mine: list[Seen]) -> None:

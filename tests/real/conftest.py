@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from checks import nothing_private_in_a_log
 from homeserver import Homeserver
 from postgres import Postgres
 from processes import end_on_signals
@@ -20,6 +21,14 @@ def homeserver(tmp_path: Path) -> Iterator[Homeserver]:
     server = Homeserver(tmp_path / "synapse").start()
     yield server
     server.stop()
+
+
+@pytest.fixture(autouse=True)
+def logs(tmp_path: Path) -> Iterator[None]:
+    """After each test: what its bots have logged holds nothing of what people write."""
+    yield
+    for log in tmp_path.rglob("lonewatch.log"):
+        nothing_private_in_a_log(log.read_text(errors="replace"))
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """One person with a real, encrypting Matrix client that shares no code with the bot (matrix-nio).
 
 `screen` is everything that this person's account received, in the order in which it could be
-read; what the board was edited to stands apart, in `board`. Waiting is done on a condition that every arrival notifies, never by sleeping.
+read; what the board was edited to stands apart, in `board`, and so does the fallback sheet, in `sheet`. Waiting is done on a condition that every arrival notifies, never by sleeping.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ class Person:
         self.places = places
         self.screen: list[Seen] = []
         self.board: list[Seen] = []  # each edit of the board, the newest last
+        self.sheet: list[Seen] = []  # the fallback sheet and each edit of it, the newest last
         self.pinned: dict[str, list[str]] = {}  # by room
         self.locked: dict[str, nio.MegolmEvent] = {}
         self.on_seen: Callable[[Person, Seen], None] | None = None
@@ -299,6 +300,9 @@ class Person:
         kind = source.get("type")
         if kind == "m.room.message" and "body" in content:
             seen = self._read(room_id, event, content, relation)
+            if seen.by_bot and seen.body.startswith("FALLBACK SHEET"):
+                self.sheet.append(seen)
+                return
             if seen.by_bot and seen.edits:
                 self.board.append(seen)
                 return

@@ -13,10 +13,11 @@ import pytest
 
 import roster
 import words
-from checks import every_screen
+from checks import every_screen, nothing_private_in_a_log
 from homeserver import Homeserver
 from person import Person
 from postgres import Postgres
+from roster import BOT_PASSWORD
 from screen import BOT, NotSeen, Seen, matches, offer_beside
 from world import ROOT, World
 
@@ -57,7 +58,8 @@ def _said(**how: Any) -> Seen:
 def _check(name: str, *screen: Seen) -> None:
     """Runs the checks of every screen over this one."""
     person = Person.__new__(Person)
-    person.name, person.screen, person.locked, person.board = name, list(screen), {}, []
+    person.name, person.screen, person.locked = name, list(screen), {}
+    person.board, person.sheet = [], []
     every_screen([person])
 
 
@@ -176,3 +178,10 @@ def test_the_example_is_the_demo() -> None:
         person = on_matrix[member.id]
         assert (person["name"], person["roles"]) == (member.name, member.roles)
         assert person["phone"] == member.phone
+
+
+def test_a_log_that_tells_is_found() -> None:
+    nothing_private_in_a_log("INFO lonewatch::run: connected to the homeserver\n")
+    for line in ("ERROR a shift of Amira", "WARN ring 07700 900101", "INFO visit LCS1234", f"login {BOT_PASSWORD}"):
+        with pytest.raises(AssertionError):
+            nothing_private_in_a_log(line)

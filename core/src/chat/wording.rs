@@ -23,6 +23,7 @@ pub mod record;
 pub mod registers;
 mod responders;
 pub mod roster;
+pub mod sheet;
 pub mod switch;
 pub mod taps;
 mod worker;

@@ -2,8 +2,9 @@
 //! shows whereabouts and expected time back). It says what `/board` answers there: made from visits alone.
 
 use super::caught::caught;
+use super::sheet::SHEET;
 use super::work::Work;
-use super::{Desk, DeskError, Result, stored};
+use super::{Desk, DeskError, Result};
 use crate::chat::wording::desk as words;
 use crate::domain::outgoing::{Outgoing, Place};
 use crate::domain::shift::Shift;
@@ -14,7 +15,8 @@ use chrono::{DateTime, Days, NaiveTime, Utc};
 const BOARD: &str = "board";
 
 impl Desk {
-    /// Puts up the board of a team where it does not stand, or says something else by now: once the bot is in its room.
+    /// Puts up the board of a team, and its fallback sheet, where they do not stand or say something else by now: once the
+    /// bot is in its rooms.
     ///
     /// # Errors
     /// What the store says.
@@ -23,15 +25,21 @@ impl Desk {
         let Some(team) = self.teams.iter().position(named) else {
             return Ok(());
         };
-        let mut work = Work::new(now);
-        let written = async {
-            self.write_board(&mut work, team).await?;
-            self.commit(work).await
-        };
-        told_only(caught(written).await)
+        for sheet in [false, true] {
+            let mut work = Work::new(now);
+            let written = async {
+                match sheet {
+                    false => self.write_board(&mut work, team).await?,
+                    true => self.write_sheet(&mut work, team, true).await?,
+                }
+                self.commit(work).await
+            };
+            told_only(caught(written).await)?;
+        }
+        Ok(())
     }
 
-    /// The board cannot be pinned in this room of a team: its managers are told once.
+    /// The board, or the sheet, cannot be pinned in this room of a team: its managers are told once.
     ///
     /// # Errors
     /// What the store says.
@@ -41,11 +49,12 @@ impl Desk {
             return Ok(());
         }
         let mut commit = Commit::new(now);
+        let here = self.rooms.room_of_managers(team).as_deref() == Some(room);
         commit.outbox.push(super::quiet(
             team,
             Place::Managers,
-            words::cannot_pin(),
-            "the board cannot be pinned",
+            words::cannot_pin(here),
+            "a standing message cannot be pinned",
         ));
         commit.meta.push((told, now.timestamp_millis().to_string()));
         self.store.commit(&commit).await?;
@@ -87,11 +96,15 @@ impl Desk {
         };
         // Where only an edit was deleted, the message itself can still be edited.
         let first = self.store.standing(&out).await?;
+        let sheet = out.standing.as_deref() == Some(SHEET);
         if first.is_some_and(|first| first.event == event) {
             work.taken_down = Some(out);
         }
-        self.forget_board(work, team).await?;
-        self.write_board(work, team).await?;
+        self.forget_standing(work, team, sheet).await?;
+        match sheet {
+            true => self.write_sheet(work, team, false).await?,
+            false => self.write_board(work, team).await?,
+        }
         Ok(true)
     }
 
@@ -102,7 +115,8 @@ impl Desk {
         let Some(team) = self.team_named(&row.out.team) else {
             return self.commit(work).await;
         };
-        match caught(self.forget_board(&mut work, team)).await {
+        let sheet = row.out.standing.as_deref() == Some(SHEET);
+        match caught(self.forget_standing(&mut work, team, sheet)).await {
             Err(DeskError::Store(error)) => return Err(error.into()),
             Err(error) => {
                 tracing::error!(%error, "a board that was refused is not forgotten");
@@ -113,16 +127,21 @@ impl Desk {
         self.commit(work).await
     }
 
-    async fn forget_board(&self, work: &mut Work, team: usize) -> Result<()> {
+    async fn forget_standing(&self, work: &mut Work, team: usize, sheet: bool) -> Result<()> {
         self.load_state(work, team).await?;
         if let Some((_, state, _, changed)) = &mut work.team {
-            state.board.text.clear();
+            match sheet {
+                // Refused: tried with the next change of anything on it, and not before a minute has passed.
+                true if work.refused_seen.is_some() => state.sheet.room = None,
+                true => state.sheet.text.clear(),
+                false => state.board.text.clear(),
+            }
             *changed = true;
         }
         Ok(())
     }
 
-    fn team_named(&self, name: &str) -> Option<usize> {
+    pub(super) fn team_named(&self, name: &str) -> Option<usize> {
         let named = |each: &super::TeamDesk| each.config.team.name == name;
         self.teams.iter().position(named)
     }
@@ -131,17 +150,8 @@ impl Desk {
     async fn write_board(&self, work: &mut Work, team: usize) -> Result<()> {
         self.load_state(work, team).await?;
         let each = &self.teams[team].config.team;
-        let others = self.store.open_aggregates("shift", &each.name).await?;
-        // One that cannot be read: its own wake-up tells the managers.
-        let others = others
-            .iter()
-            .filter_map(|other| stored::body::<Shift>(other).ok());
-        let others: Vec<Shift> = others
-            .filter(|other| work.shift(&other.id).is_none())
-            .collect();
-        let in_hand = work.shifts.iter().map(|open| &open.shift);
-        let open = |shift: &&Shift| shift.closed_at.is_none() && shift.team == each.name;
-        let shifts: Vec<&Shift> = in_hand.chain(&others).filter(open).collect();
+        let shifts = self.shifts_that_stand(work, team).await?;
+        let shifts: Vec<&Shift> = shifts.iter().collect();
         let text = words::standing_board(&shifts, &self.words_of(work, team));
         let now = work.now;
         let local = now.with_timezone(&each.tz).date_naive();
@@ -178,7 +188,7 @@ impl Desk {
 }
 
 /// A board that cannot be written ends nothing: it is only told in the log.
-fn told_only(written: Result<()>) -> Result<()> {
+pub(super) fn told_only(written: Result<()>) -> Result<()> {
     match written {
         Err(DeskError::Store(error)) => Err(error.into()),
         Err(error) => {

@@ -10,20 +10,23 @@ use super::{Desk, DeskError, Result};
 use crate::domain::drill::Why;
 use crate::domain::engine::Input;
 use crate::domain::ids::PersonId;
+use crate::domain::ids::unnamed;
 use crate::domain::shift::Shift;
 use chrono::{DateTime, Utc};
-
-/// How many drills are woken at a time.
-const WAKE: usize = 100;
+use std::collections::BTreeSet;
 
 impl Desk {
     /// Does what time brings to drills, after all that it brings to real shifts.
-    pub(super) async fn wake_drills(&mut self, now: DateTime<Utc>) -> Result<()> {
-        for aggregate in self.store.due(DRILL, now, WAKE).await? {
+    pub(super) async fn wake_drills(
+        &mut self,
+        held: &BTreeSet<String>,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        for aggregate in self.due(DRILL, held, now).await? {
             let named = |team: &super::TeamDesk| team.config.team.name == aggregate.team;
             let Some(team) = self.teams.iter().position(named) else {
                 tracing::error!(
-                    drill = aggregate.id,
+                    drill = unnamed(&aggregate.id),
                     "a drill of a team that is not configured"
                 );
                 self.store.commit(&try_again(aggregate, now)).await?;
@@ -33,7 +36,7 @@ impl Desk {
                 Err(DeskError::Store(error)) => return Err(error.into()),
                 Err(error) => {
                     // Nobody is in danger by it: nobody is woken for it.
-                    tracing::error!(%error, drill = aggregate.id, "a drill cannot be woken");
+                    tracing::error!(%error, drill = unnamed(&aggregate.id), "a drill cannot be woken");
                     self.store.commit(&try_again(aggregate, now)).await?;
                 }
                 Ok(()) => {}

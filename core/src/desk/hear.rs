@@ -1,5 +1,6 @@
 //! One inbound event: who said it where, what it means, which shifts it concerns.
 
+use super::crowd::thin_out;
 use super::drill::drill_named;
 use super::handover::people_of;
 use super::work::{About, Asked, Work};
@@ -77,6 +78,16 @@ impl Desk {
             self.load_policies(&work).await?;
         }
         self.now_readable(&mut work, &hearing, &row.inbound)?;
+        let crowded = self.crowd.count(row);
+        if let (true, Said::Text { body, .. } | Said::Edit { body, .. }) =
+            (crowded, &row.inbound.what)
+            && self
+                .is_only_kept(&mut work, &hearing, row, strip_reply_fallback(body))
+                .await?
+        {
+            return self.commit(work).await;
+        }
+        let (said, by) = (work.outbox.len(), hearing.person.id.0.clone());
         match &row.inbound.what {
             Said::Text { body, .. } => {
                 let body = strip_reply_fallback(body);
@@ -94,6 +105,9 @@ impl Desk {
             }
             Said::Unreadable { .. } => self.unreadable(&mut work, &hearing, &row.inbound)?,
             Said::Location { .. } => {}
+        }
+        if crowded {
+            thin_out(&mut work, &by, said);
         }
         self.commit(work).await
     }

@@ -98,6 +98,7 @@ impl Desk {
     pub(super) async fn commit(&self, mut work: Work) -> Result<()> {
         self.see_to_drills(&mut work).await?;
         self.renew_board(&mut work).await?;
+        self.renew_sheet(&mut work).await?;
         let mut commit = Commit::new(work.now);
         commit.done = work.done;
         commit.refused_seen = work.refused_seen;

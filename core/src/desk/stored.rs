@@ -3,7 +3,7 @@
 use super::work::{Open, Work};
 use super::{Desk, DeskError, Result};
 use crate::domain::engine::{self};
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{PersonId, unnamed};
 use crate::domain::shift::Shift;
 use crate::domain::team_state::TeamState;
 use crate::store::Aggregate;
@@ -204,7 +204,7 @@ pub(super) fn json<T: Serialize>(id: &str, body: &T) -> Result<String> {
 
 fn broken(id: &str, error: &serde_json::Error) -> DeskError {
     DeskError::Body {
-        id: id.to_owned(),
+        id: unnamed(id),
         line: error.line(),
         column: error.column(),
     }

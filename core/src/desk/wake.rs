@@ -7,12 +7,13 @@ use super::work::{self, Work};
 use super::{Desk, DeskError, Result};
 use crate::chat::wording::{desk as words, record};
 use crate::domain::engine::Input;
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{PersonId, unnamed};
 use crate::domain::outgoing::{Outgoing, Place};
 use crate::domain::roster::Person;
 use crate::rooms::RoomKind;
 use crate::store::{Aggregate, Commit, OutRow};
 use chrono::{DateTime, Duration, Utc};
+use std::collections::BTreeSet;
 
 /// A page that was tried so often, for so long, counts as undelivered.
 const STUCK_TRIES: i64 = 3;
@@ -158,8 +159,8 @@ impl Desk {
     }
 
     /// Does what time brings to teams. One that cannot be read keeps nobody's shift from being woken.
-    async fn wake_teams(&mut self, now: DateTime<Utc>) -> Result<()> {
-        for aggregate in self.store.due("team", now, WAKE).await? {
+    async fn wake_teams(&mut self, held: &BTreeSet<String>, now: DateTime<Utc>) -> Result<()> {
+        for aggregate in self.due("team", held, now).await? {
             let named = |team: &super::TeamDesk| team.config.team.name == aggregate.team;
             let woken = match self.teams.iter().position(named) {
                 Some(team) => caught(self.team_tick(team, now)).await,
@@ -182,14 +183,38 @@ impl Desk {
 
     /// Does what time brings.
     pub async fn wake(&mut self, now: DateTime<Utc>) -> Result<()> {
-        self.wake_teams(now).await?;
-        self.wake_shifts(now).await?;
-        self.wake_drills(now).await
+        self.wake_but(&BTreeSet::new(), now).await
     }
 
-    async fn wake_shifts(&mut self, now: DateTime<Utc>) -> Result<()> {
+    /// The same, but for these teams.
+    pub(super) async fn wake_but(
+        &mut self,
+        held: &BTreeSet<String>,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        self.wake_teams(held, now).await?;
+        self.wake_shifts(held, now).await?;
+        self.wake_drills(held, now).await
+    }
+
+    /// What is due of a kind, but for these teams; at most [`WAKE`].
+    pub(super) async fn due(
+        &self,
+        kind: &str,
+        held: &BTreeSet<String>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Aggregate>> {
+        // What is held stays due, and must not hide what stands behind it.
+        let read = if held.is_empty() { WAKE } else { usize::MAX };
+        let mut due = self.store.due(kind, now, read).await?;
+        due.retain(|aggregate| !held.contains(&aggregate.team));
+        due.truncate(WAKE);
+        Ok(due)
+    }
+
+    async fn wake_shifts(&mut self, held: &BTreeSet<String>, now: DateTime<Utc>) -> Result<()> {
         for _ in 0..MOST_WAKES {
-            let due = self.store.due("shift", now, WAKE).await?;
+            let due = self.due("shift", held, now).await?;
             if due.is_empty() {
                 return Ok(());
             }
@@ -201,7 +226,7 @@ impl Desk {
                 else {
                     // It may come back, or its name was mistyped: looked at again, and never put to sleep for good.
                     tracing::error!(
-                        shift = aggregate.id,
+                        shift = unnamed(&aggregate.id),
                         "an open shift of a team that is not configured"
                     );
                     self.store.commit(&try_again(aggregate, now)).await?;

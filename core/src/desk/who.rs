@@ -17,20 +17,25 @@ impl Desk {
     /// Team, person and place of an event; none for strangers and rooms that are not configured, several for
     /// somebody in several teams. Authority comes from the configuration and the room only (design, 6).
     pub(super) fn who(&self, inbound: &Inbound) -> Vec<Who> {
+        self.who_in(&inbound.sender, &inbound.room)
+    }
+
+    /// The same for an account in a room.
+    pub(super) fn who_in(&self, sender: &str, room: &str) -> Vec<Who> {
         let mut found = Vec::new();
-        if inbound.sender == self.bot.user {
+        if sender == self.bot.user {
             return found;
         }
-        for kind in self.rooms.places_of(&inbound.room) {
+        for kind in self.rooms.places_of(room) {
             for (index, team) in self.teams.iter().enumerate() {
                 let name = &team.config.team.name;
-                let Some(person) = self.person(index, &inbound.sender) else {
+                let Some(person) = self.person(index, sender) else {
                     continue;
                 };
                 let place = match &kind {
                     RoomKind::Team(of) if of == name => Place::Team,
                     RoomKind::Managers(of) if of == name => Place::Managers,
-                    RoomKind::Direct(with) if *with == inbound.sender => Place::Direct {
+                    RoomKind::Direct(with) if *with == sender => Place::Direct {
                         person: person.id.clone(),
                     },
                     _ => continue,

@@ -30,3 +30,36 @@ impl fmt::Display for AlarmNumber {
         write!(f, "A{}", self.0)
     }
 }
+
+/// The id of a shift for the log: from its day on, without the team and the worker, for nobody's name is in a log. What is
+/// no such id stays as it is.
+pub fn unnamed(id: &str) -> String {
+    let is_day = |part: &&str| chrono::NaiveDate::parse_from_str(part, "%Y-%m-%d").is_ok();
+    let parts: Vec<&str> = id.split('/').collect();
+    match parts.iter().rposition(is_day) {
+        Some(day) => format!("\u{2026}/{}", parts[day..].join("/")),
+        None => id.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unnamed;
+
+    #[test]
+    fn the_id_of_a_shift_is_shown_without_names() {
+        for (id, shown) in [
+            (
+                "North/amira/2026-03-02/1772460000000",
+                "\u{2026}/2026-03-02/1772460000000",
+            ),
+            (
+                "North/East/amira/2026-03-02/17/drill",
+                "\u{2026}/2026-03-02/17/drill",
+            ),
+            ("North", "North"),
+        ] {
+            assert_eq!(unnamed(id), shown);
+        }
+    }
+}

@@ -63,3 +63,16 @@ pub enum Said {
         raw: String,
     },
 }
+
+impl Said {
+    /// How many bytes of words it brings: what dealing with it costs.
+    pub fn size(&self) -> usize {
+        match self {
+            Self::Text { body, .. } | Self::Edit { body, .. } => body.len(),
+            Self::Reaction { key, .. } => key.len(),
+            Self::Redaction { .. } => 0,
+            Self::Location { place } => place.len(),
+            Self::Unreadable { raw, .. } => raw.len(),
+        }
+    }
+}

@@ -77,6 +77,9 @@ pub struct TeamState {
     /// What stands on the board in the team's room.
     #[serde(default)]
     pub board: Board,
+    /// What stands on the fallback sheet in the managers' room.
+    #[serde(default)]
+    pub sheet: Sheet,
 }
 
 /// The board in the team's room (Rotherham 4: whereabouts and expected time back).
@@ -88,6 +91,22 @@ pub struct Board {
     /// The id of the team's room into which that was.
     pub room: Option<String>,
     /// When it reads otherwise by itself (UTC): a visit begins, is due, a day ends.
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// The fallback sheet in the managers' room: what people go by when the bot is silent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Sheet {
+    /// What was put out last, without its heading; empty where nothing was, or where it is gone.
+    pub text: String,
+    /// The id of the managers' room into which that was.
+    pub room: Option<String>,
+    /// When that was (UTC); `None` until it is put up for the first time.
+    pub at: Option<DateTime<Utc>>,
+    /// When the message was made that has been edited since (UTC).
+    pub made_at: Option<DateTime<Utc>>,
+    /// When it has to be looked at again (UTC): cover ends, a morning comes, an edit that had to wait may go out.
     pub until: Option<DateTime<Utc>>,
 }
 
@@ -122,6 +141,7 @@ impl Default for TeamState {
             signed: BTreeMap::new(),
             details: BTreeMap::new(),
             board: Board::default(),
+            sheet: Sheet::default(),
         }
     }
 }

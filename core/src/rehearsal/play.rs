@@ -186,6 +186,11 @@ impl Rehearsal {
         Ok(())
     }
 
+    /// What the fallback sheet has said so far.
+    pub fn sheets(&self) -> Vec<Sent> {
+        self.stage.sheets()
+    }
+
     /// What was sent, and what could not be played.
     pub async fn finish(self) -> (Vec<Sent>, Vec<String>) {
         let (sent, impossible) = (self.stage.sent(), self.impossible.clone());

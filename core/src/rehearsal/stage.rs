@@ -2,6 +2,7 @@
 
 use super::expect::{Sent, SentPlace};
 use crate::courier::{Channel, Delivered, SendError};
+use crate::desk::SHEET;
 use crate::domain::ids::PersonId;
 use crate::domain::outgoing::Place;
 use crate::domain::roster::Team;
@@ -31,6 +32,7 @@ struct Inner {
     now: DateTime<Utc>,
     shown: Vec<Shown>,
     sent: Vec<Sent>,
+    sheets: Vec<Sent>,
     refused: BTreeSet<PersonId>,
     rows: BTreeMap<i64, Delivered>,
 }
@@ -72,6 +74,11 @@ impl Stage {
         self.lock().sent.clone()
     }
 
+    /// What the fallback sheet in the managers' room has said, in order.
+    pub fn sheets(&self) -> Vec<Sent> {
+        self.lock().sheets.clone()
+    }
+
     /// How much the bot has sent.
     pub fn count(&self) -> usize {
         self.lock().sent.len()
@@ -110,6 +117,7 @@ impl Stage {
     pub fn begin(&self) {
         let mut inner = self.lock();
         (inner.sent, inner.shown) = (Vec::new(), Vec::new());
+        inner.sheets.clear();
     }
 
     fn deliver(&self, row: &OutRow, under: Option<&Delivered>) -> Result<Delivered, SendError> {
@@ -162,14 +170,19 @@ impl Stage {
         let at = inner.now;
         let standing = row.out.standing.is_some();
         let pings = row.out.mentions.iter().map(|id| id.0.clone()).collect();
-        inner.sent.push(Sent {
+        let sent = Sent {
             at,
             place,
             pings,
             text: row.out.text.clone(),
             edit: standing && under.is_some_and(|first| first.room == room),
-        });
-        // Nobody in a scenario answers the board.
+        };
+        // The sheet says every day what the scenario does not speak of: it counts for no line of it.
+        match row.out.standing.as_deref() == Some(SHEET) {
+            true => inner.sheets.push(sent),
+            false => inner.sent.push(sent),
+        }
+        // Nobody in a scenario answers the board or the sheet.
         if !standing {
             inner.shown.push(Shown {
                 event: event.clone(),

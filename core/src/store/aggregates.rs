@@ -2,6 +2,7 @@
 
 use super::row::{Reader, due_ms, ms};
 use super::{Result, Store, StoreError};
+use crate::domain::ids::unnamed;
 use chrono::{DateTime, Utc};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AnyPool};
@@ -153,7 +154,7 @@ pub(super) async fn save(db: &mut AnyConnection, aggregate: &Aggregate) -> Resul
     if saved.rows_affected() == 1 {
         return Ok(());
     }
-    let what = format!("{} {}", aggregate.kind, aggregate.id);
+    let what = format!("{} {}", aggregate.kind, unnamed(&aggregate.id));
     Err(StoreError::Stale { what })
 }
 
@@ -162,9 +163,9 @@ fn read_all(rows: &[AnyRow]) -> Result<Vec<Aggregate>> {
 }
 
 fn read(row: &AnyRow) -> Result<Aggregate> {
-    let unnamed = Reader::keyed(row, "aggregates", "?".to_owned());
-    let (kind, id): (String, String) = (unnamed.get("kind")?, unnamed.get("id")?);
-    let row = Reader::keyed(row, "aggregates", format!("{kind} {id}"));
+    let raw = Reader::keyed(row, "aggregates", "?".to_owned());
+    let (kind, id): (String, String) = (raw.get("kind")?, raw.get("id")?);
+    let row = Reader::keyed(row, "aggregates", format!("{kind} {}", unnamed(&id)));
     let version = row.get("version")?;
     if version < 1 {
         return Err(row.wrong("version", format!("{version} has never been stored")));

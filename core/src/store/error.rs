@@ -53,6 +53,16 @@ pub enum StoreError {
         /// The version of its tables.
         version: i64,
     },
+    /// The database belongs to an older Lonewatch, and whoever only reads must not change it.
+    #[error(
+        "the database was last used by an older Lonewatch; it is brought up to date when this version runs: lonewatch run"
+    )]
+    Older,
+    /// There is no database of Lonewatch's to read.
+    #[error(
+        "there is no database of Lonewatch's at this address yet: `lonewatch run` makes it; look at url under [store]"
+    )]
+    Missing,
     /// The tables could not be brought up to date.
     #[error("the database's tables could not be brought up to date: {0}")]
     Migrate(#[source] sqlx::migrate::MigrateError),

@@ -51,6 +51,55 @@ impl Store {
         read_all(&query.bind(limit).fetch_all(&self.pool).await?)
     }
 
+    /// The same of one account.
+    ///
+    /// # Errors
+    /// What the database says, or a row that contradicts itself.
+    pub async fn pending_of(&self, sender: &str, limit: usize) -> Result<Vec<InboxRow>> {
+        let query = sqlx::query(select!(
+            "WHERE done_at IS NULL AND sender = $1 ORDER BY id LIMIT $2"
+        ));
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let query = query.bind(clean(sender)).bind(limit);
+        read_all(&query.fetch_all(&self.pool).await?)
+    }
+
+    /// Of which accounts, in which rooms, something has not been applied yet: (account, room), the longest waiting first.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn waiting(&self) -> Result<Vec<(String, String)>> {
+        let rows = sqlx::query(
+            "SELECT sender, room, MIN(id) AS id FROM inbox WHERE done_at IS NULL \
+             GROUP BY sender, room ORDER BY MIN(id)",
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let read = |row| {
+            let (row, _) = Reader::new(row, "inbox")?;
+            Ok((row.get("sender")?, row.get("room")?))
+        };
+        rows.iter().map(read).collect()
+    }
+
+    /// Nothing comes of what this account has said in this room so far: all of it is applied at once. What was deleted
+    /// still waits, for it may have been ours.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn pass_over(&self, sender: &str, room: &str, at: DateTime<Utc>) -> Result<()> {
+        sqlx::query(
+            "UPDATE inbox SET done_at = $1 \
+             WHERE done_at IS NULL AND sender = $2 AND room = $3 AND did <> 'redaction'",
+        )
+        .bind(ms(at))
+        .bind(clean(sender))
+        .bind(clean(room))
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
     /// What was said in one event, applied or not.
     ///
     /// # Errors

@@ -2,11 +2,12 @@
 
 use crate::db::{Db, on_both};
 use crate::{at, batch, said, text};
-use lonewatch_core::domain::inbound::Said;
+use lonewatch_core::domain::inbound::{Inbound, Said};
 use lonewatch_core::store::{Commit, InboxRow, Store, StoreError};
 
 on_both!(
     pending_is_in_order_and_bounded,
+    who_waits_is_known_and_a_stranger_is_passed_over,
     every_kind_comes_back_as_it_was,
     odd_characters_do_no_harm,
     edits_are_found_once_they_are_done,
@@ -43,6 +44,55 @@ async fn pending_is_in_order_and_bounded(db: &Db) {
     assert_eq!(events, ["$2", "$3"]);
     let first = store.said("!team", "$1").await.unwrap().unwrap();
     assert_eq!(first.done_at, Some(at(120)));
+}
+
+async fn who_waits_is_known_and_a_stranger_is_passed_over(db: &Db) {
+    let store = db.open().await;
+    let of = |event: &str, sender: &str, room: &str, what: Said| Inbound {
+        sender: sender.into(),
+        room: room.into(),
+        ..said(event, 1, what)
+    };
+    let words = || text("$", 1).what;
+    let gone = Said::Redaction { of: "$0".into() };
+    let events = vec![
+        of("$1", "@mallory:x", "!team", words()),
+        of("$2", "@amira:x", "!team", words()),
+        of("$3", "@mallory:x", "!team", words()),
+        of("$4", "@mallory:x", "!team", gone),
+        of("$5", "@amira:x", "!direct", words()),
+    ];
+    store.ingest(&batch("s1", events)).await.unwrap();
+    let pair = |sender: &str, room: &str| (sender.to_owned(), room.to_owned());
+    let (mallory, amira) = (pair("@mallory:x", "!team"), pair("@amira:x", "!team"));
+    let waiting = store.waiting().await.unwrap();
+    assert_eq!(
+        waiting,
+        [mallory.clone(), amira.clone(), pair("@amira:x", "!direct")]
+    );
+    let rows = store.pending_of("@amira:x", 1).await.unwrap();
+    assert_eq!(
+        rows.iter()
+            .map(|row| row.inbound.event.as_str())
+            .collect::<Vec<_>>(),
+        ["$2"]
+    );
+    store
+        .pass_over("@mallory:x", "!team", at(120))
+        .await
+        .unwrap();
+    let events: Vec<String> = store
+        .pending(9)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|row| row.inbound.event)
+        .collect();
+    assert_eq!(
+        events,
+        ["$2", "$4", "$5"],
+        "what was deleted may have been ours"
+    );
 }
 
 async fn every_kind_comes_back_as_it_was(db: &Db) {

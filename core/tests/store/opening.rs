@@ -1,8 +1,9 @@
 //! Opening: the database's own id, its file, and what is refused.
 
+use crate::at;
 use crate::db::{Db, on_both};
 use lonewatch_core::domain::outgoing::Priority;
-use lonewatch_core::store::{Store, StoreError};
+use lonewatch_core::store::{Commit, Store, StoreError};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,6 +39,11 @@ async fn a_newer_one_is_refused(db: &Db) {
         "{error:?}"
     );
     assert!(error.to_string().contains("newer Lonewatch"), "{error}");
+    let error = Store::open_to_read(&db.url).await.unwrap_err();
+    assert!(
+        matches!(error, StoreError::Newer { version: 99 }),
+        "{error:?}"
+    );
 }
 
 async fn an_older_one_is_brought_forward_with_what_is_in_it(db: &Db) {
@@ -101,4 +107,34 @@ async fn a_folder_that_cannot_be_made_is_named() {
     let error = Store::open(&inside_a_file).await.unwrap_err();
     assert!(matches!(error, StoreError::File { .. }), "{error:?}");
     assert!(error.to_string().contains("further"), "{error}");
+}
+
+#[tokio::test]
+async fn who_only_reads_changes_nothing_and_makes_nothing() {
+    let folder = std::env::temp_dir().join(format!("lonewatch-reading-{}", std::process::id()));
+    let url = format!("sqlite://{}", folder.join("store.db").display());
+    let missing = Store::open_to_read(&url).await;
+    assert!(matches!(missing, Err(StoreError::Missing)), "{missing:?}");
+    assert!(!folder.exists());
+    let writes = Store::open(&url).await.expect("made");
+    let reads = Store::open_to_read(&url).await.expect("opened");
+    assert_eq!(reads.store_id(), writes.store_id());
+    let mark = Commit {
+        meta: vec![("mark".to_owned(), "1".to_owned())],
+        ..Commit::new(at(0))
+    };
+    assert!(
+        reads.commit(&mark).await.is_err(),
+        "it can be written through"
+    );
+    writes.commit(&mark).await.expect("kept");
+    let seen = reads.meta("mark").await.expect("read");
+    assert_eq!(
+        seen.as_deref(),
+        Some("1"),
+        "what is written meanwhile is seen"
+    );
+    reads.close().await;
+    writes.close().await;
+    std::fs::remove_dir_all(&folder).expect("removed");
 }

@@ -116,11 +116,17 @@ fn on_the_way<'s>(shift: &'s Shift, words: &Words<'_>) -> Option<(&'s Visit, Str
     Some((visit, line))
 }
 
-/// The board cannot be pinned.
-pub fn cannot_pin() -> String {
-    "I keep a board of who is out in the team\u{2019}s room, but I may not pin it there. To mend that, make me a moderator of \
-     that room (its settings, roles and permissions)."
-        .to_owned()
+/// The board cannot be pinned in the team's room, or the sheet in the managers' room (`here`).
+pub fn cannot_pin(here: bool) -> String {
+    let (what, room) = match here {
+        false => ("a board of who is out in the team\u{2019}s room", "there"),
+        true => ("a fallback sheet in this room", "here"),
+    };
+    let that = if here { "this room" } else { "that room" };
+    format!(
+        "I keep {what}, but I may not pin it {room}. To mend that, make me a moderator of {that} (its settings, roles and \
+         permissions)."
+    )
 }
 
 fn visit_lines(
@@ -247,6 +253,14 @@ pub fn not_reached(name: &str, text: &str) -> String {
 pub fn failed(name: &str) -> String {
     format!(
         "I could not deal with a message from {name}, and it is kept in my log. Please ask {name} what it was."
+    )
+}
+
+/// Somebody writes more than thumbs can.
+pub fn crowd(name: &str, most: usize) -> String {
+    format!(
+        "Very many messages come from {name}: more than {most} within a minute. I keep all of them, but no longer answer or \
+         show each one. A call for help and a word about a visit still count. Please ask {name} whether that is a mistake."
     )
 }
 

@@ -164,7 +164,10 @@ impl TeamState {
     /// When the team next has to be woken.
     pub fn next_due(&self, team: &Team) -> Option<DateTime<Utc>> {
         let attentions = self.attentions(team).into_iter().map(|(at, _)| at);
-        attentions.chain(self.board.until).min()
+        attentions
+            .chain(self.board.until)
+            .chain(self.sheet.until)
+            .min()
     }
 
     /// Everything that asks for attention, with its moment.
