@@ -176,6 +176,10 @@ impl Desk {
         if !asks || !ends_at_night(visit, configured) || state(work).is_held(worker, last_minute) {
             return;
         }
+        if self.handover_due(work, team).is_some_and(|at| at <= now) {
+            // The evening's own question is to come in this moment, after an outage: it asks about her too.
+            return;
+        }
         let out = [(worker.clone(), visit.due())];
         let tonight = configured
             .next_beginning(now)

@@ -41,6 +41,30 @@ async fn a_page_that_is_tried_in_vain_for_a_minute_counts_as_undelivered() {
     }
 }
 
+#[tokio::test]
+async fn two_pages_to_a_lost_room_are_one_piece_of_news() {
+    let mut office = Office::open().await;
+    office.says("amira", "visit LCS1234 14:00-15:00").await;
+    // The page, and ten minutes later its reminder.
+    for minutes in [75, 10] {
+        office.later(minutes).await;
+        office.sent_but_to(&Place::Managers).await;
+    }
+    let rows = office.store.unsent(office.now, 10).await.expect("rows");
+    let pages: Vec<_> = rows.iter().filter(|row| row.out.rings).collect();
+    assert_eq!(pages.len(), 2, "{pages:?}");
+    for _ in 0..3 {
+        for page in &pages {
+            let again = office.now + Duration::minutes(2);
+            office.store.later(page.id, again).await.expect("put off");
+        }
+    }
+    office.later(1).await;
+    let sent = office.sent_but_to(&Place::Managers).await;
+    // Both who were paged, once each.
+    assert_eq!(told(&sent), 2, "{sent:?}");
+}
+
 /// How many lines say that a page did not arrive.
 fn told(sent: &[Outgoing]) -> usize {
     let words = ["could not be delivered", "could not write in"];

@@ -2,12 +2,16 @@
 
 use super::Turn;
 use super::timer::step_people;
-use crate::domain::alarm::{Alarm, AlarmKind};
+use crate::domain::alarm::{Alarm, AlarmKind, Record};
 use crate::domain::deed::Deed;
 use crate::domain::ids::{AlarmNumber, PersonId};
 use crate::domain::ladder;
 use crate::domain::notice::Notice;
 use crate::domain::outgoing::Priority;
+use chrono::Duration;
+
+/// That the managers' room takes no messages is told again after so long.
+const ROOM_AGAIN: Duration = Duration::minutes(10);
 
 impl Turn<'_> {
     /// A message of ours did not arrive: delivered is not seen, and refused is not even delivered. The next
@@ -79,7 +83,7 @@ impl Turn<'_> {
         let Some(alarm) = alarm.and_then(|number| self.shift.alarm(number)).cloned() else {
             return;
         };
-        if !alarm.is_open() {
+        if !alarm.is_open() || self.room_was_told(&alarm) {
             return;
         }
         let (number, worker) = (alarm.number, self.shift.worker.clone());
@@ -103,6 +107,17 @@ impl Turn<'_> {
         }
     }
 
+    /// Several messages to a room that takes none are one piece of news, for whoever has been paged by then.
+    fn room_was_told(&self, alarm: &Alarm) -> bool {
+        let refused = |record: &&Record| matches!(record.what, Deed::RoomRefused);
+        let Some(told) = alarm.record.iter().rev().find(refused) else {
+            return false;
+        };
+        let paged =
+            |record: &Record| record.at > told.at && matches!(record.what, Deed::Paged { .. });
+        self.now - told.at < ROOM_AGAIN && !alarm.record.iter().any(paged)
+    }
+
     fn page_undelivered(&mut self, number: AlarmNumber, who: &PersonId) {
         let Some(alarm) = self.shift.alarm_mut(number).filter(|alarm| alarm.is_open()) else {
             return;
@@ -115,11 +130,10 @@ impl Turn<'_> {
             && alarm.standing.heard_at.is_none();
         let alarm = alarm.clone();
         self.record(number, None, self.now, Deed::Unreached { who: who.clone() });
-        self.tell_unreached(
-            Some(number),
-            who,
-            &alarm.paged.iter().cloned().collect::<Vec<_>>(),
-        );
+        let in_room = self.uses_managers_room(&alarm);
+        if in_room {
+            self.tell_unreached(Some(number), who, &[]);
+        }
         // Only for the step that they belong to: one that others of an earlier step do not hear is on its way.
         let current = alarm.standing.fired.last().is_some_and(|fired| {
             step_people(&self.shift, &alarm, fired.step, self.world, self.now).contains(who)
@@ -129,6 +143,14 @@ impl Turn<'_> {
         let next = ladder::next_step(self.world.policy, &self.shift, &alarm);
         if let (true, Some((index, _, _))) = (waiting && current, next) {
             self.bring_forward(number, index);
+        }
+        if !in_room {
+            // The next people too: they may be the only ones who can be told.
+            self.fire_urgent();
+            let alarm = self.shift.alarm(number);
+            let paged = alarm.map(|alarm| alarm.paged.clone()).unwrap_or_default();
+            let told: Vec<PersonId> = paged.into_iter().collect();
+            self.tell_unreached(Some(number), who, &told);
         }
     }
 

@@ -4,7 +4,8 @@ use super::Turn;
 use crate::domain::alarm::{Alarm, AlarmKind};
 use crate::domain::deed::Deed;
 use crate::domain::ladder::kept_out;
-use crate::domain::notice::{Notice, Tap};
+use crate::domain::notice::{Notice, Tap, To};
+use crate::domain::outgoing::Place;
 use crate::domain::roster::Role;
 use crate::domain::shift::Unread;
 
@@ -27,12 +28,17 @@ impl Turn<'_> {
             self.quietly_to_managers(notice.clone(), on);
             let out = kept_out(&self.shift, on.and_then(|no| self.shift.visit(no)));
             let team = self.world.team;
+            // Where she is in the managers' room herself, they have had it in their chats instead.
+            let told: Vec<To> = self.effects.iter().map(|told| told.to.clone()).collect();
             let officers: Vec<_> = team.with_role(Role::DutyOfficer).collect();
             for officer in officers
                 .iter()
                 .filter(|p| p.matrix.is_some() && !out.contains(&p.id))
             {
-                self.quietly_to(&officer.id, notice.clone());
+                let person = officer.id.clone();
+                if !told.contains(&To::Place(Place::Direct { person })) {
+                    self.quietly_to(&officer.id, notice.clone());
+                }
             }
         }
         self.answer(Notice::SendAgain);

@@ -1,0 +1,128 @@
+//! Who may see what (invariants 4 and 5), and that nothing is said twice.
+
+use super::Oracle;
+use crate::simulation::talk::{Heard, Meaning, Sent, Spot, Time, alarm_number};
+use crate::simulation::town::Team;
+use chrono::TimeDelta;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Team, place, text, what it answers.
+type Line = (usize, Spot, String, Option<String>);
+/// Asked with each visit that is logged, also where two come in one moment (Hertfordshire 6.1).
+const WITH_EACH_VISIT: &str = "This visit goes beyond working hours";
+
+/// Messages that are the same.
+#[derive(Default)]
+pub struct Twins {
+    last: BTreeMap<Line, (Time, String)>,
+    reminders: BTreeSet<(usize, u32, Spot, String)>,
+    /// Notes, and how often they were written: what passes one on may be said as often.
+    notes: BTreeMap<String, u32>,
+}
+
+impl Twins {
+    /// After the clock was set back, moments come again.
+    pub fn forget(&mut self) {
+        self.last.clear();
+    }
+
+    pub fn heard(&mut self, heard: &Heard) {
+        if matches!(
+            heard.meaning,
+            Meaning::Note | Meaning::Chatter | Meaning::Location
+        ) {
+            let words = match heard.words.as_str() {
+                "" => "shared a location",
+                words => words,
+            };
+            *self.notes.entry(words.to_owned()).or_default() += 1;
+        }
+    }
+
+    pub fn sent(&mut self, sent: &Sent) -> Option<String> {
+        let often =
+            |(words, count): (&String, &u32)| *count > 1 && sent.text.contains(words.as_str());
+        let each = sent.text.starts_with(WITH_EACH_VISIT);
+        if sent.standing || each || self.notes.iter().any(often) {
+            return None;
+        }
+        let key = (
+            sent.team,
+            sent.spot.clone(),
+            sent.text.clone(),
+            sent.reply_to.clone(),
+        );
+        let new = (sent.decided, sent.event.clone());
+        let before = self.last.insert(key, new);
+        if let Some((decided, event)) = before
+            && (sent.decided - decided).abs() < TimeDelta::seconds(1)
+        {
+            return Some(format!(
+                "said twice to {:?}, as {event} and {}: {}",
+                sent.spot, sent.event, sent.text
+            ));
+        }
+        let number = alarm_number(&sent.text)?;
+        let (_, rest) = sent.text.split_once("(reminder ")?;
+        let (which, _) = rest.split_once(')')?;
+        let key = (sent.team, number, sent.spot.clone(), which.to_owned());
+        let new = self.reminders.insert(key);
+        (!new).then(|| format!("the same reminder twice to {:?}: {}", sent.spot, sent.text))
+    }
+}
+
+fn folded(text: &str) -> String {
+    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+    words.join(" ")
+}
+
+/// True if this person can read what is said there.
+pub fn reads(team: &Team, person: &str, spot: &Spot) -> bool {
+    match spot {
+        Spot::Team => true,
+        Spot::Managers => team.person(person).is_some_and(|p| p.responds()),
+        Spot::Direct(whose) => whose == person,
+    }
+}
+
+impl Oracle {
+    /// Nobody sees what is not for them.
+    pub(super) fn seen_by_whom(&mut self, sent: &Sent) {
+        let town = self.town.clone();
+        let team = &town.teams[sent.team];
+        let text = folded(&sent.text);
+        if let Some(phrase) = team
+            .phrases
+            .iter()
+            .find(|phrase| text.contains(&folded(phrase)))
+        {
+            let what = format!("it says the phrase “{phrase}”: {}", sent.text);
+            return self.wrong(what);
+        }
+        if sent.spot == Spot::Team {
+            let never = ["07700", "01632", "999", "police", "help", "example street"];
+            let told = never.iter().find(|word| text.contains(**word));
+            if told.is_some() || alarm_number(&sent.text).is_some() {
+                return self.wrong(format!("in the team's room: {}", sent.text));
+            }
+        }
+        let Some(number) = alarm_number(&sent.text) else {
+            return;
+        };
+        let named = team.people.iter().find(|p| sent.text.contains(&p.name));
+        let seen = self.alarms.get(&(sent.team, number));
+        let whose = seen.map(|seen| seen.worker.clone());
+        let Some(worker) = whose.or_else(|| named.map(|p| p.id.clone())) else {
+            return;
+        };
+        let secret = seen.is_none_or(|seen| matches!(seen.kind, "duress" | "possible"));
+        if sent.pings.contains(&worker)
+            || (secret || sent.rings) && reads(team, &worker, &sent.spot)
+        {
+            self.wrong(format!(
+                "{worker} sees A{number}, which is about {worker}: {}",
+                sent.text
+            ));
+        }
+    }
+}
