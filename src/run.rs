@@ -260,7 +260,6 @@ async fn deliver(
     loop {
         vitals.courier_turned();
         let round = courier.round(clock::now()).await?;
-        vitals.delivered(round.sent, round.refused);
         if round.refused > 0 {
             wake.notify_one(); // a refusal is the desk's business, at once
         }

@@ -4,6 +4,7 @@ use super::*;
 use crate::health::vitals::Login;
 use crate::matrix::Link;
 use chrono::TimeDelta;
+use lonewatch_core::courier::{Delivered, SendError};
 use lonewatch_core::store::{Tally, Unsent};
 use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -109,7 +110,19 @@ async fn the_numbers_are_those_of_the_store() {
         next_due: Some(ago(200)),
     };
     vitals.counted(tally, 7, 2);
-    vitals.delivered(8, 9);
+    let sent = Delivered {
+        room: String::new(),
+        event: String::new(),
+    };
+    for _ in 0..8 {
+        vitals.delivered(&Ok(sent.clone()));
+    }
+    let why = String::new();
+    let refused = Err(SendError::Refused { why: why.clone() });
+    for _ in 0..9 {
+        vitals.delivered(&refused);
+    }
+    vitals.delivered(&Err(SendError::Later { wait: None, why }));
     line.send_modify(|line| (line.connected, line.last_good) = (false, Some(ago(300))));
     let metrics = get(address, "/metrics").await;
     for line in [

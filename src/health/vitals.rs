@@ -95,11 +95,14 @@ impl Vitals {
         self.noted().courier = Some(Instant::now());
     }
 
-    /// What a round of the courier did.
-    pub fn delivered(&self, sent: usize, refused: usize) {
+    /// What became of a message. Noted with each: a round of the courier may take long.
+    pub fn delivered(&self, sent: &Result<Delivered, SendError>) {
         let mut noted = self.noted();
-        noted.sent += sent as u64;
-        noted.refused += refused as u64;
+        match sent {
+            Ok(_) => noted.sent += 1,
+            Err(SendError::Refused { .. }) => noted.refused += 1,
+            Err(SendError::Later { .. }) => {}
+        }
     }
 
     /// How the homeserver stands as a dead man's switch.
@@ -189,6 +192,7 @@ impl<C: Channel> Channel for Watched<C> {
         self.vitals.courier_turned();
         let sent = self.channel.send(row, under).await;
         self.vitals.courier_turned();
+        self.vitals.delivered(&sent);
         sent
     }
 }
