@@ -27,6 +27,8 @@ const CATCH_UP: Duration = Duration::from_secs(60);
 const LOOK_AROUND: Duration = Duration::from_secs(15);
 /// How long a database that is away is left in peace.
 const DATABASE_AWAY: Duration = Duration::from_secs(1);
+/// How long the database may take to let go.
+const CLOSING: Duration = Duration::from_secs(5);
 /// How long whoever takes over waits to see what the one before has sent.
 const LOOK_FIRST: Duration = Duration::from_secs(3);
 /// A desk that has not come round for longer than this has hung, or the whole machine has.
@@ -56,6 +58,7 @@ pub async fn run(path: &Path) -> Result<()> {
     }
     let health = Health::start(&config.health, &store).await?;
     let turn = Turn::new(own_connection(&store, &url).await?, &instance());
+    let mut stop = std::pin::pin!(told_to_stop());
     loop {
         tokio::select! {
             outcome = watch_over(&config, &store, health.vitals(), &turn) => match outcome {
@@ -65,7 +68,7 @@ pub async fn run(path: &Path) -> Result<()> {
                 }
                 Err(error) if is_replaced(&error) => warn!("another instance acts now; standing by"),
                 Err(error) if store.is_shared() && is_away(&error) => {
-                    warn!("the database is away; trying again");
+                    warn!("the database is away, or another instance was first; beginning anew");
                     tokio::time::sleep(DATABASE_AWAY).await;
                 }
                 Err(error) => {
@@ -74,11 +77,12 @@ pub async fn run(path: &Path) -> Result<()> {
                 }
                 Ok(()) => return Ok(()),
             },
-            () = told_to_stop() => {
+            () = &mut stop => {
                 info!("told to stop");
                 health.stopping("told to stop");
                 turn.release().await;
-                store.close().await;
+                // A connection that was cut off answers nothing any more; everything is on disk.
+                let _ = tokio::time::timeout(CLOSING, store.close()).await;
                 return Ok(());
             }
         }
@@ -112,8 +116,10 @@ fn is_replaced(error: &anyhow::Error) -> bool {
     error.is::<Replaced>() || matches!(of_the_store(error), Some(StoreError::NotActing))
 }
 
+/// Something that begins anew mends: the database is away, or another instance was there first.
 fn is_away(error: &anyhow::Error) -> bool {
-    of_the_store(error).is_some_and(StoreError::is_away)
+    of_the_store(error)
+        .is_some_and(|error| error.is_away() || matches!(error, StoreError::Stale { .. }))
 }
 
 async fn told_to_stop() {
@@ -153,6 +159,7 @@ async fn watch_over(
         turn.clone(),
     );
     vitals.line(link.clone());
+    turn.begin_anew();
     tokio::select! {
         ended = matrix.clone().run() => ended.map(|never| match never {}),
         ended = turn.keep() => ended.map(|never| match never {}),
@@ -181,8 +188,8 @@ async fn act(
     let channel = InTurn::new(matrix.channel(people(config)), turn.clone());
     let courier = Courier::new(store.clone(), Watched::new(channel, vitals.clone()));
     if store.is_shared() {
-        look_first(link.clone()).await;
-        matrix.keep_what_waited().await;
+        look_first(link.clone()).await?;
+        matrix.take_over().await?;
     }
     tokio::select! {
         ended = keep_switch(matrix, config, vitals, turn) => ended,
@@ -207,12 +214,19 @@ async fn stand_by(store: &Store, vitals: &Vitals, turn: &Turn) -> Result<Store> 
 }
 
 /// What the instance before has sent comes back with the sync, with the mark of its row: it is seen before anything is sent
-/// again. Where the homeserver does not answer, twice is better than never.
-async fn look_first(mut link: watch::Receiver<Link>) {
+/// again. While the homeserver is away it is waited for: nothing could be sent. Where it is there and does not answer, twice is
+/// better than never.
+async fn look_first(mut link: watch::Receiver<Link>) -> Result<()> {
     let began = std::time::Instant::now();
-    let seen = link.wait_for(|link| link.asked_at.is_some_and(|asked| asked >= began));
-    if tokio::time::timeout(LOOK_FIRST, seen).await.is_err() {
-        warn!("what the instance before has sent cannot be seen; a message may come twice");
+    loop {
+        let seen = link.wait_for(|link| link.asked_at.is_some_and(|asked| asked >= began));
+        if let Ok(seen) = tokio::time::timeout(LOOK_FIRST, seen).await {
+            return seen.map(drop).context("the sync ended");
+        }
+        if link.borrow().connected {
+            warn!("what the instance before has sent cannot be seen; a message may come twice");
+            return Ok(());
+        }
     }
 }
 

@@ -21,7 +21,7 @@ const LASTS: Duration = Duration::from_secs(4);
 const MARGIN: Duration = Duration::from_secs(1);
 /// How often it is renewed, and how often one who stands by asks for it.
 const EVERY: Duration = Duration::from_millis(500);
-/// How long the database may take to answer that.
+/// How long the database may take to answer one who stands by.
 const ANSWER: Duration = Duration::from_millis(1500);
 
 /// The error that says that another instance has taken over: drop everything, and stand by.
@@ -63,6 +63,13 @@ impl Turn {
         }
     }
 
+    /// What was this instance's turn before is none any more: it has to be taken again.
+    pub fn begin_anew(&self) {
+        if self.store.is_shared() {
+            self.state.send_replace(State::StandingBy);
+        }
+    }
+
     /// Takes the turn when nobody has it, and keeps it.
     ///
     /// # Errors
@@ -78,7 +85,7 @@ impl Turn {
         loop {
             sleep(EVERY).await;
             let asked = Instant::now();
-            match timeout(ANSWER, self.store.renew_lease(&fence, LASTS)).await {
+            match timeout(LASTS - MARGIN, self.store.renew_lease(&fence, LASTS)).await {
                 Ok(Ok(true)) => self.acts(&fence, asked),
                 Ok(Ok(false)) => {
                     self.state.send_replace(State::StandingBy);
@@ -152,10 +159,11 @@ impl Turn {
         }
     }
 
-    /// Gives the turn back, so that another need not wait.
+    /// Gives the turn back, so that another need not wait until it is over. What was on its way arrives first.
     pub async fn release(&self) {
         let state = self.state.send_replace(State::StandingBy);
         if let State::Acting(Some((fence, _))) = state {
+            sleep(MARGIN).await;
             let released = timeout(ANSWER, self.store.release_lease(&fence)).await;
             if !matches!(released, Ok(Ok(()))) {
                 warn!("another instance has to wait until the turn of this one is over");

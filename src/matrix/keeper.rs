@@ -33,6 +33,11 @@ pub(super) async fn keep(matrix: Arc<Matrix>) -> Result<Infallible> {
         invites: invites::Invites::default(),
     };
     loop {
+        if matrix.turn.speaks().is_none() {
+            // Whether another instance acts is not known now: two chats with one person must not be opened.
+            tokio::time::sleep(SOON).await;
+            continue;
+        }
         let complete = keeper.pass().await;
         let rest = if complete { LATER } else { SOON };
         tokio::select! {

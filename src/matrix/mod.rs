@@ -173,10 +173,14 @@ impl Matrix {
         switch::keep(self, plan).await
     }
 
-    /// What this device could not read while another instance acted, and that one has not stored, is stored now: somebody
-    /// has to be told of it.
-    pub async fn keep_what_waited(&self) {
-        sync::keep_what_waited(self).await;
+    /// It is this instance's turn. Chats that another one has opened meanwhile are looked up, or whoever writes there would be
+    /// a stranger. What this device could not read, and the other one has not stored, is stored: somebody has to be told of it.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn take_over(&self) -> Result<()> {
+        rooms::survey(self).await?;
+        sync::keep_what_waited(self).await
     }
 
     fn reader<'a>(&'a self, room: &'a str, now: DateTime<Utc>) -> events::Reader<'a> {

@@ -173,14 +173,12 @@ fn waiting(matrix: &Matrix) -> std::sync::MutexGuard<'_, Vec<Inbound>> {
         .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-/// See [`Matrix::keep_what_waited`].
-pub(super) async fn keep_what_waited(matrix: &Matrix) {
-    let waited = std::mem::take(&mut *waiting(matrix));
+/// See [`Matrix::take_over`].
+pub(super) async fn keep_what_waited(matrix: &Matrix) -> Result<()> {
     let account = matrix.session.account();
-    let Ok(Some(since)) = matrix.store.since(&account).await else {
-        return;
-    };
-    if !waited.is_empty() {
+    let since = matrix.store.since(&account).await?;
+    let waited = std::mem::take(&mut *waiting(matrix));
+    if let (Some(since), false) = (since, waited.is_empty()) {
         let batch = Batch {
             account,
             since,
@@ -192,6 +190,7 @@ pub(super) async fn keep_what_waited(matrix: &Matrix) {
         commit(matrix, &batch).await;
         matrix.wake.notify_one();
     }
+    Ok(())
 }
 
 /// Takes the timeline of one room into the batch, oldest first, with what is missing before it.

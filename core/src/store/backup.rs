@@ -82,6 +82,10 @@ impl Store {
         .bind(ms(at))
         .execute(&mut *tx)
         .await?;
+        // By the clock of another server it might last for ever.
+        sqlx::query("UPDATE lease SET holder = '', until = 0")
+            .execute(&mut *tx)
+            .await?;
         Ok(tx.commit().await?)
     }
 

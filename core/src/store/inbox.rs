@@ -88,6 +88,7 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn pass_over(&self, sender: &str, room: &str, at: DateTime<Utc>) -> Result<()> {
+        let mut tx = self.write().await?;
         sqlx::query(
             "UPDATE inbox SET done_at = $1 \
              WHERE done_at IS NULL AND sender = $2 AND room = $3 AND did <> 'redaction'",
@@ -95,9 +96,10 @@ impl Store {
         .bind(ms(at))
         .bind(clean(sender))
         .bind(clean(room))
-        .execute(&self.pool)
+        .execute(&mut *tx)
         .await?;
-        Ok(())
+        self.check_fence(&mut tx).await?;
+        Ok(tx.commit().await?)
     }
 
     /// What was said in one event, applied or not.
