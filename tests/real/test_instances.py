@@ -37,14 +37,28 @@ class Pair:
         """The first acts, the second stands by."""
         self.ways = [await Proxy(self.world.homeserver.url).start() for _ in range(2)]
         first = await self.world.bot_arrives(first_url or self.url, self.ways[0].url)
+        self.bots = [first, await self.second()]
+        await self.heard_by_both()
+        return self
+
+    async def start_at_once(self) -> "Pair":
+        """Both begin before there is any chat: the first opens them, the second has never looked for them."""
+        self.ways = [await Proxy(self.world.homeserver.url).start() for _ in range(2)]
+        first = self.world.configure(self.url, self.ways[0].url)
+        await first.start(says="this instance acts")
+        self.bots = [first, await self.second()]
+        await first.says("watching")
+        await asyncio.gather(*(person.direct() for person in self.world.people.values()))
+        await self.heard_by_both()
+        return self
+
+    async def second(self) -> Bot:
+        """Stands by, with a configuration and a device of its own."""
         home = self.world.folder / "bot-2"
         home.mkdir()
         config = home / "bot-config.toml"
         write_config(config, self.ways[1].url, self.url, home / "matrix", self.world.policy)
-        second = await Bot(config).start(says="standing by")
-        self.bots = [first, second]
-        await self.heard_by_both()
-        return self
+        return await Bot(config).start(says="standing by")
 
     async def heard_by_both(self) -> None:
         """Everybody's client knows the new device before anything is said that matters."""
@@ -133,6 +147,28 @@ async def _killed(world: World, postgres: Postgres, moment: Moment) -> None:
         await pair.says("dan", "/standdown A1 she is at her desk")
         await pair.nothing_lost_or_doubled()
         world.bot = first
+    except AssertionError as failed:
+        raise AssertionError(f"{failed}\n\n{_tails(pair)}") from failed
+    finally:
+        await pair.stop()
+
+
+def test_whoever_takes_over_knows_the_chats_that_the_other_has_opened(
+    homeserver: Homeserver, postgres: Postgres, tmp_path: Path
+) -> None:
+    asyncio.run(_chats_known(World(homeserver, tmp_path), postgres))
+
+
+async def _chats_known(world: World, postgres: Postgres) -> None:
+    await world.people_arrive()
+    pair = Pair(world, postgres, f"chats_{world.folder.name}")
+    try:
+        await pair.start_at_once()
+        pair.bots[0].kill()
+        for name in world.people:
+            await pair.says(name, "mine")
+        await pair.says("ben", "visit LCS2345 CD for 1h")
+        await pair.nothing_lost_or_doubled()
     except AssertionError as failed:
         raise AssertionError(f"{failed}\n\n{_tails(pair)}") from failed
     finally:

@@ -141,7 +141,7 @@ fn extending() {
     does(
         &here,
         "/extend until 15:45 | /extend to 15:45 | /extend till 15.45 | /extend until 3:45 | /extend 15:45 | \
-         /extend until 1545",
+         /extend until 1545 | /extend until quarter to four",
         until("2026-03-02 15:45"),
     );
     does(

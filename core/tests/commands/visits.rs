@@ -219,6 +219,19 @@ fn options_in_any_order() {
 }
 
 #[test]
+fn the_return_in_words() {
+    does(
+        &room(),
+        "/visit LCS1234 14:00-15:00 back 15:30 | /visit LCS1234 2-3pm back half 3 | /visit LCS1234 14:00-15:00 back at half past three | \
+         /visit LCS1234 back by 3.30pm 14:00-15:00",
+        Command::Visit(VisitRequest {
+            back: Some(at("2026-03-02 15:30")),
+            ..two_to_three()
+        }),
+    );
+}
+
+#[test]
 fn a_check_in_may_be_a_call() {
     let checks = vec![at("2026-03-02 14:20"), at("2026-03-02 14:40")];
     let both = VisitRequest {

@@ -161,6 +161,14 @@ pub(super) fn hour_word(word: &str) -> Option<Clock> {
     })
 }
 
+/// A time after a word that asks for one: `15:30`, `half 3`, `quarter to four` at `at`, and what follows it.
+pub(super) fn time_at(words: &[Word<'_>], at: usize) -> Option<(Read, usize)> {
+    match spoken_at(words, at) {
+        Some((clock, next)) => Some((Read::Is(clock), next)),
+        None => clock_at(words, at, true),
+    }
+}
+
 /// `half past two`, `ten past 2`, `quarter to three`, `half two` at `at`, and what follows it.
 pub(super) fn spoken_at(words: &[Word<'_>], at: usize) -> Option<(Clock, usize)> {
     let low = |i: usize| words.get(i).map_or("", |w| w.low.as_str());

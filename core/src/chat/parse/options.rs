@@ -1,6 +1,6 @@
 //! The options of `/visit`: category, companions, on whose behalf, checks, and the next place.
 
-use super::clock::{Clock, Read, clock_at};
+use super::clock::{Clock, Read, clock_at, time_at};
 use super::day::day_at;
 use super::people::{Named, person_at};
 use super::personal::{option_word, title};
@@ -192,7 +192,7 @@ impl Reader<'_> {
             while matches!(self.low(from), "at" | "in" | "and" | "on" | "by" | "@") {
                 from += 1;
             }
-            match clock_at(self.words, from, true) {
+            match time_at(self.words, from) {
                 Some((Read::Is(clock), next)) => {
                     self.at = next;
                     self.add_check(clock);
@@ -236,7 +236,7 @@ impl Reader<'_> {
         ) {
             at += 1;
         }
-        match clock_at(self.words, at, true) {
+        match time_at(self.words, at) {
             Some((Read::Is(clock), next)) => {
                 self.at = next;
                 self.draft.back = Some(clock);

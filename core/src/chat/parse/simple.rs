@@ -2,7 +2,7 @@
 
 use super::Listening;
 use super::clean::{Word, words};
-use super::clock::{Read, clock_at};
+use super::clock::{Read, clock_at, time_at};
 use super::glued::extension;
 use super::length::length_at;
 use super::moment::LONGEST_MINUTES;
@@ -96,7 +96,7 @@ fn amount_at(
 ) -> Option<(Result<Extension, Why>, usize)> {
     let low = |i: usize| words.get(i).map_or("", |w| w.low.as_str());
     let until = matches!(low(at), "until" | "till" | "til" | "untill" | "to");
-    if until && let Some((read, next)) = clock_at(words, at + 1, true) {
+    if until && let Some((read, next)) = time_at(words, at + 1) {
         let token = low(at + 1).to_owned();
         return Some((until_clock(read, token, true, ctx), next));
     }
