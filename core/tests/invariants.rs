@@ -57,24 +57,7 @@ fn shift() -> Shift {
     Shift {
         id: "s".to_owned(),
         team: "North".to_owned(),
-        worker: PersonId::from("amira"),
-        day: begin().date_naive(),
-        opened_at: begin(),
-        policy: String::new(),
-        visits: vec![],
-        sightings: vec![],
-        alarms: vec![],
-        unreadable: vec![],
-        log: vec![],
-        asked_in_vain: false,
-        report: Default::default(),
-        addresses: Vec::new(),
-        undo: Default::default(),
-        quiet_since: None,
-        drill: None,
-        dormant: false,
-        settled_at: None,
-        closed_at: None,
+        ..Shift::empty(PersonId::from("amira"), begin())
     }
 }
 

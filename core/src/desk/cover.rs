@@ -252,6 +252,22 @@ impl Desk {
         }
     }
 
+    /// The same where only how it stands at the end matters: of what is heard together after an outage the last is told.
+    pub(super) fn tell_latest(
+        &self,
+        work: &mut Work,
+        hearing: &Hearing,
+        person: &PersonId,
+        text: String,
+        about: &str,
+    ) {
+        let said = work.outbox.len();
+        self.tell(work, hearing, person, text);
+        for row in &mut work.outbox[said..] {
+            row.slot = Some(about.to_owned());
+        }
+    }
+
     pub(super) fn tell_managers(&self, work: &mut Work, hearing: &Hearing, text: String) {
         if hearing.asked.place != Place::Managers {
             let name = &self.teams[hearing.team].config.team.name;

@@ -63,7 +63,7 @@ impl Desk {
             false => news::not_all_out(team.called(me)),
         };
         for person in who.iter().filter(|id| *id != me) {
-            self.tell(work, hearing, person, text.clone());
+            self.tell_latest(work, hearing, person, text.clone(), "all out");
         }
     }
 

@@ -224,7 +224,7 @@ impl Desk {
         let missing: Vec<&str> = phone.into_iter().chain(vehicle).collect();
         if !missing.is_empty() {
             let text = words::details_for_the_evening(&missing);
-            self.tell(work, hearing, worker, text);
+            self.tell_latest(work, hearing, worker, text, "details for the evening");
         }
     }
 }

@@ -203,24 +203,9 @@ impl Desk {
         Shift {
             id: format!("{name}/{worker}/{day}/{}", now.timestamp_millis()),
             team: name.clone(),
-            worker: worker.clone(),
             day,
-            opened_at: now,
             policy: team.policy_hash.clone(),
-            visits: Vec::new(),
-            sightings: Vec::new(),
-            alarms: Vec::new(),
-            unreadable: Vec::new(),
-            log: Vec::new(),
-            asked_in_vain: false,
-            report: Default::default(),
-            addresses: Vec::new(),
-            undo: Default::default(),
-            quiet_since: None,
-            dormant: false,
-            drill: None,
-            settled_at: None,
-            closed_at: None,
+            ..Shift::empty(worker.clone(), now)
         }
     }
 

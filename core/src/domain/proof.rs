@@ -9,10 +9,9 @@ use super::ids::{AlarmNumber, PersonId};
 use super::ladder::{Anchors, named};
 use super::policy::{Ladder, LadderKind, Notify, Policy, Step};
 use super::roster::{Role, StandIn, Team};
-use super::shift::{Report, Shift, Sighting, SightingKind, Stage, Visit};
+use super::shift::{Shift, Sighting, SightingKind, Stage, Visit};
 use super::team_state::TeamState;
 use chrono::{DateTime, Days, Duration, Utc};
-use std::collections::BTreeMap;
 
 /// A ladder that fails somebody at some minute.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -181,12 +180,6 @@ fn falls_behind(kind: LadderKind, ladder: &Ladder) -> Option<Hole> {
 fn silent_shift(begin: DateTime<Utc>, minutes: i64) -> Shift {
     let worker = PersonId("worker".to_owned());
     Shift {
-        id: String::new(),
-        team: String::new(),
-        worker: worker.clone(),
-        day: begin.date_naive(),
-        opened_at: begin,
-        policy: String::new(),
         visits: vec![Visit::plain(
             worker.clone(),
             begin,
@@ -195,22 +188,11 @@ fn silent_shift(begin: DateTime<Utc>, minutes: i64) -> Shift {
         sightings: vec![Sighting {
             at: begin,
             how: SightingKind::Logged,
-            by: worker,
+            by: worker.clone(),
             reference: None,
             confirmed: true,
         }],
-        alarms: vec![],
-        unreadable: vec![],
-        log: vec![],
-        asked_in_vain: false,
-        report: Report::default(),
-        addresses: Vec::new(),
-        undo: BTreeMap::new(),
-        quiet_since: None,
-        drill: None,
-        dormant: false,
-        settled_at: None,
-        closed_at: None,
+        ..Shift::empty(worker, begin)
     }
 }
 

@@ -160,6 +160,33 @@ pub struct Undo {
 }
 
 impl Shift {
+    /// A shift of this worker with nothing in it, opened now; it belongs to the day on which it begins (UTC; the desk knows the
+    /// team's own day).
+    pub fn empty(worker: PersonId, opened_at: DateTime<Utc>) -> Self {
+        Self {
+            id: String::new(),
+            team: String::new(),
+            worker,
+            day: opened_at.date_naive(),
+            opened_at,
+            policy: String::new(),
+            visits: Vec::new(),
+            sightings: Vec::new(),
+            alarms: Vec::new(),
+            unreadable: Vec::new(),
+            log: Vec::new(),
+            asked_in_vain: false,
+            report: Report::default(),
+            addresses: Vec::new(),
+            undo: BTreeMap::new(),
+            quiet_since: None,
+            dormant: false,
+            drill: None,
+            settled_at: None,
+            closed_at: None,
+        }
+    }
+
     /// The visit with this number.
     pub fn visit(&self, no: u32) -> Option<&Visit> {
         self.visits.iter().find(|visit| visit.no == no)

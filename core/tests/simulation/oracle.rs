@@ -88,7 +88,7 @@ impl Oracle {
         self.now = now;
         let elsewhere = self.answered_elsewhere(heard);
         self.answers.heard(now, heard, elsewhere);
-        self.twins.heard(heard);
+        self.twins.heard(now, heard);
         let Some(who) = heard.who.clone() else { return };
         match heard.meaning {
             Meaning::Ack(n)

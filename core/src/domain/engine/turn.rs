@@ -96,6 +96,7 @@ impl<'a> Turn<'a> {
     /// After a wrong clock has been set back, what was noted ahead of now must not silence an alarm.
     pub(super) fn never_ahead_of_the_clock(&mut self) {
         let now = self.now;
+        self.shift.report_not_ahead(now);
         for alarm in &mut self.shift.alarms {
             alarm.paged_at = alarm.paged_at.min(now);
             let standing = &mut alarm.standing;

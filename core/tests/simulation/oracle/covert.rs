@@ -8,8 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Team, place, text, what it answers.
 type Line = (usize, Spot, String, Option<String>);
-/// Asked with each visit that is logged, also where two come in one moment (Hertfordshire 6.1).
-const WITH_EACH_VISIT: &str = "This visit goes beyond working hours";
 
 /// Messages that are the same.
 #[derive(Default)]
@@ -18,6 +16,10 @@ pub struct Twins {
     reminders: BTreeSet<(usize, u32, Spot, String)>,
     /// Notes, and how often they were written: what passes one on may be said as often.
     notes: BTreeMap<String, u32>,
+    /// Who has written what, heard when last.
+    words: BTreeMap<(String, String), Time>,
+    /// Whose same words were heard twice in one moment: each is answered, in their own chat where the room is not for it.
+    repeated: BTreeMap<String, Time>,
 }
 
 impl Twins {
@@ -26,7 +28,13 @@ impl Twins {
         self.last.clear();
     }
 
-    pub fn heard(&mut self, heard: &Heard) {
+    pub fn heard(&mut self, now: Time, heard: &Heard) {
+        if let Some(who) = heard.who.clone().filter(|_| !heard.words.is_empty()) {
+            let before = self.words.insert((who.clone(), heard.words.clone()), now);
+            if before == Some(now) {
+                self.repeated.insert(who, now);
+            }
+        }
         if matches!(
             heard.meaning,
             Meaning::Note | Meaning::Chatter | Meaning::Location
@@ -42,8 +50,7 @@ impl Twins {
     pub fn sent(&mut self, sent: &Sent) -> Option<String> {
         let often =
             |(words, count): (&String, &u32)| *count > 1 && sent.text.contains(words.as_str());
-        let each = sent.text.starts_with(WITH_EACH_VISIT);
-        if sent.standing || each || self.notes.iter().any(often) {
+        if sent.standing || self.notes.iter().any(often) {
             return None;
         }
         let key = (
@@ -54,7 +61,13 @@ impl Twins {
         );
         let new = (sent.decided, sent.event.clone());
         let before = self.last.insert(key, new);
+        let answered = match &sent.spot {
+            Spot::Direct(whose) if sent.reply_to.is_none() => self.repeated.get(whose),
+            _ => None,
+        };
+        let each = answered.is_some_and(|at| (sent.decided - *at).abs() < TimeDelta::seconds(1));
         if let Some((decided, event)) = before
+            && !each
             && (sent.decided - decided).abs() < TimeDelta::seconds(1)
         {
             return Some(format!(

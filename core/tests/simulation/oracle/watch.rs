@@ -194,7 +194,7 @@ impl Watch {
         }
     }
 
-    fn home(&mut self, said: Time) {
+    fn home(&mut self, said: Time, now: Time) {
         for visit in &mut self.visits {
             let begun = visit.arrived || visit.start <= said;
             if visit.stand == Stand::Open && begun {
@@ -202,9 +202,9 @@ impl Watch {
             }
         }
         let all = self.visits.iter().all(|visit| visit.stand == Stand::Over);
-        // Where the clock was set back in between, her "home" is earlier than her "left", and the engine goes on asking:
-        // a false alarm, on the safe side (seed 512). Known, and not counted.
-        let earlier = matches!(self.report, Report::Awaited { low, .. } if said < low);
+        // A word that came late was said before her "left". Where that lies ahead, the clock was set back: she is home.
+        let earlier =
+            matches!(self.report, Report::Awaited { low, .. } if said < low && low <= now);
         self.report = match all && self.help.is_none() && !earlier {
             true => Report::Nothing,
             false => Report::Hazy,
@@ -270,7 +270,7 @@ impl Oracle {
             Meaning::Left(reference) => watch.end(reference, said, now),
             Meaning::Cancel(reference) => watch.called_off(reference, said),
             Meaning::Fine => watch.put_off(said, now, true),
-            Meaning::Home => watch.home(said),
+            Meaning::Home => watch.home(said, now),
             Meaning::Phrase => self.calls(team, who, "duress"),
             Meaning::Sos => self.calls(team, who, "sos"),
             Meaning::RingMe => self.calls(team, who, "ring_me"),
