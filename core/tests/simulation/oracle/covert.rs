@@ -20,6 +20,8 @@ pub struct Twins {
     words: BTreeMap<(String, String), Time>,
     /// Whose same words were heard twice in one moment: each is answered, in their own chat where the room is not for it.
     repeated: BTreeMap<String, Time>,
+    /// When each account was heard last, and how often in that moment: after a code phrase each of her messages is a line.
+    moments: BTreeMap<String, (Time, u32)>,
 }
 
 impl Twins {
@@ -29,6 +31,11 @@ impl Twins {
     }
 
     pub fn heard(&mut self, now: Time, heard: &Heard) {
+        if let Some(who) = heard.who.clone() {
+            let moment = self.moments.entry(who).or_insert((now, 0));
+            moment.1 = if moment.0 == now { moment.1 + 1 } else { 1 };
+            moment.0 = now;
+        }
         if let Some(who) = heard.who.clone().filter(|_| !heard.words.is_empty()) {
             let before = self.words.insert((who.clone(), heard.words.clone()), now);
             if before == Some(now) {
@@ -65,7 +72,11 @@ impl Twins {
             Spot::Direct(whose) if sent.reply_to.is_none() => self.repeated.get(whose),
             _ => None,
         };
-        let each = answered.is_some_and(|at| (sent.decided - *at).abs() < TimeDelta::seconds(1));
+        let then = |at: Time| (sent.decided - at).abs() < TimeDelta::seconds(1);
+        let several = |(at, times): &(Time, u32)| *times > 1 && then(*at);
+        let line = sent.text.contains("sent after the code phrase");
+        let each =
+            answered.is_some_and(|at| then(*at)) || line && self.moments.values().any(several);
         if let Some((decided, event)) = before
             && !each
             && (sent.decided - decided).abs() < TimeDelta::seconds(1)
