@@ -107,6 +107,8 @@ pub enum Deed {
     Paged { who: Vec<PersonId> },
     /// No message reached this person.
     Unreached { who: PersonId },
+    /// Whoever took it on could not be asked what came of it: it counts as not taken.
+    GaveUpOn { who: PersonId },
     /// The managers' room took no page.
     RoomRefused,
     /// The drill ended with it open.

@@ -82,6 +82,10 @@ impl Words<'_> {
             Deed::TookBack { deed } => format!("took back: {}", self.deed(deed)),
             Deed::Paged { who } => format!("paged {}", self.names(who)),
             Deed::Unreached { who } => format!("could not reach {}", self.first(who)),
+            Deed::GaveUpOn { who } => format!(
+                "could not ask {}, who had taken it, so everybody was paged again",
+                self.first(who)
+            ),
             Deed::RoomRefused => "the managers' room refused a page".to_owned(),
             Deed::Claimed { .. }
             | Deed::Asked { .. }

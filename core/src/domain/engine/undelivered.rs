@@ -83,11 +83,21 @@ impl Turn<'_> {
         let Some(alarm) = alarm.and_then(|number| self.shift.alarm(number)).cloned() else {
             return;
         };
-        if !alarm.is_open() || self.room_was_told(&alarm) {
+        if !alarm.is_open() {
+            return;
+        }
+        let told = self.room_was_told(&alarm);
+        if !told {
+            self.record(alarm.number, None, self.now, Deed::RoomRefused);
+        }
+        let taken = alarm.standing.taken.as_ref();
+        if let Some(taken) = taken.filter(|taken| alarm.unreached.contains(&taken.by)) {
+            self.give_up_on(alarm.number, &taken.by);
+        }
+        if told {
             return;
         }
         let (number, worker) = (alarm.number, self.shift.worker.clone());
-        self.record(number, None, self.now, Deed::RoomRefused);
         let told: Vec<_> = alarm
             .paged
             .iter()
@@ -122,9 +132,11 @@ impl Turn<'_> {
         let Some(alarm) = self.shift.alarm_mut(number).filter(|alarm| alarm.is_open()) else {
             return;
         };
-        if !alarm.unreached.insert(who.clone()) {
+        let known = !alarm.unreached.insert(who.clone());
+        self.give_up_on(number, who);
+        let Some(alarm) = self.shift.alarm(number).filter(|_| !known) else {
             return;
-        }
+        };
         let waiting = alarm.standing.taken.is_none()
             && alarm.standing.police.is_none()
             && alarm.standing.heard_at.is_none();
@@ -152,6 +164,35 @@ impl Turn<'_> {
             let told: Vec<PersonId> = paged.into_iter().collect();
             self.tell_unreached(Some(number), who, &told);
         }
+    }
+
+    /// Whoever took the alarm on cannot be asked what came of it, so nobody would be: it counts as not taken, and
+    /// all who were paged hear it again at once, unless a further step comes now (design, invariants 2 and 3).
+    fn give_up_on(&mut self, number: AlarmNumber, who: &PersonId) {
+        let Some(alarm) = self.shift.alarm(number) else {
+            return;
+        };
+        let took = alarm.standing.taken.as_ref();
+        let took = took.is_some_and(|taken| taken.by == *who) && alarm.standing.police.is_none();
+        let in_room = self.uses_managers_room(alarm) && self.world.managers_room.contains(who);
+        if !took || in_room && !self.room_was_told(alarm) {
+            return;
+        }
+        let heard = alarm.standing.heard_at.is_some();
+        if let Some(alarm) = self.shift.alarm_mut(number) {
+            alarm.standing.taken = None;
+        }
+        self.record(number, None, self.now, Deed::GaveUpOn { who: who.clone() });
+        if heard {
+            return self.follow_up(number);
+        }
+        let alarm = self.shift.alarm(number);
+        let next = alarm.and_then(|a| ladder::next_step(self.world.policy, &self.shift, a));
+        match next {
+            Some((index, _, at)) if at <= self.now => self.bring_forward(number, index),
+            _ => self.repeat(number),
+        }
+        self.fire_urgent();
     }
 
     fn prompt_undelivered(&mut self, no: u32, who: &PersonId) {
