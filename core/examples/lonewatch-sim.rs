@@ -1,7 +1,7 @@
 //! Long runs of the simulation: `cargo run --release -p lonewatch-core --example lonewatch-sim -- --minutes 2`.
 //!
 //! `--seconds N` is the same in seconds, `--seed N` runs one seed alone, `--days N` so many days of it, `--from N` begins with that seed and goes on,
-//! `--threads N` (2), `--calm` breaks nothing, `--mutant NAME` a bot that is broken on purpose.
+//! `--threads N` (2), `--calm` breaks nothing, `--count` goes on after what was wrong, `--mutant NAME` a bot that is broken on purpose.
 
 #[path = "../tests/simulation/mod.rs"]
 mod simulation;
@@ -17,9 +17,16 @@ fn main() -> ExitCode {
     let mut seed = None;
     let mut arguments = std::env::args().skip(1);
     while let Some(name) = arguments.next() {
-        if name == "--calm" {
-            long_run.trouble = Trouble::None;
-            continue;
+        match name.as_str() {
+            "--calm" => {
+                long_run.trouble = Trouble::None;
+                continue;
+            }
+            "--count" => {
+                long_run.counts_on = true;
+                continue;
+            }
+            _ => {}
         }
         let Some(value) = arguments.next() else {
             eprintln!("{name}: a value is missing");

@@ -77,8 +77,11 @@ fn is_caught(mutant: Mutant) {
             mutant: Some(mutant),
             ..order(seed, 1)
         });
-        if let Some((step, what, _)) = outcome.wrong {
-            println!("a bot that {name}: seed {seed}, step {step}: {what}");
+        if let Some(wrong) = outcome.wrong {
+            println!(
+                "a bot that {name}: seed {seed}, step {}: {}",
+                wrong.step, wrong.what
+            );
             return;
         }
     }

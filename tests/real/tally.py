@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+
+from person import Person
+from screen import BOT
 
 # Where the rows are kept; nothing is written without it.
 KEPT_IN = "LONEWATCH_TALLY"
@@ -25,6 +30,20 @@ class Tally:
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     late: list[str] = field(default_factory=list)
+    other: list[str] = field(default_factory=list)  # shown to the wrong person, or without a reason
+
+    def look(self, said: list[tuple[Person, str, str]], people: Iterable[Person]) -> None:
+        """Counts what everybody's own screen shows of what was said: each command answered, and nothing twice."""
+        self.messages = len(said)
+        for person, event, text in said:
+            answers = person.answers(event)
+            if not any("could not read" not in answer.body for answer in answers):
+                self.lost.append(f"'{text}' of {person.name}: {answers}")
+            if len(answers) > 1:
+                self.doubled.append(f"'{text}' of {person.name}: {answers}")
+        for person in people:
+            mine = Counter(seen.outbox for seen in person.screen if seen.sender == BOT and seen.outbox)
+            self.doubled += [f"row {row} on {person.name}'s screen" for row, times in mine.items() if times > 1]
 
     def keep(self) -> None:
         """Writes the row down; called also where the test fails."""
@@ -36,5 +55,5 @@ class Tally:
 
     def is_clean(self) -> None:
         """Fails with what was lost, said twice or late."""
-        wrong = {what: getattr(self, what) for what in ("lost", "doubled", "late") if getattr(self, what)}
+        wrong = {what: getattr(self, what) for what in ("lost", "doubled", "late", "other") if getattr(self, what)}
         assert not wrong, f"{self.row}: {wrong}"

@@ -17,9 +17,16 @@ from person import Person
 from postgres import Postgres
 from proxy import Moment, Proxy
 from roster import write_config
+from tally import Tally
 from world import World
 
 TAKES_OVER = 10.0  # seconds from the death of one to the first act of the next (issue 4, section 4)
+ROWS = {
+    "pair": "the one that acts is killed, with an alarm in flight",
+    "chats": "killed before the other has looked for the chats",
+    "cut": "the one that acts is cut off from the database",
+    "away": "the database is away for half a minute",
+}
 SENT = list[tuple[Person, str, str]]
 
 
@@ -32,6 +39,7 @@ class Pair:
         self.ways: list[Proxy] = []
         self.bots: list[Bot] = []
         self.said: SENT = []
+        self.tally = Tally("4 two instances", ROWS[name.split("_")[0]])
 
     async def start(self, first_url: str | None = None) -> "Pair":
         """The first acts, the second stands by."""
@@ -77,6 +85,12 @@ class Pair:
         """Everything has been answered."""
         await asyncio.gather(*(person.gets_answer(event, within=within) for person, event, _ in self.said))
 
+    def acted_after(self, took: float) -> None:
+        """The next one has acted so many seconds after the other could not."""
+        if took >= TAKES_OVER:
+            self.tally.late.append(f"the next one acted after {took:.1f} s")
+        assert took < TAKES_OVER, self.tally.late
+
     async def nothing_lost_or_doubled(self) -> None:
         """Each command answered once, each page once, on everybody's own screen."""
         await self.answered()
@@ -90,6 +104,11 @@ class Pair:
 
     async def stop(self) -> None:
         """Both end by themselves."""
+        self.tally.look(self.said, self.world.people.values())
+        self.tally.alarms = sum(text.startswith("/sos") for _, _, text in self.said)
+        if self.tally.alarms and not self.world.dan.all("*CALL FOR HELP*Amira*", "direct"):
+            self.tally.lost.append("the call for help")
+        self.tally.keep()
         for bot in self.bots[1:]:
             assert bot.stop() in (None, 0), bot.tail()
         await self.world.close()
@@ -120,6 +139,7 @@ async def _killed(world: World, postgres: Postgres, moment: Moment) -> None:
 
         def strike() -> None:
             first.kill()
+            pair.tally.faults += 1
             died.append(time.monotonic())
             # What the first has sent reaches the second late: it has to look before it sends.
             pair.ways[1].hears.clear()
@@ -136,7 +156,7 @@ async def _killed(world: World, postgres: Postgres, moment: Moment) -> None:
         assert world.people["carol"], "a manager is there"
         await world.carol.sees("*CALL FOR HELP*Amira*", 30, "direct")
         took = time.monotonic() - died[0]
-        assert took < TAKES_OVER, f"the next one acted after {took:.1f} s"
+        pair.acted_after(took)
         await pair.says("dan", "/ack A1")
         await pair.nothing_lost_or_doubled()
         # What was killed comes back, and stands by.
@@ -165,6 +185,7 @@ async def _chats_known(world: World, postgres: Postgres) -> None:
     try:
         await pair.start_at_once()
         pair.bots[0].kill()
+        pair.tally.faults += 1
         for name in world.people:
             await pair.says(name, "mine")
         await pair.says("ben", "visit LCS2345 CD for 1h")
@@ -190,12 +211,13 @@ async def _cut_off(world: World, postgres: Postgres) -> None:
         await pair.says("amira", "visit LCS1234 AB for 2h")
         await pair.answered()
         cable.cut()
+        pair.tally.faults += 1
         began = time.monotonic()
         await pair.says("amira", "/sos he has locked the door")
         await pair.says("ben", "visit LCS2345 CD for 1h")
         await world.dan.sees("*CALL FOR HELP*Amira*", 30, "direct")
         took = time.monotonic() - began
-        assert took < TAKES_OVER, f"the next one acted after {took:.1f} s"
+        pair.acted_after(took)
         await pair.answered()
         first, second = (way.sent_at for way in pair.ways)
         assert second, "the second has sent nothing"
@@ -231,6 +253,7 @@ async def _database_away(world: World, database: Postgres) -> None:
         await pair.says("amira", "visit LCS1234 AB for 2h")
         await pair.answered()
         database.goes_away()
+        pair.tally.faults += 1
         gone = time.monotonic()
         for text in ("arrived", "extend 20m", "the dog is out", "/sos he is shouting"):
             await pair.says("amira", text)

@@ -16,6 +16,7 @@ from postgres import Postgres
 from proxy import Moment, Proxy
 from roster import BEN, BOT_PASSWORD
 from screen import BOT
+from tally import Tally
 from world import BOT_ID, ENCRYPTED, World
 
 # Seconds after a message has been handed over: while its keys, its inbox row, its answer are written.
@@ -35,10 +36,21 @@ def test_kill_9_loses_nothing_and_doubles_nothing(
 async def _kills(world: World, store_url: str | None) -> None:
     await world.people_arrive()
     proxy = await Proxy(world.homeserver.url).start()
+    database = "PostgreSQL" if store_url else "SQLite"
+    tally = Tally("2 the homeserver, broken", f"kill -9 at chosen moments, {database}")
+    sent: Sent = []
     try:
         await world.bot_arrives(store_url, proxy.url)
         devices = world.homeserver.devices(BOT, BOT_PASSWORD)
-        sent: Sent = []
+        assert world.bot
+        # Counted where it happens: every way of killing ends here.
+        kill = world.bot.kill
+
+        def killed() -> None:
+            tally.faults += 1
+            kill()
+
+        world.bot.kill = killed  # type: ignore[method-assign]
         await _say(world, sent, "amira", "visit LCS1234 AB for 2h next home")
         await _killed_before_it_answers(world, sent)
         await _killed_while_it_answers(world, sent)
@@ -62,6 +74,9 @@ async def _kills(world: World, store_url: str | None) -> None:
         assert world.bot
         raise AssertionError(f"{failed}\n\nthe bot's last lines:\n{world.bot.tail()}") from failed
     finally:
+        tally.look(sent, world.people.values())
+        tally.alarms = 1  # Ben's visit at the end; that it is paged once is asserted there
+        tally.keep()
         await world.close()
         await proxy.stop()
 

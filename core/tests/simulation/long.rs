@@ -1,10 +1,12 @@
 //! Seed after seed, a world in each thread, for so long or until something is wrong.
 
 use super::mutant::Mutant;
+use super::oracle::Harm;
 use super::plan::Trouble;
 use super::run::{Order, Outcome, run};
 use super::world::Counts;
 use lonewatch_core::clock;
+use std::io::Write as _;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -21,6 +23,8 @@ pub struct Long {
     pub threads: u64,
     pub trouble: Trouble,
     pub mutant: Option<Mutant>,
+    /// Counts what is wrong and goes on, instead of ending with the first.
+    pub counts_on: bool,
 }
 
 impl Default for Long {
@@ -33,6 +37,7 @@ impl Default for Long {
             threads: 2,
             trouble: Trouble::Any,
             mutant: None,
+            counts_on: false,
         }
     }
 }
@@ -43,13 +48,13 @@ pub fn long(order: Long) -> Result<String, String> {
     let first = order.first.unwrap_or_else(fresh);
     println!("seeds from {first} on, {} days each", order.days);
     let next = AtomicU64::new(0);
-    let all = Mutex::new((Counts::default(), None::<Outcome>));
+    let all = Mutex::new((Counts::default(), Vec::<Outcome>::new()));
     let began = Instant::now();
     let work = || {
         while began.elapsed() < Duration::from_secs(order.seconds) {
             let number = next.fetch_add(1, Ordering::Relaxed);
-            let failed = all.lock().is_ok_and(|all| all.1.is_some());
-            if failed || number >= order.most {
+            let failed = all.lock().is_ok_and(|all| !all.1.is_empty());
+            if failed && !order.counts_on || number >= order.most {
                 return;
             }
             let outcome = run(Order {
@@ -60,8 +65,8 @@ pub fn long(order: Long) -> Result<String, String> {
             });
             if let Ok(mut all) = all.lock() {
                 all.0.add(&outcome.counts);
-                if outcome.wrong.is_some() && all.1.is_none() {
-                    all.1 = Some(outcome);
+                if outcome.wrong.is_some() {
+                    all.1.push(outcome);
                 }
             }
         }
@@ -77,10 +82,40 @@ pub fn long(order: Long) -> Result<String, String> {
         return Err("a world panicked".to_owned());
     };
     let said = summary(&counts, seeds, seconds);
-    match wrong {
-        None => Ok(said),
-        Some(outcome) => Err(format!("{}\n{said}", outcome.explain(order.days))),
+    keep(&counts, &wrong)
+        .map_err(|why| format!("{said}\nthe tally could not be written: {why}"))?;
+    if wrong.is_empty() {
+        return Ok(said);
     }
+    let each = wrong.iter().map(|outcome| outcome.explain(order.days));
+    Err(format!("{}\n{said}", each.collect::<Vec<_>>().join("\n\n")))
+}
+
+/// Writes a row of the table of `scripts/faults` where it keeps them (see `tests/real/tally.py`).
+fn keep(counts: &Counts, wrong: &[Outcome]) -> std::io::Result<()> {
+    let Some(file) = std::env::var_os("LONEWATCH_TALLY") else {
+        return Ok(());
+    };
+    let of = |harm: Harm| {
+        let same = |outcome: &&Outcome| outcome.wrong.as_ref().is_some_and(|w| w.harm == harm);
+        wrong.iter().filter(same).count()
+    };
+    let row = serde_json::json!({
+        "section": "1 the simulation",
+        "row": format!("{} team-days of a seeded world", counts.team_days),
+        "faults": counts.crashes + counts.faults + counts.outages + counts.jumps,
+        "messages": counts.messages,
+        "alarms": counts.alarms,
+        "lost": of(Harm::Lost),
+        "doubled": of(Harm::Doubled),
+        "late": of(Harm::Late),
+        "other": of(Harm::Shown) + of(Harm::Needless),
+    });
+    let mut rows = std::fs::OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(file)?;
+    writeln!(rows, "{row}")
 }
 
 fn summary(counts: &Counts, seeds: u64, seconds: f64) -> String {

@@ -23,6 +23,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use watch::Watch;
 
+/// What kind of harm was done; the table of `scripts/faults` counts by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Harm {
+    /// A message without its answer, an alarm that nobody hears of any more, a bot that cannot go on.
+    Lost,
+    /// A message, an answer, a reminder or a step twice.
+    Doubled,
+    /// A page, a question or news that had not come by its time; perhaps it never would.
+    Late,
+    /// Seen by somebody for whom it was not.
+    Shown,
+    /// Without a reason, or after it was over.
+    Needless,
+}
+
 /// How far the bot may be behind by itself: it is there at the very moment, so this is rounding.
 const SLACK: TimeDelta = TimeDelta::seconds(2);
 /// A silence that is longer than this is told (design, invariant 9), with what the bot's own mark may be old.
@@ -32,7 +47,7 @@ const BLIND_AFTER: TimeDelta = TimeDelta::seconds(155);
 pub struct Oracle {
     town: Arc<Town>,
     now: Time,
-    wrong: Option<String>,
+    wrong: Option<(Harm, String)>,
     owed: Vec<Owed>,
     sky: Sky,
     /// Messages that may be the proof of something.
@@ -69,17 +84,17 @@ impl Oracle {
     }
 
     /// What is wrong, if something is.
-    pub fn found(&self) -> Option<&str> {
-        self.wrong.as_deref()
+    pub fn found(&self) -> Option<&(Harm, String)> {
+        self.wrong.as_ref()
     }
 
     pub fn alarms(&self) -> u64 {
         self.alarms.len() as u64
     }
 
-    fn wrong(&mut self, what: impl Into<String>) {
+    fn wrong(&mut self, harm: Harm, what: impl Into<String>) {
         if self.wrong.is_none() {
-            self.wrong = Some(what.into());
+            self.wrong = Some((harm, what.into()));
         }
     }
 
@@ -133,13 +148,13 @@ impl Oracle {
     fn sent(&mut self, sent: &Sent) {
         self.now = sent.at;
         if sent.team >= self.town.teams.len() {
-            return self.wrong(format!("a message for no team: {}", sent.text));
+            return self.wrong(Harm::Shown, format!("a message for no team: {}", sent.text));
         }
         if let Some(wrong) = self.answers.sent(sent) {
-            self.wrong(wrong);
+            self.wrong(Harm::Doubled, wrong);
         }
         if let Some(wrong) = self.twins.sent(sent) {
-            self.wrong(wrong);
+            self.wrong(Harm::Doubled, wrong);
         }
         self.seen_by_whom(sent);
         self.blind_without_reason(sent);
@@ -233,7 +248,7 @@ impl Oracle {
     fn blind_without_reason(&mut self, sent: &Sent) {
         let says = sent.text.starts_with("I was not able to watch");
         if says && self.may_be_blind.is_none_or(|until| sent.decided > until) {
-            self.wrong(format!("it was not blind: {}", sent.text));
+            self.wrong(Harm::Needless, format!("it was not blind: {}", sent.text));
         }
     }
 

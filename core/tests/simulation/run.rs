@@ -1,6 +1,7 @@
 //! One run of a seed.
 
 use super::mutant::Mutant;
+use super::oracle::Harm;
 use super::plan::{Plan, Trouble};
 use super::world::{Counts, World};
 use std::path::PathBuf;
@@ -15,6 +16,15 @@ pub struct Order {
     pub mutant: Option<Mutant>,
 }
 
+/// What was wrong: at which step, and what had happened before it.
+#[derive(Debug)]
+pub struct Wrong {
+    pub step: u64,
+    pub harm: Harm,
+    pub what: String,
+    pub last: Vec<String>,
+}
+
 /// What came of it.
 #[derive(Debug)]
 pub struct Outcome {
@@ -22,19 +32,24 @@ pub struct Outcome {
     pub counts: Counts,
     /// The same for the same seed.
     pub hash: u64,
-    /// At which step something was wrong, what, and what had happened before it.
-    pub wrong: Option<(u64, String, Vec<String>)>,
+    pub wrong: Option<Wrong>,
 }
 
 impl Outcome {
     /// For people: what was wrong, and how to see it again.
     pub fn explain(&self, days: u64) -> String {
-        let Some((step, what, last)) = &self.wrong else {
+        let Some(Wrong {
+            step,
+            harm,
+            what,
+            last,
+        }) = &self.wrong
+        else {
             return format!("seed {}: all held", self.seed);
         };
         let seed = self.seed;
         format!(
-            "{}\n\nseed {seed}, step {step}: {what}\nagain: LONEWATCH_SIM_SEED={seed} cargo test --test simulation\n\
+            "{}\n\nseed {seed}, step {step}, {harm:?}: {what}\nagain: LONEWATCH_SIM_SEED={seed} cargo test --test simulation\n\
              or: cargo run --release -p lonewatch-core --example lonewatch-sim -- --seed {seed} --days {days}",
             last.join("\n")
         )
@@ -65,19 +80,29 @@ async fn play(order: Order, folder: PathBuf) -> Outcome {
                 seed,
                 counts: Counts::default(),
                 hash: 0,
-                wrong: Some((0, why, vec![])),
+                wrong: Some(Wrong {
+                    step: 0,
+                    harm: Harm::Lost,
+                    what: why,
+                    last: vec![],
+                }),
             };
         }
     };
     let broken = world.run().await.err();
-    let found = world.oracle.found().map(str::to_owned);
+    let found = world.oracle.found().cloned();
     let step = world.transcript.step;
-    let wrong = found.or(broken.map(|why| format!("the bot cannot go on: {why}")));
+    let wrong = found.or(broken.map(|why| (Harm::Lost, format!("the bot cannot go on: {why}"))));
     Outcome {
         seed,
         counts: world.counts,
         hash: world.transcript.hash(),
-        wrong: wrong.map(|what| (step, what, world.transcript.last())),
+        wrong: wrong.map(|(harm, what)| Wrong {
+            step,
+            harm,
+            what,
+            last: world.transcript.last(),
+        }),
     }
 }
 

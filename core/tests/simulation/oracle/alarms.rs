@@ -1,10 +1,10 @@
 //! Alarms as they are seen from outside: they have a reason, they do not fall silent, they end when they are ended.
 
-use super::Oracle;
 use super::ladders::first_page_after;
 use super::owed::Key;
 use super::watch::{Report, Stand};
 use super::words::{kind, worker};
+use super::{Harm, Oracle};
 use crate::simulation::talk::{Heard, Meaning, Sent, Spot, Time, alarm_number};
 use crate::simulation::town::Team;
 use chrono::TimeDelta;
@@ -87,7 +87,7 @@ impl Oracle {
             .is_some_and(|at| sent.decided > at + TimeDelta::seconds(1))
         {
             let what = format!("A{number} was stood down, and still: {}", sent.text);
-            return self.wrong(what);
+            return self.wrong(Harm::Needless, what);
         }
         seen.last = seen.last.max(sent.at);
         let stir = self.watches.get(&(sent.team, seen.worker.clone()));
@@ -101,7 +101,7 @@ impl Oracle {
                 .insert((sent.spot.clone(), rule.to_owned()), stir);
             if before == Some(stir) {
                 let what = format!("the same step twice to {:?}: {}", sent.spot, sent.text);
-                self.wrong(what);
+                self.wrong(Harm::Doubled, what);
             }
         }
     }
@@ -111,10 +111,13 @@ impl Oracle {
         let town = self.town.clone();
         let team = &town.teams[sent.team];
         let (Some(kind), Some(worker)) = (kind(&sent.text), worker(team, &sent.text)) else {
-            return self.wrong(format!("an alarm that nobody has seen: {}", sent.text));
+            return self.wrong(
+                Harm::Needless,
+                format!("an alarm that nobody has seen: {}", sent.text),
+            );
         };
         if let Some(why) = self.without_reason(team, sent, kind, &worker) {
-            self.wrong(format!("{why}: {}", sent.text));
+            self.wrong(Harm::Needless, format!("{why}: {}", sent.text));
         }
         let watch = self.watch(sent.team, &worker);
         let help = watch.help.is_some();
@@ -268,7 +271,7 @@ impl Oracle {
             }
         }
         if let Some(silent) = silent {
-            self.wrong(silent);
+            self.wrong(Harm::Lost, silent);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Each message is applied once: each command is answered, and none twice.
 
-use super::Oracle;
+use super::{Harm, Oracle};
 use crate::simulation::talk::{Heard, Meaning, Sent, Spot, Time};
 use std::collections::BTreeMap;
 
@@ -83,7 +83,7 @@ impl Oracle {
                 None => self.answers.waiting.push(event),
                 Some(_) => {
                     let what = format!("{event} ({}) is not answered", asked.what);
-                    self.wrong(what);
+                    self.wrong(Harm::Lost, what);
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! Who may see what (invariants 4 and 5), and that nothing is said twice.
 
-use super::Oracle;
+use super::{Harm, Oracle};
 use crate::simulation::talk::{Heard, Meaning, Sent, Spot, Time, alarm_number};
 use crate::simulation::town::Team;
 use chrono::TimeDelta;
@@ -121,13 +121,13 @@ impl Oracle {
             .find(|phrase| text.contains(&folded(phrase)))
         {
             let what = format!("it says the phrase “{phrase}”: {}", sent.text);
-            return self.wrong(what);
+            return self.wrong(Harm::Shown, what);
         }
         if sent.spot == Spot::Team {
             let never = ["07700", "01632", "999", "police", "help", "example street"];
             let told = never.iter().find(|word| text.contains(**word));
             if told.is_some() || alarm_number(&sent.text).is_some() {
-                return self.wrong(format!("in the team's room: {}", sent.text));
+                return self.wrong(Harm::Shown, format!("in the team's room: {}", sent.text));
             }
         }
         let Some(number) = alarm_number(&sent.text) else {
@@ -143,10 +143,13 @@ impl Oracle {
         if sent.pings.contains(&worker)
             || (secret || sent.rings) && reads(team, &worker, &sent.spot)
         {
-            self.wrong(format!(
-                "{worker} sees A{number}, which is about {worker}: {}",
-                sent.text
-            ));
+            self.wrong(
+                Harm::Shown,
+                format!(
+                    "{worker} sees A{number}, which is about {worker}: {}",
+                    sent.text
+                ),
+            );
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What the bot owes, by when, and what proves that it was done.
 
-use super::Oracle;
+use super::{Harm, Oracle};
 use crate::simulation::talk::{Sent, Spot, Time, alarm_number};
 use chrono::TimeDelta;
 
@@ -118,7 +118,7 @@ impl Oracle {
                 .any(|sent| one.proof.fits(sent));
             if !done && !self.waived(&one) {
                 let what = format!("{}: by {} it owed {:?}", one.why, one.by, one.proof);
-                self.wrong(what);
+                self.wrong(Harm::Late, what);
             }
         }
     }
