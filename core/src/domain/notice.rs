@@ -379,6 +379,8 @@ pub enum Notice {
         number: Option<AlarmNumber>,
         worker: PersonId,
         who: PersonId,
+        /// Others are asked instead.
+        instead: bool,
     },
     /// The managers' room did not take a page; the direct chats have it.
     RoomRefused {

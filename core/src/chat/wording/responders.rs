@@ -318,12 +318,17 @@ fn telling(notice: &Notice, words: &Words<'_>) -> Option<String> {
             number,
             worker,
             who,
+            instead,
         } => {
             let number = number.map_or(String::new(), |number| format!("{number}: "));
+            let then = if *instead {
+                "I have gone on to the next people.".to_owned()
+            } else {
+                format!("Please make sure that {} knows.", words.first(who))
+            };
             let numbers = words.numbers(words.team.person(who));
             format!(
-                "{number}my message to {} could not be delivered, so {} may not know ({numbers}). It is about {}. I have gone \
-                 on to the next people.",
+                "{number}my message to {} could not be delivered, so {} may not know ({numbers}). It is about {}. {then}",
                 words.full(who),
                 words.first(who),
                 words.full(worker)

@@ -38,7 +38,7 @@ impl Turn<'_> {
             self.direction_undelivered(who);
         } else {
             // A page about a visit rather than an alarm: somebody else has to see to it.
-            self.tell_unreached(None, who, &[]);
+            self.tell_unreached(None, who, &[], true);
         }
     }
 
@@ -53,7 +53,9 @@ impl Turn<'_> {
             )
         });
         if let Some((number, told)) = found {
-            self.tell_unreached(Some(number), who, &told);
+            // Where a call for help is open nobody is sent to tell her anything.
+            let quiet = self.shift.duress().is_some();
+            self.tell_unreached(Some(number), who, &told, quiet);
         }
     }
 
@@ -75,7 +77,7 @@ impl Turn<'_> {
             .and_then(|number| self.shift.alarm(number))
             .map(|a| a.paged.clone());
         let told: Vec<PersonId> = paged.unwrap_or_default().into_iter().collect();
-        self.tell_unreached(number, who, &told);
+        self.tell_unreached(number, who, &told, true);
     }
 
     /// The managers' room is lost to a page: whoever was paged has it in the direct chat, and hears so.
@@ -142,10 +144,6 @@ impl Turn<'_> {
             && alarm.standing.heard_at.is_none();
         let alarm = alarm.clone();
         self.record(number, None, self.now, Deed::Unreached { who: who.clone() });
-        let in_room = self.uses_managers_room(&alarm);
-        if in_room {
-            self.tell_unreached(Some(number), who, &[]);
-        }
         // Only for the step that they belong to: one that others of an earlier step do not hear is on its way.
         let current = alarm.standing.fired.last().is_some_and(|fired| {
             step_people(&self.shift, &alarm, fired.step, self.world, self.now).contains(who)
@@ -153,7 +151,12 @@ impl Turn<'_> {
         // An agreed call is the manager's alone, whomever its step names.
         let current = current || alarm.agreed_call && alarm.standing.fired.len() == 1;
         let next = ladder::next_step(self.world.policy, &self.shift, &alarm);
-        if let (true, Some((index, _, _))) = (waiting && current, next) {
+        let next = next.filter(|_| waiting && current);
+        let in_room = self.uses_managers_room(&alarm);
+        if in_room {
+            self.tell_unreached(Some(number), who, &[], waiting);
+        }
+        if let Some((index, _, _)) = next {
             self.bring_forward(number, index);
         }
         if !in_room {
@@ -162,7 +165,7 @@ impl Turn<'_> {
             let alarm = self.shift.alarm(number);
             let paged = alarm.map(|alarm| alarm.paged.clone()).unwrap_or_default();
             let told: Vec<PersonId> = paged.into_iter().collect();
-            self.tell_unreached(Some(number), who, &told);
+            self.tell_unreached(Some(number), who, &told, waiting);
         }
     }
 
@@ -220,7 +223,7 @@ impl Turn<'_> {
             .and_then(|number| self.shift.alarm(number))
             .map(|a| a.paged.clone());
         let told: Vec<PersonId> = paged.unwrap_or_default().into_iter().collect();
-        self.tell_unreached(number, who, &told);
+        self.tell_unreached(number, who, &told, true);
     }
 
     fn raise_overdue_at_once(&mut self, no: u32) {
@@ -238,13 +241,20 @@ impl Turn<'_> {
         self.fire_urgent();
     }
 
-    /// Says whom no message reaches, to those who see the alarm.
-    fn tell_unreached(&mut self, number: Option<AlarmNumber>, who: &PersonId, told: &[PersonId]) {
+    /// Says whom no message reaches, to those who see the alarm, and whether others are asked instead.
+    fn tell_unreached(
+        &mut self,
+        number: Option<AlarmNumber>,
+        who: &PersonId,
+        told: &[PersonId],
+        instead: bool,
+    ) {
         let worker = self.shift.worker.clone();
         let notice = Notice::Undelivered {
             number,
             worker: worker.clone(),
             who: who.clone(),
+            instead,
         };
         let alarm = number.and_then(|number| self.shift.alarm(number));
         if alarm.is_some_and(|alarm| self.uses_managers_room(alarm)) {
