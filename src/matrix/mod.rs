@@ -39,6 +39,7 @@ use lonewatch_core::rooms::{RoomBook, RoomKind};
 use lonewatch_core::store::Store;
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinSet;
 
@@ -80,6 +81,8 @@ pub struct Matrix {
     found: found::Found,
     /// Whose turn it is to act: out of its turn this instance hears, and does nothing.
     turn: Turn,
+    /// True once it is known what the instance before has sent, or will never be: until then each sync has to come back soon.
+    has_looked: AtomicBool,
     /// What this device could not read while another instance acted, which may have read it.
     waiting: std::sync::Mutex<Vec<Inbound>>,
     /// Rings when somebody joined, left or invited us: the keeper of the rooms looks again.
@@ -106,6 +109,7 @@ impl Matrix {
         let (link, linked) = watch::channel(Link::default());
         let matrix = Self {
             session,
+            has_looked: AtomicBool::new(!store.is_shared()),
             store,
             book,
             plan,
@@ -179,6 +183,7 @@ impl Matrix {
     /// # Errors
     /// What the store says.
     pub async fn take_over(&self) -> Result<()> {
+        self.has_looked.store(true, Ordering::Relaxed);
         rooms::survey(self).await?;
         sync::keep_what_waited(self).await
     }

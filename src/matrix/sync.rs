@@ -15,6 +15,7 @@ use matrix_sdk::ruma::api::client::filter::{Filter, FilterDefinition, RoomEventF
 use matrix_sdk::sync::{SyncResponse, Timeline};
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::time::Instant;
 use tracing::{info, warn};
@@ -87,9 +88,9 @@ pub(super) async fn listen(matrix: Arc<Matrix>) -> Result<Infallible> {
             commit(&matrix, &batch).await;
         }
         since = Some(batch.since);
-        // Whoever stands by must see soon what the other one has sent.
-        let mine = matrix.turn.is_mine();
-        (full_state, poll) = (false, if mine { POLL } else { STANDING_BY });
+        // Whoever stands by must see soon what the other one has sent; so must whoever has just taken over, and waits for it.
+        let settled = matrix.turn.is_mine() && matrix.has_looked.load(Ordering::Relaxed);
+        (full_state, poll) = (false, if settled { POLL } else { STANDING_BY });
         if !matrix.link.borrow().caught_up {
             rooms::refuse_unencrypted(&matrix).await?;
         }

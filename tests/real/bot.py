@@ -35,13 +35,17 @@ class Bot:
 
     async def start(self, within: float = 60.0, says: str = READY) -> "Bot":
         """Starts it and waits until it says that it is watching, or what else is wanted."""
+        self.begin()
+        await self.says(says, within)
+        return self
+
+    def begin(self) -> None:
+        """Starts it and waits for nothing."""
         self.began = self.log.stat().st_size if self.log.exists() else 0
         env = {**os.environ, **self.env}
         env.setdefault("RUST_LOG", "info,matrix_sdk=off,matrix_sdk_base=off,matrix_sdk_crypto=off,matrix_sdk_sqlite=off")
         args = [str(binary()), "run", "--config", str(self.config)]
         self.child = Child(args, self.log, cwd=self.config.parent, env=env)
-        await self.says(says, within)
-        return self
 
     async def says(self, words: str, within: float = 60.0) -> None:
         """Waits for words in its log, since it was started."""

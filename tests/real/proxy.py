@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
+import re
 import time
 from collections.abc import Callable
 from enum import Enum
@@ -28,10 +30,13 @@ class Moment(Enum):
 class Proxy:
     """Passes everything on, until the moment that was asked for."""
 
-    def __init__(self, homeserver_url: str) -> None:
+    def __init__(self, homeserver_url: str, timeline: int | None = None) -> None:
+        """`timeline`: how many messages of a room a sync brings at most, where that is to be less than asked for."""
         self.upstream = homeserver_url
+        self.timeline = timeline
         self.url = ""
         self.sent_at: list[float] = []  # when it asked to send something, of the monotonic clock
+        self.limited: set[str] = set()  # rooms of which a sync has not brought all
         self.hears = asyncio.Event()  # while it is not set, no sync is answered
         self.hears.set()
         self._wanted: tuple[Moment, Callable[[], object]] | None = None
@@ -82,7 +87,7 @@ class Proxy:
         try:
             async with self._client.request(
                 request.method,
-                f"{self.upstream}{request.raw_path}",
+                f"{self.upstream}{self._with_less(request.raw_path)}",
                 headers=_without_own(request.headers),
                 data=body,
                 allow_redirects=False,
@@ -92,6 +97,8 @@ class Proxy:
             return _cut(request)  # the homeserver is away
         if sends and answer.status == 200 and self._strike(Moment.ACCEPTED):
             return _cut(request)
+        if request.path.endswith("/sync") and answer.status == 200:
+            self._note_gaps(text)
         back = web.Response(status=answer.status, body=text, headers=_without_own(answer.headers))
         if request.path.endswith("/sync") and b'"m.room.encrypted"' in text and b'"sender":"@amira:' in text:
             with contextlib.suppress(ConnectionError):  # it may have gone meanwhile
@@ -99,6 +106,15 @@ class Proxy:
                 await back.write_eof()
                 self._strike(Moment.HEARD)
         return back
+
+    def _with_less(self, path: str) -> str:
+        if self.timeline is None or "/sync?" not in path:
+            return path
+        return re.sub(r"(%22timeline%22:%7B%22limit%22:|%22timeline%22%3A%7B%22limit%22%3A)\d+", rf"\g<1>{self.timeline}", path)
+
+    def _note_gaps(self, sync: bytes) -> None:
+        rooms = json.loads(sync).get("rooms", {}).get("join", {})
+        self.limited |= {room for room, news in rooms.items() if news["timeline"].get("limited")}
 
     def _strike(self, moment: Moment) -> bool:
         if not self._wanted or self._wanted[0] is not moment:

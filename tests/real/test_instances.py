@@ -273,3 +273,22 @@ async def _database_away(world: World, database: Postgres) -> None:
         raise AssertionError(f"{failed}\n\n{_tails(pair)}") from failed
     finally:
         await pair.stop()
+
+
+def test_a_start_need_not_wait_for_news(homeserver: Homeserver, postgres: Postgres, tmp_path: Path) -> None:
+    """Nothing has been sent meanwhile, and to see that it does not take until somebody says something."""
+    asyncio.run(_starts_again(World(homeserver, tmp_path), postgres.create(f"again_{tmp_path.name}")))
+
+
+async def _starts_again(world: World, url: str) -> None:
+    await world.people_arrive()
+    try:
+        bot = await world.bot_arrives(url)
+        await world.settles()
+        bot.kill()
+        await bot.start()
+        log = bot.log.read_text()
+        assert log.count("this instance acts") == 2, log
+        assert "cannot be seen" not in log, f"it has waited in vain:\n{bot.tail()}"
+    finally:
+        await world.close()

@@ -31,9 +31,9 @@ def _zone() -> tzinfo:
 ZONE = _zone()  # the team's
 
 
-def a_moment() -> str:
-    """`for 1m` or `for 2m`, so that at least 20 seconds are left: the bot reads whole minutes."""
-    return "for 1m" if datetime.now(ZONE).second < 40 else "for 2m"
+def a_moment(left: int = 20) -> str:
+    """`for 1m` or `for 2m`, so that at least so many seconds are left: the bot reads whole minutes."""
+    return "for 1m" if datetime.now(ZONE).second < 60 - left else "for 2m"
 
 
 def later(question: str, minutes: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,13 @@ class World:
                 "SELECT did, done_at IS NOT NULL FROM inbox WHERE sender = ? ORDER BY id", (sender,)
             )
             return [(did, bool(done)) for did, done in rows]
+
+    def was_awake_before(self, longer: timedelta) -> None:
+        """Sets back, in the SQLite store of a bot that is down, since when it has been: nobody has to wait so long."""
+        file = self.folder / "bot" / "lonewatch.db"
+        with contextlib.closing(sqlite3.connect(file, timeout=10)) as store, store:
+            moved = "UPDATE meta SET value = value - ? WHERE name = 'awake_at'"
+            assert store.execute(moved, [int(longer.total_seconds() * 1000)]).rowcount == 1
 
     async def settles(self) -> None:
         """Two quiet questions, asked and answered: what was to be said before them has been."""
