@@ -24,9 +24,10 @@ from world import World
 
 # Seconds. Only so that a test ends: what is late is counted, not waited for.
 ANSWERED = 180.0
-# What is written on and on, each as soon as the one before is answered. Ben says nothing: he is the one who is overdue.
+# What is written on and on, each as soon as the one before is answered. Ben says nothing: he is the one who is overdue;
+# Amira nothing that would answer a call for help of hers.
 WRITTEN = {
-    "amira": ["note number {}", "ok", "extend 1m", "mine"],
+    "amira": ["note number {}", "mine"],
     "dan": ["board", "mine"],
     "hana": ["board"],
     "sam": ["mine", "board"],
@@ -132,10 +133,10 @@ class Talk:
         assert reference in logged.body, logged
 
     @contextlib.asynccontextmanager
-    async def busy(self) -> AsyncIterator[None]:
-        """Meanwhile everybody writes on and on."""
-        enough = asyncio.Event()
-        writing = [asyncio.create_task(self._go_on(name, texts, enough)) for name, texts in WRITTEN.items()]
+    async def busy(self, **more: list[str]) -> AsyncIterator[None]:
+        """Meanwhile everybody writes on and on, some of them something else."""
+        enough, written = asyncio.Event(), {**WRITTEN, **more}
+        writing = [asyncio.create_task(self._go_on(name, texts, enough)) for name, texts in written.items()]
         try:
             yield
             enough.set()
