@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from proxy import A_MESSAGE, Proxy
-from tally import LONG
+from tally import LONG, Tally
 
 # The same number plays the same faults again, for as long as the bot asks for the same things.
 SEED = "LONEWATCH_SEED"
@@ -44,9 +44,10 @@ class Fault:
 class BrokenLine(Proxy):
     """Breaks sync, send, keys and everything else alike, while `breaks` is set."""
 
-    def __init__(self, homeserver_url: str, seed: int) -> None:
+    def __init__(self, homeserver_url: str, seed: int, tally: Tally) -> None:
         super().__init__(homeserver_url)
         self.seed = seed
+        self.tally = tally
         self.breaks = False
         self.faults: list[Fault] = []
         self._asked: Counter[str] = Counter()
@@ -84,7 +85,7 @@ class BrokenLine(Proxy):
     async def _delay(self, kind: str, seconds: float) -> None:
         if seconds:
             now = time.monotonic()
-            self.faults.append(Fault(f"{kind} delayed", now, now + seconds, seconds))
+            self._count(Fault(f"{kind} delayed", now, now + seconds, seconds))
             await asyncio.sleep(seconds)  # this is the fault
 
     def _cut_off(self, kind: str, where: str) -> None:
@@ -92,7 +93,11 @@ class BrokenLine(Proxy):
         cost = waits[min(self._in_a_row[kind], len(waits) - 1)]
         self._in_a_row[kind] += 1
         now = time.monotonic()
-        self.faults.append(Fault(f"{kind} cut {where}", now, now + cost, cost))
+        self._count(Fault(f"{kind} cut {where}", now, now + cost, cost))
+
+    def _count(self, fault: Fault) -> None:
+        self.faults.append(fault)
+        self.tally.faults += 1
 
 
 def _kind(request: web.Request) -> str:

@@ -166,14 +166,15 @@ def test_answers_late_and_not_at_all(homeserver: Homeserver, tmp_path: Path) -> 
 
 
 async def _broken_line(world: World, seed: int) -> None:
-    line = BrokenLine(world.homeserver.url, seed)
+    tally = Tally(SECTION, "answers delayed, and cut before and after")
+    line = BrokenLine(world.homeserver.url, seed, tally)
     # The faults are timed by another clock.
     ahead = time.time() - time.monotonic()
 
     def allowed(due: datetime, came: datetime) -> timedelta:
         return timedelta(seconds=line.cost(due.timestamp() - ahead, came.timestamp() - ahead)) + NOISE
 
-    talk = Talk(world, Tally(SECTION, "answers delayed, and cut before and after"), allowed)
+    talk = Talk(world, tally, allowed)
     async with talk.counted(line):
         line.breaks, began = True, utc_now()
         end = whole_minute_after(90 if LONG else 20)
@@ -192,7 +193,6 @@ async def _broken_line(world: World, seed: int) -> None:
             await until(began + BUSY_FOR)
             await talk.close(call, SAFE)
         line.breaks = False
-        talk.tally.faults = len(line.faults)
         print(dict(line.counts()))
         for number in call.numbers(list(world.people.values())):
             only_seen_by(world.people.values(), number, set(RESPONDERS))
