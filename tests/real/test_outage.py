@@ -177,13 +177,12 @@ async def _broken_line(world: World, seed: int) -> None:
     talk = Talk(world, tally, allowed)
     async with talk.counted(line):
         line.breaks, began = True, utc_now()
-        end = whole_minute_after(90 if LONG else 20)
+        end = whole_minute_after(90 if LONG else 15)
         await talk.ask("amira", "visit LCS4001 AB for 2h")
         await talk.goes_out("ben", "LCS4002", end)
         silent = talk.overdue("LCS4002", end)
         # Nothing that her account says afterwards answers a call by code phrase.
         async with talk.busy(amira=["note number {}", "ok", "extend 1m", "mine"]):
-            await until(end + timedelta(seconds=10))
             paged = {"dan": 0, "sam": 0, "diana": 0, "carol": 45, "hana": 45}
             headline = "CALL FOR HELP from Amira Khan, made so that others would not notice"
             call = await talk.calls("running over, the papers are in the purple file", headline, paged)
