@@ -273,7 +273,7 @@ async fn deliver(
     }
     loop {
         vitals.courier_turned();
-        let round = courier.round(clock::now()).await?;
+        let round = courier.round_by(clock::now).await?;
         if round.refused > 0 {
             wake.notify_one(); // a refusal is the desk's business, at once
         }

@@ -1,7 +1,7 @@
 //! Sends what is in the outbox: the most urgent first, in each place in order, again and again until it is
 //! sent or given up.
 //!
-//! There is no clock in here: whoever calls [`Courier::round`] says what time it is, and calls again when
+//! There is no clock in here: whoever calls [`Courier::round_by`] hands in theirs, and calls again when
 //! something was added or the time has come that the round answered.
 
 use crate::chat::wording::address::fill;
@@ -112,19 +112,28 @@ impl<C: Channel> Courier<C> {
     /// # Errors
     /// What the store says. What was sent but could not be marked is sent again with the same transaction id.
     pub async fn round(&self, now: DateTime<Utc>) -> Result<Round> {
+        self.round_by(|| now).await
+    }
+
+    /// The same while time goes on, as `clock` says (UTC): a round may take long, and a page that failed in it is
+    /// tried again when its time has come, not when everything else has been said.
+    ///
+    /// # Errors
+    /// As [`Self::round`].
+    pub async fn round_by(&self, clock: impl Fn() -> DateTime<Utc>) -> Result<Round> {
         let mut round = Round::default();
         for _ in 0..LONGEST_ROUND {
-            let (row, root) = match self.choose(now).await? {
+            let (row, root) = match self.choose(clock()).await? {
                 Choice::Send(row, root) => (row, root),
                 Choice::Wait(next) => return Ok(Round { next, ..round }),
             };
-            match self.send(&row, root.as_ref(), now).await? {
+            match self.send(&row, root.as_ref(), &clock).await? {
                 Fate::Sent => round.sent += 1,
                 Fate::Refused => round.refused += 1,
                 Fate::PutOff => {}
             }
         }
-        let next = Some(now);
+        let next = Some(clock());
         Ok(Round { next, ..round })
     }
 
@@ -196,7 +205,7 @@ impl<C: Channel> Courier<C> {
         &self,
         row: &OutRow,
         root: Option<&Delivered>,
-        now: DateTime<Utc>,
+        clock: &impl Fn() -> DateTime<Utc>,
     ) -> Result<Fate> {
         let filled;
         let row = match row.out.sealed {
@@ -206,7 +215,9 @@ impl<C: Channel> Courier<C> {
                 &filled
             }
         };
-        match self.channel.send(row, root).await {
+        let sent = self.channel.send(row, root).await;
+        let now = clock();
+        match sent {
             Ok(Delivered { room, event }) => {
                 self.store.sent(row.id, &room, &event, now).await?;
                 Ok(Fate::Sent)

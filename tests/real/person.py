@@ -76,7 +76,10 @@ class Person:
         try:
             while True:
                 await self._keep_keys()
-                answer = await self.client.sync(timeout=30_000, sync_filter=FILTER)
+                try:
+                    answer = await self.client.sync(timeout=30_000, sync_filter=FILTER)
+                except aiohttp.ClientPayloadError:
+                    continue  # a homeserver that stopped in the middle of its answer
                 await self.client.run_response_callbacks([answer])
         finally:
             async with self._changed:

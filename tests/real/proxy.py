@@ -39,6 +39,7 @@ class Proxy:
         self.limited: set[str] = set()  # rooms of which a sync has not brought all
         self.hears = asyncio.Event()  # while it is not set, no sync is answered
         self.hears.set()
+        self.is_open = True  # while it is not, nothing comes through
         self._wanted: tuple[Moment, Callable[[], object]] | None = None
 
     async def start(self) -> "Proxy":
@@ -82,8 +83,21 @@ class Proxy:
         sends = request.method == "PUT" and A_MESSAGE in request.path
         if sends:
             self.sent_at.append(time.monotonic())
-        if sends and self._strike(Moment.ASKED):
+        if not self.is_open or (sends and self._strike(Moment.ASKED)):
             return _cut(request)
+        back = await self._ask(request, body)
+        if back is None or (sends and back.status == 200 and self._strike(Moment.ACCEPTED)):
+            return _cut(request)
+        text = back.body if isinstance(back.body, bytes) else b""
+        if request.path.endswith("/sync") and b'"m.room.encrypted"' in text and b'"sender":"@amira:' in text:
+            with contextlib.suppress(ConnectionError):  # it may have gone meanwhile
+                await back.prepare(request)
+                await back.write_eof()
+                self._strike(Moment.HEARD)
+        return back
+
+    async def _ask(self, request: web.Request, body: bytes) -> web.Response | None:
+        """The homeserver's answer, nothing where none comes."""
         try:
             async with self._client.request(
                 request.method,
@@ -94,18 +108,10 @@ class Proxy:
             ) as answer:
                 text = await answer.read()
         except aiohttp.ClientError:
-            return _cut(request)  # the homeserver is away
-        if sends and answer.status == 200 and self._strike(Moment.ACCEPTED):
-            return _cut(request)
+            return None  # the homeserver is away
         if request.path.endswith("/sync") and answer.status == 200:
             self._note_gaps(text)
-        back = web.Response(status=answer.status, body=text, headers=_without_own(answer.headers))
-        if request.path.endswith("/sync") and b'"m.room.encrypted"' in text and b'"sender":"@amira:' in text:
-            with contextlib.suppress(ConnectionError):  # it may have gone meanwhile
-                await back.prepare(request)
-                await back.write_eof()
-                self._strike(Moment.HEARD)
-        return back
+        return web.Response(status=answer.status, body=text, headers=_without_own(answer.headers))
 
     def _with_less(self, path: str) -> str:
         if self.timeline is None or "/sync?" not in path:

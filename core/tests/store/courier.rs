@@ -23,6 +23,7 @@ on_both!(
     a_call_for_help_goes_next,
     after_a_crash_it_is_sent_again_as_the_same_row,
     a_long_round_ends,
+    a_page_does_not_wait_for_the_end_of_a_long_round,
     a_clock_that_is_set_back_holds_nothing_up,
 );
 
@@ -296,6 +297,20 @@ async fn a_long_round_ends(db: &Db) {
     assert_eq!(courier.round(at(0)).await.unwrap(), round(1, None));
     let order: Vec<_> = (0..201).map(|number| number.to_string()).collect();
     assert_eq!(fake.tried(), order);
+}
+
+async fn a_page_does_not_wait_for_the_end_of_a_long_round(db: &Db) {
+    let (store, fake, courier) = start(db).await;
+    let mut rows = vec![direct("page", Priority::Page, "carol")];
+    rows.extend((0..9).map(|number| out(&format!("{number}"), Priority::Answer)));
+    let page = say(&store, rows).await[0];
+    fake.fail("page", 1, &later());
+    // Each attempt takes a second.
+    let clock = || at(i64::try_from(fake.seen.lock().unwrap().len()).unwrap());
+    assert_eq!(courier.round_by(clock).await.unwrap(), round(10, None));
+    let row = store.out_row(page).await.unwrap().unwrap();
+    assert_eq!(row.sent_at, Some(at(3)), "not when the round began");
+    assert_eq!(fake.tried()[..3], ["page", "0", "page"]);
 }
 
 async fn a_clock_that_is_set_back_holds_nothing_up(db: &Db) {
