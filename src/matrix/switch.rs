@@ -139,7 +139,9 @@ impl Keeper<'_> {
             true => SwitchState::Armed,
             false => SwitchState::NotArmed,
         });
-        Ok(match armed && self.swept {
+        // One that could not be put off is tried soon: the homeserver may be there for a moment only.
+        let failing = self.rooms.values().any(Kept::is_failing);
+        Ok(match armed && self.swept && !failing {
             true => step(self.after),
             false => AGAIN.min(step(self.after)),
         })

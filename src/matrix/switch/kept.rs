@@ -71,6 +71,11 @@ impl Kept {
         self.waiting.is_some() && self.at.is_some_and(|at| at.elapsed() < after)
     }
 
+    /// True where the last attempt to put it off did not work.
+    pub(super) fn is_failing(&self) -> bool {
+        self.wrong.is_some()
+    }
+
     /// True where the homeserver has refused it a moment ago.
     pub(super) fn is_left_alone(&self) -> bool {
         self.not_before.is_some_and(|at| Instant::now() < at)
@@ -105,7 +110,9 @@ mod tests {
             after_ms: 300_000,
         });
         kept.armed();
+        assert!(!kept.is_failing());
         assert!(kept.failed(Trouble::Later, after));
+        assert!(kept.is_failing(), "it is tried again soon");
         kept.at = Instant::now().checked_sub(after);
         assert!(!kept.failed(Trouble::Later, after), "its time is over");
     }
