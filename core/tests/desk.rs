@@ -254,7 +254,7 @@ async fn a_message_whose_key_comes_late_counts_as_said_when_it_was_sent() {
         reason: "no key".to_owned(),
         raw: "{}".to_owned(),
     };
-    let event = office.arrives("amira", &room, secret).await;
+    let event = office.arrives("amira", &room, secret.clone()).await;
     let sent = office.sent().await;
     assert_eq!(
         to(&sent, &direct("amira")),
@@ -300,6 +300,27 @@ async fn a_message_whose_key_comes_late_counts_as_said_when_it_was_sent() {
             .iter()
             .any(|text| text.contains("can be read now"))
     );
+    // One that closes no visit in time, and was sent before the responders were told: they read when.
+    office.says("ben", "visit LCS2345 14:00-14:05").await;
+    let room = format!("!direct-{}", matrix("ben"));
+    let event = office.arrives("ben", &room, secret).await;
+    let said_at = office.now;
+    office.later(30).await;
+    office.sent().await;
+    let left = Inbound {
+        room: room.clone(),
+        event: event.clone(),
+        sender: matrix("ben"),
+        said_at,
+        what: words("left"),
+    };
+    let read = office.store.now_readable(&room, &event, &left).await;
+    assert!(read.expect("stored"));
+    office.later(1).await;
+    let sent = office.sent().await;
+    let says = "left LCS2345). The paging has stopped. The message was sent at 14:03; I could read it only now.";
+    let told = to(&sent, &Place::Managers);
+    assert!(told.iter().any(|text| text.contains(says)), "{sent:?}");
 }
 
 #[tokio::test]

@@ -55,8 +55,10 @@ async def _is_put_out(world: World, tally: Tally) -> None:
     carol, room = world.carol, world.managers_room
     starts = _starts(world)
     await _done(carol.client.room_kick(room, BOT_ID))
-    await _all_are_told(world, starts, about("I am no longer in the managers", "invite @lonewatch:localhost"), tally)
+    want = about("I am no longer in the managers", "invite @lonewatch:localhost")
+    await _all_are_told(world, starts, want, tally)
     await _an_alarm(world, None, tally)
+    _told_once(world, starts, want, tally)
     await _back_in(world, room, tally)
 
 
@@ -65,8 +67,9 @@ async def _is_upgraded(world: World, tally: Tally) -> None:
     carol = world.carol
     starts = _starts(world)
     path = f"/rooms/{world.managers_room}/upgrade"
-    version = "11" if carol.client.rooms[world.managers_room].room_version != "11" else "10"
-    new = (await _post(carol, path, {"new_version": version}))["replacement_room"]
+    # The same version again: whoever made the room keeps the power over it in any.
+    version = {"new_version": carol.client.rooms[world.managers_room].room_version}
+    new = (await _post(carol, path, version))["replacement_room"]
     await _moves_to(world, new, tally, starts)
 
 
@@ -89,18 +92,21 @@ async def _is_replaced_by_hand(world: World, tally: Tally) -> None:
 
 
 async def _is_deserted(world: World, tally: Tally) -> None:
-    """All but Carol leave; then they come back."""
+    """All but Carol leave; then Dan comes back."""
     starts = _starts(world)
     room = world.managers_room
     left = [name for name in RESPONDERS if name != "carol"]
     await asyncio.gather(*(_done(world.people[name].client.room_leave(room)) for name in left))
-    await _all_are_told(world, starts, about("Only Carol is in the managers"), tally)
+    want = about("Only Carol is in the managers")
+    await _all_are_told(world, starts, want, tally)
     await _an_alarm(world, None, tally)
+    _told_once(world, starts, want, tally)
     starts = _starts(world)
-    for name in left:
-        await _done(world.carol.client.room_invite(room, f"@{name}:localhost"))
-    await asyncio.gather(*(world.people[name].is_in(room) for name in left))
-    await world.carol.sees(words.ROOM_BACK, AT_ONCE, HERE, starts["carol"])
+    # Not all of them: who comes later cannot read what was said as soon as there were two.
+    await _done(world.carol.client.room_invite(room, world.dan.client.user_id))
+    await world.dan.is_in(room)
+    for name in ("carol", "dan"):
+        await world.people[name].sees(words.ROOM_BACK, AT_ONCE, HERE, starts[name])
     await _an_alarm(world, HERE, tally)
 
 
@@ -108,7 +114,8 @@ async def _moves_to(world: World, new: str, tally: Tally, starts: dict[str, int]
     """Everybody hears that the room was replaced; the people go to the new one, and the bot follows when it is invited."""
     world.places[world.managers_room] = "#old"
     world.places[new] = HERE
-    await _all_are_told(world, starts, about("was replaced by a new one", "invite @lonewatch:localhost"), tally)
+    want = about("was replaced by a new one", "invite @lonewatch:localhost")
+    await _all_are_told(world, starts, want, tally)
     carol = world.carol
     await carol.is_in(new)
     others = [name for name in RESPONDERS if name != "carol"]
@@ -118,6 +125,7 @@ async def _moves_to(world: World, new: str, tally: Tally, starts: dict[str, int]
     await asyncio.gather(*(carol.meets(new, f"@{name}:localhost") for name in others))
     world.managers_room = new
     await _back_in(world, new, tally)
+    _told_once(world, starts, want, tally)
 
 
 async def _back_in(world: World, room: str, tally: Tally) -> None:
@@ -131,10 +139,13 @@ async def _back_in(world: World, room: str, tally: Tally) -> None:
 
 
 async def _all_are_told(world: World, starts: dict[str, int], want: str, tally: Tally) -> None:
-    """Each responder has it in the direct chat, ringing, once; workers have nothing of it."""
+    """Each responder has it in the direct chat."""
     tally.faults += 1
     await asyncio.gather(*(world.people[name].sees(want, AT_ONCE, "direct", starts[name]) for name in RESPONDERS))
-    await world.settles()
+
+
+def _told_once(world: World, starts: dict[str, int], want: str, tally: Tally) -> None:
+    """Looked at after what else was said has arrived."""
     for name, person in world.people.items():
         told = person.all(want, None, starts[name])
         if len(told) > 1:

@@ -91,9 +91,9 @@ async def _left_in_the_dark(world: World, tally: Tally) -> list[tuple[object, ..
     await keys.hand_over()
     left = await ben.sees(lambda s: s.reply_to == said.event_id and "LCS2345" in s.body, 30, "direct")
     quiet_answer(left)
-    told = about(_number(page), "Ben", f"LCS2345 at {words.clock(said.at)}")
-    heard = await dan.sees(told, 30, "#north-managers")
-    assert words.clock(page.at) not in heard.body, f"it counts as said when it was read: {heard}"
+    told = about(_number(page), "Ben", "left LCS2345", f"sent at {words.clock(said.at)}")
+    for place in ("direct", "#north-managers"):
+        await dan.sees(told, 30, place)
     await _says(carol, world.managers_room, f"/reached {_number(page)} spoke to him", tally)
     _once(dan, overdue, tally)
     return await _an_innocent_note(world, tally)

@@ -262,14 +262,19 @@ impl<'a> Turn<'a> {
         self.decide(format!("raised {number} {kind:?}"));
         let with = visit.and_then(|no| self.shift.visit(no));
         let with = ladder::companions(self.world, &self.shift.worker, with);
-        let late = |at: &DateTime<Utc>| self.now - *at >= LATE;
+        let written_at = self.came_late();
         self.shift.alarms.push(Alarm {
             with,
-            written_at: self.said_at.filter(late),
+            written_at,
             ..Alarm::raised(number, kind, ladder, visit, self.now)
         });
         self.urgent.push(number);
         number
+    }
+
+    /// When the message in hand was sent, where it is heard only now.
+    pub(super) fn came_late(&self) -> Option<DateTime<Utc>> {
+        self.said_at.filter(|at| self.now - *at >= LATE)
     }
 
     /// Runs a command and remembers what it changed, so that its giver can take it back.
