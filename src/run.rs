@@ -366,6 +366,9 @@ async fn told(news: RoomNews, desk: &mut Desk, store: &Store, book: &RoomBook) -
             desk.put_up_board(&team, clock::now()).await?;
         }
         RoomNews::CannotPin { team, room } => desk.cannot_pin(&team, &room, clock::now()).await?,
+        RoomNews::ManagersRoom { team } => {
+            desk.look_at_managers_room(&team, clock::now()).await?;
+        }
         RoomNews::SpokenFor { team } => desk.answers_again(&team, clock::now()).await?,
         RoomNews::Problem { .. } => {} // logged where it was found
     }

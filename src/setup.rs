@@ -4,6 +4,8 @@
 use crate::matrix::{MatrixConfig, People, RoomPlan, TeamPlan};
 use anyhow::{Context, Result, bail};
 use lonewatch_core::config::Config;
+use lonewatch_core::domain::roster::Team;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// How to log in.
@@ -52,12 +54,18 @@ pub fn plan(config: &Config) -> RoomPlan {
         name: each.team.name.clone(),
         room: each.team.room.clone(),
         managers_room: each.team.managers_room.clone(),
+        responders: responders(&each.team),
     });
     let people = config.teams.iter().flat_map(|each| &each.team.people);
     RoomPlan {
         teams: teams.collect(),
         people: people.filter_map(|person| person.matrix.clone()).collect(),
     }
+}
+
+fn responders(team: &Team) -> BTreeSet<String> {
+    let people = team.people.iter().filter(|person| person.responds());
+    people.filter_map(|person| person.matrix.clone()).collect()
 }
 
 /// Which account each person has.

@@ -26,6 +26,7 @@ mod hear;
 mod hold;
 mod incidents;
 mod logging;
+mod lost_room;
 mod meant;
 mod mistaken;
 mod new_visits;

@@ -15,6 +15,20 @@ pub enum RoomKind {
     Direct(String),
 }
 
+/// How the managers' room of a team stands. It is lost while it does not [`Self::Stands`]: nothing is said in it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// The bot is in it, and so are people.
+    #[default]
+    Stands,
+    /// The bot is not in it (any more).
+    PutOut,
+    /// It was replaced by another room, in which the bot is not yet.
+    Replaced,
+    /// Of several who belong there one is left, or nobody.
+    Deserted,
+}
+
 /// The shared book of rooms. A clone is another handle on the same book.
 #[derive(Clone, Debug, Default)]
 pub struct RoomBook(Arc<RwLock<Inner>>);
@@ -33,6 +47,7 @@ struct Inner {
 struct TeamRooms {
     team: Option<String>,
     managers: Option<String>,
+    standing: Option<Standing>,
 }
 
 impl Inner {
@@ -84,6 +99,23 @@ impl RoomBook {
     /// The id of the team's managers' room, once it is known.
     pub fn room_of_managers(&self, team: &str) -> Option<String> {
         self.read().teams.get(team)?.managers.clone()
+    }
+
+    /// How the managers' room of a team stands, once somebody has looked.
+    pub fn standing_of_managers(&self, team: &str) -> Option<Standing> {
+        self.read().teams.get(team)?.standing
+    }
+
+    /// False while the managers' room of a team is lost. What nobody has looked at is not.
+    pub fn managers_room_stands(&self, team: &str) -> bool {
+        self.standing_of_managers(team).unwrap_or_default() == Standing::Stands
+    }
+
+    /// Notes how the managers' room of a team stands. Returns true where that is news.
+    pub fn set_standing(&self, team: &str, standing: Standing) -> bool {
+        let mut inner = self.write();
+        let rooms = inner.teams.entry(team.to_owned()).or_default();
+        rooms.standing.replace(standing) != Some(standing)
     }
 
     /// The direct chat to use for this person.

@@ -7,6 +7,8 @@ mod board;
 mod drill;
 #[path = "desk/hostile.rs"]
 mod hostile;
+#[path = "desk/lost_room.rs"]
+mod lost_room;
 #[path = "desk/order.rs"]
 mod order;
 #[path = "desk/record.rs"]
@@ -252,7 +254,7 @@ async fn a_message_whose_key_comes_late_counts_as_said_when_it_was_sent() {
         reason: "no key".to_owned(),
         raw: "{}".to_owned(),
     };
-    let event = office.arrives("amira", &room, secret).await;
+    let event = office.arrives("amira", &room, secret.clone()).await;
     let sent = office.sent().await;
     assert_eq!(
         to(&sent, &direct("amira")),
@@ -298,6 +300,65 @@ async fn a_message_whose_key_comes_late_counts_as_said_when_it_was_sent() {
             .iter()
             .any(|text| text.contains("can be read now"))
     );
+    // One that closes no visit in time, and was sent before the responders were told: they read when.
+    office.says("ben", "visit LCS2345 14:00-14:05").await;
+    let room = format!("!direct-{}", matrix("ben"));
+    let event = office.arrives("ben", &room, secret).await;
+    let said_at = office.now;
+    office.later(30).await;
+    office.sent().await;
+    let left = Inbound {
+        room: room.clone(),
+        event: event.clone(),
+        sender: matrix("ben"),
+        said_at,
+        what: words("left"),
+    };
+    let read = office.store.now_readable(&room, &event, &left).await;
+    assert!(read.expect("stored"));
+    office.later(1).await;
+    let sent = office.sent().await;
+    let says = "left LCS2345). The paging has stopped. The message was sent at 14:03; I could read it only now.";
+    let told = to(&sent, &Place::Managers);
+    assert!(told.iter().any(|text| text.contains(says)), "{sent:?}");
+}
+
+#[tokio::test]
+async fn a_code_phrase_that_can_be_read_only_later_alarms_and_says_when_it_was_sent() {
+    let mut office = Office::open().await;
+    office.says("amira", "visit LCS1234 13:30-15:00").await;
+    let room = format!("!direct-{}", matrix("amira"));
+    let what = Said::Unreadable {
+        reason: "no key".to_owned(),
+        raw: "{}".to_owned(),
+    };
+    let event = office.arrives("amira", &room, what).await;
+    office.later(7).await;
+    office.sent().await;
+    let phrase = Inbound {
+        room: room.clone(),
+        event: event.clone(),
+        sender: matrix("amira"),
+        said_at: two_o_clock(),
+        what: words("running over, the details are in the purple file"),
+    };
+    let read = office.store.now_readable(&room, &event, &phrase).await;
+    assert!(read.expect("stored"));
+    office.later(1).await;
+    let sent = office.sent().await;
+    assert_eq!(to(&sent, &direct("amira")), ["Thank you, noted."]);
+    let late = "The message was sent at 14:00; I could read it only at 14:08.";
+    let page = |text: &&str| text.contains("CALL FOR HELP") && text.contains(late);
+    assert!(to(&sent, &direct("dan")).iter().any(page), "{sent:?}");
+    // One that is heard as it is sent says nothing of it.
+    office.says("ben", "visit LCS2345 13:30-15:00").await;
+    office
+        .says("ben", "the details are in the purple file")
+        .await;
+    let sent = office.sent().await;
+    let pages = to(&sent, &direct("dan"));
+    let page = pages.iter().find(|text| text.contains("CALL FOR HELP"));
+    assert!(!page.expect("a page").contains("was sent at"), "{pages:?}");
 }
 
 #[tokio::test]

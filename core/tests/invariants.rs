@@ -208,6 +208,7 @@ fn input(what: &What, shift: &Shift, now: DateTime<Utc>, count: usize) -> Input 
         What::Phrase(sure) => Input::Phrase {
             sure: *sure,
             words: String::new(),
+            said_at: Some(now),
         },
         What::Unreadable => Input::Unreadable {
             event: format!("$u{count}"),
@@ -233,6 +234,7 @@ impl Walk<'_> {
             policy: &self.setting.policy,
             team: &self.setting.team,
             managers_room: &self.setting.managers_room,
+            room_stands: true,
             beside: vec![],
             at_office: None,
             told_instead: None,

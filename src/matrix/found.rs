@@ -4,10 +4,14 @@
 use super::Matrix;
 use super::failure::{self, Failure};
 use super::rooms::RoomPlan;
+use matrix_sdk::RoomState;
 use matrix_sdk::ruma::{OwnedRoomId, RoomAliasId, RoomId};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use tracing::warn;
+
+/// So many upgrades in a row are followed: two rooms may claim to replace each other.
+const MOST_UPGRADES: usize = 20;
 
 /// The rooms that have been found, by their configured name. Shared by the sync and the keeper.
 #[derive(Debug, Default)]
@@ -87,12 +91,29 @@ pub(super) async fn resolve(matrix: &Matrix, name: &str) -> Result<OwnedRoomId, 
     }
     match ask(matrix, name).await {
         Ok(id) => {
+            let id = newest(matrix, id);
             matrix.found.put(name, &id, true);
             Ok(id)
         }
         Err(Failure::Later(wait)) => matrix.found.get(name).ok_or(Failure::Later(wait)),
         Err(failure) => Err(failure),
     }
+}
+
+/// The room that has replaced this one, where the bot has seen it replaced: not everybody gives the new room the old
+/// one's address, and a room configured by its id never has the new one's. Whoever may replace a room may also move its address.
+fn newest(matrix: &Matrix, mut id: OwnedRoomId) -> OwnedRoomId {
+    for _ in 0..MOST_UPGRADES {
+        let room = matrix.session.client().get_room(&id);
+        // What an invitation claims counts for nothing: the bot must have been in it.
+        let seen =
+            room.filter(|room| !matches!(room.state(), RoomState::Invited | RoomState::Knocked));
+        match seen.and_then(|room| room.successor_room()) {
+            Some(next) => id = next.room_id,
+            None => break,
+        }
+    }
+    id
 }
 
 async fn ask(matrix: &Matrix, name: &str) -> Result<OwnedRoomId, Failure> {
@@ -135,6 +156,7 @@ mod tests {
             name: name.to_owned(),
             room: room.to_owned(),
             managers_room: managers_room.to_owned(),
+            responders: Default::default(),
         };
         let plan = RoomPlan {
             teams: vec![

@@ -3,7 +3,7 @@
 use super::failure::{self, Failure};
 use super::found::resolve;
 use super::rooms::{RoomNews, enter, is_safe, unencrypted};
-use super::{Matrix, invites};
+use super::{Matrix, invites, standing};
 use anyhow::Result;
 use matrix_sdk::RoomState;
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,8 +70,8 @@ fn settle(matrix: &Matrix) {
 struct Keeper<'a> {
     matrix: &'a Matrix,
     announced: BTreeSet<String>,
-    /// Each team's room, once it has been told of.
-    ready: BTreeMap<String, String>,
+    /// Each team's two rooms, once they have been told of.
+    ready: BTreeMap<String, (String, String)>,
     problems: BTreeMap<String, String>,
     invites: invites::Invites,
 }
@@ -93,6 +93,7 @@ impl Keeper<'_> {
         }
         complete &= self.invites.accept(self.matrix).await;
         complete &= self.invites.open_chats(self.matrix).await;
+        standing::look(self.matrix);
         if reached {
             settle(self.matrix);
         }
@@ -122,11 +123,12 @@ impl Keeper<'_> {
             if !missing(&team.room)
                 && !missing(&team.managers_room)
                 && let Some(room) = book.room_of_team(&team.name)
-                && book.room_of_managers(&team.name).is_some()
-                && self.ready.get(&team.name) != Some(&room)
+                && let Some(managers) = book.room_of_managers(&team.name)
+                && let rooms = (room, managers)
+                && self.ready.get(&team.name) != Some(&rooms)
             {
                 let team = team.name.clone();
-                self.ready.insert(team.clone(), room);
+                self.ready.insert(team.clone(), rooms);
                 self.tell(RoomNews::TeamReady { team });
             }
         }
@@ -167,7 +169,7 @@ async fn seek(matrix: &Matrix, name: &str) -> Result<(), Missing> {
     let invite = || {
         let me = matrix.session.user();
         Missing::Because(format!(
-            "{name}: the bot is not in this room. Invite {me} to it."
+            "{name}: the bot is not in this room, or in the one that has replaced it. Invite {me} to it."
         ))
     };
     if matrix

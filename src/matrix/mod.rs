@@ -22,6 +22,7 @@ mod secrets;
 mod send;
 mod session;
 mod signed;
+mod standing;
 mod switch;
 mod sync;
 mod token;

@@ -3,7 +3,7 @@
 
 use super::failure::Failure;
 use super::pause::Pause;
-use super::{Matrix, found};
+use super::{Matrix, found, standing};
 use anyhow::{Result, bail};
 use lonewatch_core::domain::inbound::Inbound;
 use lonewatch_core::rooms::RoomKind;
@@ -32,6 +32,8 @@ pub struct TeamPlan {
     pub room: String,
     /// Its managers' room.
     pub managers_room: String,
+    /// The Matrix ids of those whose room that is.
+    pub responders: BTreeSet<String>,
 }
 
 /// What happened to the rooms.
@@ -45,8 +47,8 @@ pub enum RoomNews {
         /// The room's id.
         room: String,
     },
-    /// The bot is in both rooms of this team. Said once per run of the program, and again where the team's room was
-    /// replaced by another.
+    /// The bot is in both rooms of this team. Said once per run of the program, and again where one of them was replaced
+    /// by another.
     TeamReady {
         /// The team's name.
         team: String,
@@ -60,6 +62,11 @@ pub enum RoomNews {
     },
     /// The homeserver has said in this team's managers' room that the bot had stopped; it has not, or not any more.
     SpokenFor {
+        /// The team's name.
+        team: String,
+    },
+    /// The managers' room of this team stands otherwise than before, as the book of rooms has it; said at the start too.
+    ManagersRoom {
         /// The team's name.
         team: String,
     },
@@ -154,6 +161,7 @@ pub(super) async fn note(matrix: &Matrix, response: &SyncResponse) {
             enter(matrix, &room).await;
         }
     }
+    standing::look(matrix);
     if stirred {
         matrix.stirred.notify_one();
     }

@@ -120,7 +120,12 @@ impl MatrixChannel {
         let id = match (&out.reply_to, &out.place) {
             (Some(answered), _) => Some(answered.room.clone()),
             (None, Place::Team) => self.book.room_of_team(&out.team),
-            (None, Place::Managers) => self.book.room_of_managers(&out.team),
+            (None, Place::Managers) => {
+                if !self.book.managers_room_stands(&out.team) {
+                    return Err(refused("the managers' room is lost"));
+                }
+                self.book.room_of_managers(&out.team)
+            }
             (None, Place::Direct { person }) => {
                 let user = self.user(&out.team, person);
                 let user = user.ok_or_else(|| refused("this person is not on Matrix"))?;

@@ -41,6 +41,7 @@ class Person:
         self.locked: dict[str, nio.MegolmEvent] = {}
         self.on_seen: Callable[[Person, Seen], None] | None = None
         self._early_offers: dict[str, list[str]] = {}
+        self._shown: set[str | None] = set()
         self._changed = asyncio.Condition()
         self._keys = asyncio.Lock()
         self._sync: asyncio.Task[None] | None = None
@@ -297,7 +298,11 @@ class Person:
             self._show(event.room_id, readable)
 
     def _show(self, room_id: str, event: Any) -> None:
+        # Whoever comes back into a room is handed again what was said there: no client shows an event twice.
         source = getattr(event, "source", {})
+        if (event_id := source.get("event_id")) in self._shown:
+            return
+        self._shown.add(event_id)
         content = source.get("content", {})
         relation = content.get("m.relates_to") or {}
         kind = source.get("type")

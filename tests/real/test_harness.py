@@ -15,6 +15,7 @@ import roster
 import words
 from checks import every_screen, nothing_private_in_a_log
 from homeserver import Homeserver
+from keys import Withheld
 from person import Person
 from postgres import Postgres
 from roster import BOT_PASSWORD
@@ -137,31 +138,15 @@ async def _late_key(world: World) -> None:
     await world.people_arrive()
     try:
         amira, ben = world.amira, world.ben
-        held = _hold_keys_back(amira.client)
+        keys = Withheld(amira, world.team_room)
         await amira.say(world.team_room, "sealed")
         await ben._until(lambda: ben.locked, 10, "something unreadable")
         assert not ben.all("sealed", sender=None)
-        for args, kwargs in held:
-            await nio.AsyncClient._send(amira.client, *args, **kwargs)
+        await keys.hand_over()
         await ben.sees("sealed", sender="amira")
         assert not ben.locked
     finally:
         await world.close()
-
-
-def _hold_keys_back(client: nio.AsyncClient) -> list[tuple[tuple[Any, ...], dict[str, Any]]]:
-    """Keeps the client's key shares in a list instead of sending them."""
-    held: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
-    send = client._send
-
-    async def hold(kind: type, *args: Any, **kwargs: Any) -> Any:
-        if kind is not nio.ShareGroupSessionResponse:
-            return await send(kind, *args, **kwargs)
-        held.append(((kind, *args), kwargs))
-        return nio.ShareGroupSessionResponse(*kwargs["response_data"])
-
-    client._send = hold
-    return held
 
 
 def test_postgres_answers(postgres: Postgres) -> None:

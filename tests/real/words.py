@@ -13,6 +13,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 MORE_TIME = "30 more"  # beside the reaction on a question to the worker
 ON_IT = "on it"  # beside the reaction on a page
 
+SEND_AGAIN = "I could not read your last message. Please send it again."
+NOTED = "Thank you, noted."
+ROOM_BACK = "*this room again*"
+
 CLOCK = re.compile(r"\b([01]\d|2[0-3]):[0-5]\d\b")
 SPAN = re.compile(rf"({CLOCK.pattern})–({CLOCK.pattern})")
 ALARM = re.compile(r"\bA\d+\b")
@@ -53,3 +57,8 @@ def about(*parts: str) -> str:
 def page_for(number: str, name: str, reference: str, phone: str) -> str:
     """A page: which alarm, for whom, which visit, which number to ring."""
     return about(number, name, reference, phone)
+
+
+def clock(at: datetime) -> str:
+    """A moment as the team's chat writes it."""
+    return f"{at.astimezone(ZONE):%H:%M}"

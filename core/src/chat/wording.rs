@@ -22,6 +22,7 @@ pub mod proof;
 pub mod record;
 pub mod registers;
 mod responders;
+pub mod rooms;
 pub mod roster;
 pub mod sheet;
 pub mod switch;

@@ -86,8 +86,9 @@ impl Desk {
             ..quiet(&shift.team, place, text.clone(), "the end of a drill")
         };
         let room = self.in_managers_room(team);
+        let stands = self.rooms.managers_room_stands(&shift.team);
         let asked = end.hearing.map(|hearing| &hearing.asked.place);
-        if !hidden.iter().any(|id| room.contains(id)) && asked != Some(&Place::Managers) {
+        if stands && !hidden.iter().any(|id| room.contains(id)) && asked != Some(&Place::Managers) {
             work.outbox.push(line(Place::Managers));
         }
         let acted = alarm.record.iter().filter_map(|line| line.by.clone());

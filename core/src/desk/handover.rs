@@ -119,7 +119,13 @@ impl Desk {
             Asking::Up => words::nobody_took_it(out, &spoken),
             Asking::GivenBack(giver) => words::given_back_by(giver, out, &spoken),
         };
-        let there = self.in_managers_room(team);
+        let stands = self
+            .rooms
+            .managers_room_stands(&self.teams[team].config.team.name);
+        let there = match stands {
+            true => self.in_managers_room(team),
+            false => Default::default(),
+        };
         let (inside, outside): (Vec<_>, Vec<_>) =
             who.into_iter().partition(|id| there.contains(id));
         let row = |place: Place, mentions: Vec<PersonId>| Outgoing {
@@ -128,7 +134,7 @@ impl Desk {
             priority: Priority::Prompt,
             ..self.question_of_the_night(team, place, text.clone(), out)
         };
-        let mut rows = vec![row(Place::Managers, inside)];
+        let mut rows = Vec::from_iter(stands.then(|| row(Place::Managers, inside)));
         rows.extend(outside.into_iter().map(|person| {
             let mentions = vec![person.clone()];
             row(Place::Direct { person }, mentions)

@@ -67,7 +67,11 @@ impl Desk {
         };
         self.load_recent(work, hearing).await?;
         let shift = self.shift_for_secret(work, hearing.team, &hearing.person.id);
-        let input = Input::Phrase { sure, words: kept };
+        let input = Input::Phrase {
+            sure,
+            words: kept,
+            said_at: Some(hearing.said_at),
+        };
         self.apply(work, hearing.team, &shift, &input, None)?;
         Ok(Carries::Call { rest })
     }

@@ -83,6 +83,7 @@ impl Desk {
         let body = self.sheet_body(team, &roster, &shifts, now);
         let text = words::sheet(&body, &self.words_with(team, &roster, now));
         let room = self.rooms.room_of_managers(name);
+        let room = room.filter(|_| self.rooms.managers_room_stands(name));
         let Some((_, state, _, changed)) = &mut work.team else {
             return Ok(());
         };

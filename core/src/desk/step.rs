@@ -47,6 +47,7 @@ impl Desk {
             policy: &policy,
             team: roster.as_ref().map_or(configured, |(_, now)| now),
             managers_room: &managers_room,
+            room_stands: self.rooms.managers_room_stands(&shift.team),
             next_alarm,
             beside: beside(work, &shift),
             at_office,

@@ -9,7 +9,6 @@ use crate::chat::wording::{desk as words, record};
 use crate::domain::engine::Input;
 use crate::domain::ids::{PersonId, unnamed};
 use crate::domain::outgoing::{Outgoing, Place};
-use crate::domain::roster::Person;
 use crate::rooms::RoomKind;
 use crate::store::{Aggregate, Commit, OutRow};
 use chrono::{DateTime, Duration, Utc};
@@ -86,36 +85,6 @@ impl Desk {
         }
         self.store.commit(&seen).await?;
         Ok(())
-    }
-
-    /// What was to ring in the managers' room and is about no shift goes to their direct chats instead; what was to
-    /// ring in a direct chat is told to the managers.
-    fn in_their_chats(&self, row: &OutRow) -> Vec<Outgoing> {
-        let team = self.teams.iter().map(|team| &team.config.team);
-        let team = team.into_iter().find(|team| team.name == row.out.team);
-        if let (Some(team), Place::Direct { person }, true) = (team, &row.out.place, row.out.rings)
-        {
-            let text = words::not_reached(team.called(person), &row.out.text);
-            return vec![self.to_managers(team, text, "a message that did not arrive")];
-        }
-        let Some(team) = team.filter(|_| row.out.rings && row.out.place == Place::Managers) else {
-            return vec![];
-        };
-        let hidden = |person: &&Person| row.out.hide_from.contains(&person.id);
-        let there = team
-            .people
-            .iter()
-            .filter(|person| person.matrix.is_some() && person.responds() && !hidden(person));
-        let to = |person: &Person| Outgoing {
-            place: Place::Direct {
-                person: person.id.clone(),
-            },
-            mentions: vec![person.id.clone()],
-            thread: None,
-            opens_thread: false,
-            ..row.out.clone()
-        };
-        there.map(to).collect()
     }
 
     async fn step_undelivered(

@@ -71,6 +71,9 @@ pub struct Alarm {
     pub raised_by: Option<PersonId>,
     /// When it was raised.
     pub raised_at: DateTime<Utc>,
+    /// When the message that raised it was sent, where that could be read only later.
+    #[serde(default)]
+    pub written_at: Option<DateTime<Utc>>,
     /// How often the current step has been repeated.
     pub repeats: u32,
     /// How many reminders it has had in all, as they count on the pages.
@@ -187,6 +190,7 @@ impl Alarm {
             words: None,
             raised_by: None,
             raised_at: at,
+            written_at: None,
             repeats: 0,
             reminders: 0,
             paged_at: at,

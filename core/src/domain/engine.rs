@@ -94,6 +94,9 @@ pub enum Input {
         sure: bool,
         /// Her other words; never the phrase itself.
         words: String,
+        /// When it was said; not known in old journals.
+        #[serde(default)]
+        said_at: Option<DateTime<Utc>>,
     },
     /// Her account did something after a code phrase that concerns no visit.
     AfterPhrase {
@@ -204,6 +207,7 @@ pub fn step(shift: Shift, input: &Input, now: DateTime<Utc>, world: &World<'_>) 
                 event,
                 visit: *visit,
             };
+            turn.said_at = Some(given.said_at);
             turn.command(command, &given);
         }
         Input::Note { words, said_at } => turn.note(words, *said_at),
@@ -215,7 +219,14 @@ pub fn step(shift: Shift, input: &Input, now: DateTime<Utc>, world: &World<'_>) 
             doubtful,
         } => turn.address(*visit, *row, (*said_at).min(now), event, *doubtful),
         Input::Location { place, said_at } => turn.location(place, *said_at),
-        Input::Phrase { sure, words } => turn.phrase(*sure, words),
+        Input::Phrase {
+            sure,
+            words,
+            said_at,
+        } => {
+            turn.said_at = *said_at;
+            turn.phrase(*sure, words);
+        }
         Input::AfterPhrase { what } => turn.after_phrase(what.clone()),
         Input::Answer {
             by,

@@ -17,6 +17,8 @@ pub struct World<'a> {
     pub team: &'a Team,
     /// Who is in the managers' room at this moment.
     pub managers_room: &'a BTreeSet<PersonId>,
+    /// False while that room is lost: direct chats stand in for it.
+    pub room_stands: bool,
     /// The number that the team's next alarm gets.
     pub next_alarm: u32,
     /// Who hears of the end of her visits today, instead of the manager.

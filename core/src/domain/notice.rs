@@ -164,6 +164,8 @@ pub enum Notice {
         worker: PersonId,
         /// What she did; `None` where it was said before and nobody has closed the alarm.
         what: Option<Deed>,
+        /// When she sent it, where it could be read only later.
+        sent: Option<DateTime<Utc>>,
     },
     /// Taken on.
     Taken {

@@ -24,6 +24,13 @@ pub fn page(card: &Card, words: &Words<'_>) -> String {
     if card.ask == Ask::WorkBackwards {
         lines.extend(places(&card.places, words));
     }
+    lines.extend(card.late.map(|(sent, read)| {
+        format!(
+            "The message was sent at {}; I could read it only at {}.",
+            words.moment(sent),
+            words.moment(read)
+        )
+    }));
     lines.extend(card.words.as_ref().map(|text| match &card.taken_by {
         Some(by) => format!("Said to {} on the phone: {}", words.first(by), said(text)),
         None => format!("The message said: {}", said(text)),

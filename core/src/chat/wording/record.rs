@@ -96,6 +96,7 @@ fn document(shift: &Shift, alarm: &Alarm, policy: &str, words: &Words<'_>) -> Do
         ),
         ("Raised", at(alarm.raised_at)),
     ];
+    facts.extend(alarm.written_at.map(|sent| ("Message sent", at(sent))));
     let address = alarm.visit.and_then(|no| shift.address(no));
     facts.extend(address.map(|note| ("Address", address::on_record(note, words))));
     let by = alarm.raised_by.as_ref().map(|by| words.full(by).to_owned());

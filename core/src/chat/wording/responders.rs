@@ -58,8 +58,15 @@ fn asking(notice: &Notice, words: &Words<'_>) -> Option<String> {
             number,
             worker,
             what,
+            sent,
         } => {
             let name = words.full(worker);
+            let late = sent.map_or(String::new(), |at| {
+                format!(
+                    " The message was sent at {}; I could read it only now.",
+                    words.moment(at)
+                )
+            });
             let numbers = words.numbers(words.team.person(worker));
             let heard = match what {
                 None => format!("{number}: {name} has checked in, and nobody has closed this yet"),
@@ -69,7 +76,7 @@ fn asking(notice: &Notice, words: &Words<'_>) -> Option<String> {
                 ),
             };
             format!(
-                "{heard}. Please speak to {}: {numbers}. Then close it:\n✅ reached (/reached {number})",
+                "{heard}.{late} Please speak to {}: {numbers}. Then close it:\n✅ reached (/reached {number})",
                 words.first(worker)
             )
         }

@@ -94,6 +94,7 @@ impl Turn<'_> {
             },
             not_on_matrix: who.iter().filter(on_matrix).cloned().collect(),
             words: alarm.words.clone(),
+            late: alarm.written_at.map(|at| (at, alarm.raised_at)),
             taken_by: alarm.raised_by.clone(),
             drill: self.shift.drill.as_ref().map(|drill| drill.until),
         }
@@ -228,11 +229,12 @@ impl Turn<'_> {
         );
     }
 
-    /// A quiet line to the managers' room; where the worker is in it herself, to the duty officers' and
+    /// A quiet line to the managers' room; where that is lost, or the worker is in it herself, to the duty officers' and
     /// managers' direct chats, so that the line's absence tells her nothing.
     pub(super) fn quietly_to_managers(&mut self, notice: Notice, visit: Option<u32>) {
         let out = kept_out(&self.shift, visit.and_then(|no| self.shift.visit(no)));
-        if !out.iter().any(|id| self.world.managers_room.contains(id)) {
+        let seen = out.iter().any(|id| self.world.managers_room.contains(id));
+        if !seen && self.world.room_stands {
             self.answer(notice);
             if let Some(effect) = self.effects.last_mut() {
                 effect.to = To::Place(Place::Managers);
@@ -263,7 +265,7 @@ impl Turn<'_> {
         let seen_by_them = hidden
             .iter()
             .any(|id| self.world.managers_room.contains(id));
-        alarm.kind != AlarmKind::Possible && !seen_by_them
+        alarm.kind != AlarmKind::Possible && !seen_by_them && self.world.room_stands
     }
 
     fn hidden_from(&self, alarm: &Alarm) -> Vec<PersonId> {

@@ -159,6 +159,7 @@ impl Turn<'_> {
                     number,
                     worker,
                     what: None,
+                    sent: None,
                 },
                 vec![Tap::Reached],
             )

@@ -304,6 +304,7 @@ impl Turn<'_> {
             number,
             worker,
             what: Some(deed),
+            sent: self.came_late(),
         };
         self.ask_responders(&alarm, notice, vec![Tap::Reached]);
     }

@@ -10,7 +10,10 @@ use crate::domain::notice::{Effect, Notice, Tap, To};
 use crate::domain::outgoing::{Place, Priority};
 use crate::domain::policy::LadderKind;
 use crate::domain::shift::{Shift, Sighting, SightingKind, Undo};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
+
+/// A message that is heard so long after it was sent has come late: whoever answers it must know.
+const LATE: Duration = Duration::minutes(1);
 
 /// Who gave a command, when, where.
 pub(super) struct Given<'a> {
@@ -25,6 +28,8 @@ pub(super) struct Turn<'a> {
     pub(super) shift: Shift,
     pub(super) world: &'a World<'a>,
     pub(super) now: DateTime<Utc>,
+    /// When the message in hand was sent, where one may raise an alarm.
+    pub(super) said_at: Option<DateTime<Utc>>,
     pub(super) effects: Vec<Effect>,
     pub(super) decisions: Vec<String>,
     pub(super) raised: u32,
@@ -38,6 +43,7 @@ impl<'a> Turn<'a> {
             shift,
             world,
             now,
+            said_at: None,
             effects: Vec::new(),
             decisions: Vec::new(),
             raised: 0,
@@ -256,12 +262,19 @@ impl<'a> Turn<'a> {
         self.decide(format!("raised {number} {kind:?}"));
         let with = visit.and_then(|no| self.shift.visit(no));
         let with = ladder::companions(self.world, &self.shift.worker, with);
+        let written_at = self.came_late();
         self.shift.alarms.push(Alarm {
             with,
+            written_at,
             ..Alarm::raised(number, kind, ladder, visit, self.now)
         });
         self.urgent.push(number);
         number
+    }
+
+    /// When the message in hand was sent, where it is heard only now.
+    pub(super) fn came_late(&self) -> Option<DateTime<Utc>> {
+        self.said_at.filter(|at| self.now - *at >= LATE)
     }
 
     /// Runs a command and remembers what it changed, so that its giver can take it back.

@@ -46,6 +46,8 @@ pub struct Card {
     pub not_on_matrix: Vec<PersonId>,
     /// Her last words.
     pub words: Option<String>,
+    /// When the message that raised it was sent, and when it could be read, where that was later.
+    pub late: Option<(DateTime<Utc>, DateTime<Utc>)>,
     /// Who took the call by phone, where somebody did.
     pub taken_by: Option<PersonId>,
     /// In a drill: when it ends by itself (UTC).
