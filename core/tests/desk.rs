@@ -9,6 +9,8 @@ mod drill;
 mod hostile;
 #[path = "desk/order.rs"]
 mod order;
+#[path = "desk/reach.rs"]
+mod reach;
 #[path = "desk/record.rs"]
 mod record;
 #[path = "desk/sheet.rs"]

@@ -3,7 +3,7 @@
 use super::failure::{self, Failure};
 use super::found::resolve;
 use super::rooms::{RoomNews, enter, is_safe, unencrypted};
-use super::{Matrix, invites};
+use super::{Matrix, invites, reach};
 use anyhow::Result;
 use matrix_sdk::RoomState;
 use std::collections::{BTreeMap, BTreeSet};
@@ -93,7 +93,9 @@ impl Keeper<'_> {
         }
         complete &= self.invites.accept(self.matrix).await;
         complete &= self.invites.open_chats(self.matrix).await;
-        if reached {
+        if reached && !self.matrix.book.is_settled() {
+            // Known before the desk answers the first visit.
+            reach::ask(self.matrix).await;
             settle(self.matrix);
         }
         self.announce();

@@ -156,6 +156,7 @@ pub(super) async fn note(matrix: &Matrix, response: &SyncResponse) {
     }
     if stirred {
         matrix.stirred.notify_one();
+        matrix.joined.notify_one();
     }
 }
 
