@@ -4,7 +4,7 @@ use super::Matrix;
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use futures_util::StreamExt;
-use matrix_sdk::deserialized_responses::TimelineEvent;
+use matrix_sdk::deserialized_responses::{TimelineEvent, TimelineEventKind};
 use matrix_sdk::ruma::UserId;
 use matrix_sdk::ruma::api::client::keys::get_keys::v3::{Request, Response};
 use matrix_sdk::ruma::events::AnySyncEphemeralRoomEvent;
@@ -19,7 +19,7 @@ use std::time::Duration;
 use tracing::warn;
 
 /// How often devices are asked for where nothing tells of a change, and how far apart at least.
-const EVERY: Duration = Duration::from_secs(300);
+const EVERY: Duration = Duration::from_secs(60);
 const APART: Duration = Duration::from_secs(2);
 /// How long the homeserver may wait for other servers, and the start for the answer.
 const REMOTE: Duration = Duration::from_secs(5);
@@ -76,7 +76,10 @@ fn reads(answer: &Response, user: &UserId) -> Option<bool> {
     }
     let devices = answer.device_keys.get(user);
     let mut devices = devices.into_iter().flat_map(|devices| devices.values());
-    Some(devices.any(|keys| keys.deserialize_as::<Value>().is_ok_and(|keys| can_read(&keys))))
+    Some(devices.any(|keys| {
+        keys.deserialize_as::<Value>()
+            .is_ok_and(|keys| can_read(&keys))
+    }))
 }
 
 fn can_read(device: &Value) -> bool {
@@ -95,10 +98,7 @@ fn can_read(device: &Value) -> bool {
 /// What the store says.
 pub(super) async fn recall(matrix: &Matrix) -> Result<()> {
     let people: Vec<String> = matrix.plan.people.iter().cloned().collect();
-    matrix
-        .store
-        .look_out_for(&people, (matrix.now)())
-        .await?;
+    matrix.store.look_out_for(&people, (matrix.now)()).await?;
     matrix.book.recall_seen(matrix.store.seen().await?);
     Ok(())
 }
@@ -108,10 +108,21 @@ pub(super) async fn note(matrix: &Matrix, response: &SyncResponse, received_at: 
     let rooms = &response.rooms;
     let joined = rooms.joined.values().flat_map(|room| &room.timeline.events);
     let left = rooms.left.values().flat_map(|room| &room.timeline.events);
-    let wrote = joined.chain(left).filter_map(sent);
+    let mut wrote = Vec::new();
+    for event in joined.chain(left) {
+        let Some((user, at)) = sent(event) else {
+            continue;
+        };
+        // Whoever writes encrypted can read what is encrypted.
+        let decrypted = matches!(event.kind, TimelineEventKind::Decrypted(_));
+        if decrypted && matrix.plan.people.contains(&user) {
+            matrix.book.set_reads(&user, true);
+        }
+        wrote.push((user, at));
+    }
     let ephemeral = rooms.joined.values().flat_map(|room| &room.ephemeral);
     let mut kept = Vec::new();
-    for (user, at) in wrote.chain(ephemeral.flat_map(read)) {
+    for (user, at) in wrote.into_iter().chain(ephemeral.flat_map(read)) {
         // A foreign server may claim any year.
         let at = at.min(received_at);
         if matrix.plan.people.contains(&user) && matrix.book.saw(&user, at) {

@@ -32,27 +32,47 @@ async fn who_would_be_paged_first_and_has_not_joined_is_told_once_a_day() {
     office.says("amira", "visit LCS1234 14:00-15:00").await;
     let sent = office.sent().await;
     let answer = to(&sent, &direct("amira")).concat();
-    assert!(answer.contains("Logged: LCS1234"), "logged all the same: {answer}");
+    assert!(
+        answer.contains("Logged: LCS1234"),
+        "logged all the same: {answer}"
+    );
     assert_eq!(
         told(&sent, &direct("amira")),
-        ["I cannot reach Dan Price, who would be paged first: Dan has not joined the chat with me. Carol has been told."]
+        [
+            "I cannot reach Dan Price, who would be paged first: Dan has not joined the chat with me. Carol has been told."
+        ]
     );
     let managers = told(&sent, &Place::Managers);
     let [line] = managers.as_slice() else {
         panic!("{managers:?}")
     };
-    for part in ["Dan Price", "Amira Khan, LCS1234", "has not joined", "accept my invitation"] {
+    for part in [
+        "Dan Price",
+        "Amira Khan, LCS1234",
+        "has not joined",
+        "accept my invitation",
+    ] {
         assert!(line.contains(part), "{part} in {line}");
     }
-    let row = sent.iter().find(|row| row.place == Place::Managers && row.text == *line);
+    let row = sent
+        .iter()
+        .find(|row| row.place == Place::Managers && row.text == *line);
     let row = row.expect("the managers' line");
     assert!(!row.rings && row.mentions.is_empty() && row.priority == Priority::Quiet);
 
     office.says("amira", "visit LCS5678 16:00-16:30").await;
     office.says("amira", "left").await;
     let sent = office.sent().await;
-    assert_eq!(told(&sent, &direct("amira")), [""; 0], "not with each visit");
-    assert_eq!(told(&sent, &Place::Managers), [""; 0], "not with each visit");
+    assert_eq!(
+        told(&sent, &direct("amira")),
+        [""; 0],
+        "not with each visit"
+    );
+    assert_eq!(
+        told(&sent, &Place::Managers),
+        [""; 0],
+        "not with each visit"
+    );
     // Another worker has not read it; the managers have.
     office.says("carol", "visit LCS7777 16:00-16:30").await;
     let sent = office.sent().await;
@@ -98,14 +118,21 @@ async fn silent_for_a_month_is_told_with_the_day() {
     let mut office = Office::open().await;
     let at = |days| office.now - Duration::days(days);
     let silent = [("dan", at(31)), ("ben", at(29)), ("amira", at(29))];
-    office.book.recall_seen(silent.map(|(who, at)| (matrix(who), at)));
+    office
+        .book
+        .recall_seen(silent.map(|(who, at)| (matrix(who), at)));
     office.says("amira", "visit LCS1234 14:00-15:00").await;
     let sent = office.sent().await;
     assert_eq!(
         told(&sent, &direct("amira")),
-        ["I may not reach Dan Price, who would be paged first: nothing has come from Dan for 30 days, since 14:00 on Fri 30 Jan. Carol has been told."]
+        [
+            "I may not reach Dan Price, who would be paged first: nothing has come from Dan for 30 days, since 14:00 on Fri 30 Jan. Carol has been told."
+        ]
     );
-    assert!(told(&sent, &Place::Managers)[0].contains("A word from Dan"), "{sent:?}");
+    assert!(
+        told(&sent, &Place::Managers)[0].contains("A word from Dan"),
+        "{sent:?}"
+    );
 }
 
 #[tokio::test]
@@ -114,20 +141,27 @@ async fn whoever_stands_in_is_looked_at_in_the_others_place() {
     for who in ["dan", "hana"] {
         only_invited(&office, who);
     }
-    office.says("carol", "/cover @hana for @dan until 23:00").await;
+    office
+        .says("carol", "/cover @hana for @dan until 23:00")
+        .await;
     office.says("hana", "/accept").await;
     office.sent().await;
     office.says("amira", "visit LCS1234 14:00-15:00").await;
     let sent = office.sent().await;
     let lines = told(&sent, &direct("amira")).join("\n");
-    assert!(lines.contains("Hana Reid") && !lines.contains("Dan"), "{lines}");
+    assert!(
+        lines.contains("Hana Reid") && !lines.contains("Dan"),
+        "{lines}"
+    );
 }
 
 #[tokio::test]
 async fn she_herself_and_a_manager_who_logs_for_her() {
     let mut office = Office::open().await;
     only_invited(&office, "amira");
-    office.arrives("amira", "!team", words("/visit LCS1234 14:00-15:00")).await;
+    office
+        .arrives("amira", "!team", words("/visit LCS1234 14:00-15:00"))
+        .await;
     let sent = office.sent().await;
     let answer = to(&sent, &Place::Team).concat();
     assert!(answer.contains("you have not joined our chat"), "{answer}");
@@ -171,7 +205,9 @@ async fn after_a_phrase_the_answer_is_that_of_any_other_day() {
         only_invited(&office, "dan");
         office.says("carol", "visit LCS1111 14:00-15:00").await;
         office.says("carol", said).await;
-        office.says("carol", "/cover @hana for me until 23:00").await;
+        office
+            .says("carol", "/cover @hana for me until 23:00")
+            .await;
         office.sent().await;
         let text = "/visit LCS1234 16:10-16:20 for @amira";
         office.says("carol", text).await;
@@ -179,7 +215,10 @@ async fn after_a_phrase_the_answer_is_that_of_any_other_day() {
         office.says("carol", "/visit LCS5678 17:10-17:20").await;
         let sent = office.sent().await;
         let hers = to(&sent, &direct("carol")).into_iter().map(str::to_owned);
-        days.push(hers.filter(|text| text.starts_with("Logged")).collect::<Vec<_>>());
+        days.push(
+            hers.filter(|text| text.starts_with("Logged"))
+                .collect::<Vec<_>>(),
+        );
     }
     assert_eq!(days[0].len(), 2, "{days:?}");
     assert!(days[0][0].ends_with("Hana has been told."), "{days:?}");

@@ -54,7 +54,8 @@ async fn an_older_one_is_brought_forward_with_what_is_in_it(db: &Db) {
     let ids = crate::say(&store, vec![crate::out("said", Priority::Page)]).await;
     store.close().await;
     // As the version before the leases left it.
-    let before = "DROP TABLE lease; DROP TABLE seen; DELETE FROM _sqlx_migrations WHERE version >= 5";
+    let before =
+        "DROP TABLE lease; DROP TABLE seen; DELETE FROM _sqlx_migrations WHERE version >= 5";
     db.run(before).await;
 
     let store = db.open().await;

@@ -16,8 +16,14 @@ fn pairs(all: &[(&str, i64)]) -> Vec<(String, chrono::DateTime<chrono::Utc>)> {
 async fn the_latest_stays_and_survives(db: &Db) {
     let store = db.open().await;
     store.saw(&[]).await.unwrap();
-    store.saw(&pairs(&[("@a:x", 5), ("@b:x", 6)])).await.unwrap();
-    store.saw(&pairs(&[("@a:x", 9), ("@b:x", 2)])).await.unwrap();
+    store
+        .saw(&pairs(&[("@a:x", 5), ("@b:x", 6)]))
+        .await
+        .unwrap();
+    store
+        .saw(&pairs(&[("@a:x", 9), ("@b:x", 2)]))
+        .await
+        .unwrap();
     store.close().await;
     let seen = db.open().await.seen().await.unwrap();
     assert_eq!(seen, pairs(&[("@a:x", 9), ("@b:x", 6)]));

@@ -30,10 +30,19 @@ pub(super) fn line(unreached: &Unreached, on_behalf: bool, words: &Words<'_>) ->
                 false => "paged first".to_owned(),
             };
             let may = may_not(*why);
-            return format!("I {may} reach {}, who would be {first}: {}.", words.full(id), because(id, *why, words));
+            return format!(
+                "I {may} reach {}, who would be {first}: {}.",
+                words.full(id),
+                because(id, *why, words)
+            );
         }
         match on_behalf {
-            true => format!("I {} reach {}: {}.", may_not(*why), words.full(id), because(id, *why, words)),
+            true => format!(
+                "I {} reach {}: {}.",
+                may_not(*why),
+                words.full(id),
+                because(id, *why, words)
+            ),
             false => yourself(*why),
         }
     });
@@ -48,10 +57,16 @@ pub(super) fn line(unreached: &Unreached, on_behalf: bool, words: &Words<'_>) ->
 
 fn yourself(why: Obstacle) -> String {
     let text = match why {
-        Obstacle::NotInChat => "I cannot write to you: you have not joined our chat. Please accept my invitation.",
-        Obstacle::NoDevice => "I cannot write to you: no device of yours can read my messages. Please log in on your phone.",
+        Obstacle::NotInChat => {
+            "I cannot write to you: you have not joined our chat. Please accept my invitation."
+        }
+        Obstacle::NoDevice => {
+            "I cannot write to you: no device of yours can read my messages. Please log in on your phone."
+        }
         // Whoever reads this is there.
-        Obstacle::Silent(_) => "I have not heard from you for long. Please write to me now and then.",
+        Obstacle::Silent(_) => {
+            "I have not heard from you for long. Please write to me now and then."
+        }
     };
     text.to_owned()
 }

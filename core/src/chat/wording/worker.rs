@@ -43,7 +43,10 @@ fn logging(notice: &Notice, words: &Words<'_>) -> Option<String> {
             };
             let text = match unreached {
                 Some(unreached) => {
-                    format!("{text}\n{}", reach::line(unreached, worker.is_some(), words))
+                    format!(
+                        "{text}\n{}",
+                        reach::line(unreached, worker.is_some(), words)
+                    )
                 }
                 None => text,
             };

@@ -34,7 +34,8 @@ impl Turn<'_> {
     /// Tells the managers who and why; and the worker, where a colleague has logged it for her.
     pub(super) fn tell_of_unreached(&mut self, visit: &Visit, given: &Given<'_>) {
         let worker = self.shift.worker.clone();
-        let reached = |id| matches!(&self.world.reach, Some(r) if r.obstacle(id, self.now).is_none());
+        let reached =
+            |id| matches!(&self.world.reach, Some(r) if r.obstacle(id, self.now).is_none());
         if *given.by != worker
             && reached(&worker)
             && let Some(unreached) = self.unreached(visit, &worker)
@@ -73,11 +74,7 @@ impl Turn<'_> {
     }
 
     /// The worker and whoever the first page would go to, as far as something stands between the bot and them.
-    fn out_of_reach(
-        &self,
-        visit: &Visit,
-        reader: Option<&PersonId>,
-    ) -> Vec<(PersonId, Obstacle)> {
+    fn out_of_reach(&self, visit: &Visit, reader: Option<&PersonId>) -> Vec<(PersonId, Obstacle)> {
         let (world, worker) = (self.world, &self.shift.worker);
         let Some(reach) = world.reach.as_ref() else {
             return vec![];
@@ -113,7 +110,10 @@ impl Turn<'_> {
                 why,
                 day,
             };
-            let known = world.reach.as_ref().is_some_and(|reach| reach.was_told(&told));
+            let known = world
+                .reach
+                .as_ref()
+                .is_some_and(|reach| reach.was_told(&told));
             if !known && !self.told_unreached.iter().any(|old| old.covers(&told)) {
                 self.told_unreached.push(told);
                 news.push((who, why));
