@@ -202,8 +202,8 @@ async fn after_a_phrase_the_answer_is_that_of_any_other_day() {
     let mut days = Vec::new();
     for said in ["it is in the blue folder", PHRASE] {
         let mut office = Office::open().await;
-        only_invited(&office, "dan");
         office.says("carol", "visit LCS1111 14:00-15:00").await;
+        only_invited(&office, "dan");
         office.says("carol", said).await;
         office
             .says("carol", "/cover @hana for me until 23:00")
@@ -221,6 +221,6 @@ async fn after_a_phrase_the_answer_is_that_of_any_other_day() {
         );
     }
     assert_eq!(days[0].len(), 2, "{days:?}");
-    assert!(days[0][0].ends_with("Hana has been told."), "{days:?}");
+    assert!(days[0][0].contains("Hana has been told."), "{days:?}");
     assert_eq!(days[0], days[1]);
 }
