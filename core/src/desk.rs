@@ -31,6 +31,7 @@ mod meant;
 mod mistaken;
 mod new_visits;
 mod notes;
+mod reach;
 mod recent;
 mod record;
 mod registers;

@@ -16,6 +16,7 @@ pub mod outgoing;
 pub mod phrase;
 pub mod policy;
 pub mod proof;
+pub mod reach;
 pub mod roster;
 pub mod shift;
 pub mod team_state;

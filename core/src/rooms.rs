@@ -1,6 +1,8 @@
 //! Who is where: the rooms that count and the people in them, as last seen. The Matrix side keeps it up to date; the
 //! rehearsal fills the same book without Matrix. Ids are opaque strings here: room ids and Matrix ids are never parsed.
 
+mod reach;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -40,6 +42,9 @@ struct Inner {
     directs: BTreeMap<String, String>,
     closed: BTreeSet<String>,
     members: BTreeMap<String, BTreeSet<String>>,
+    /// Who has a device that can read what is encrypted for it; those of whom it is not known are missing.
+    readers: BTreeMap<String, bool>,
+    seen: BTreeMap<String, reach::Seen>,
     settled: bool,
 }
 

@@ -17,6 +17,7 @@ mod received;
 mod rooms;
 mod row;
 mod sealed;
+mod seen;
 mod standing;
 mod tally;
 mod threads;
@@ -45,7 +46,7 @@ use std::sync::{Arc, Once};
 use std::time::Duration;
 
 /// Every migration, oldest first. A published one is never changed: a new one is added.
-const MIGRATIONS: [(i64, &str, &str); 5] = [
+const MIGRATIONS: [(i64, &str, &str); 6] = [
     (1, "start", include_str!("../../migrations/0001_start.sql")),
     (2, "told", include_str!("../../migrations/0002_told.sql")),
     (3, "rooms", include_str!("../../migrations/0003_rooms.sql")),
@@ -55,6 +56,7 @@ const MIGRATIONS: [(i64, &str, &str); 5] = [
         include_str!("../../migrations/0004_sealed.sql"),
     ),
     (5, "lease", include_str!("../../migrations/0005_lease.sql")),
+    (6, "seen", include_str!("../../migrations/0006_seen.sql")),
 ];
 
 /// Connections to PostgreSQL: the desk, the courier and the receiving side, and one to spare.

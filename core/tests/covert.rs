@@ -368,6 +368,23 @@ async fn each_word_is_answered_alike(policy: &str, morning: usize) {
     }
 }
 
+/// Whom the bot cannot reach is told with the next visit, whatever is open by then.
+#[tokio::test]
+async fn who_cannot_be_reached_is_told_as_on_any_day() {
+    let then = [
+        (2, "! invited dan"),
+        (2, "amira > team: /visit LCS7702 20:00-20:30"),
+        (3, "! invited amira"),
+        (25, "amira > team: /visit LCS7703 21:00-21:30"),
+    ];
+    let played = play(&day("wiltshire", 3, MOMENTS[0][0], 0, &then)).await;
+    let told = |sent: &&&Sent| sent.text.contains("I cannot");
+    assert_eq!(hers(&played).iter().filter(told).count(), 2);
+    for morning in [0, 1, 2, 3, 4, 6, 7] {
+        compare("wiltshire", morning, morning % 2, &[1, 2], 0, &then).await;
+    }
+}
+
 /// What she believes to have agreed she can look at, and end again.
 #[tokio::test]
 async fn who_stands_in_for_her_looks_as_she_left_it() {

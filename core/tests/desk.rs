@@ -11,6 +11,8 @@ mod hostile;
 mod lost_room;
 #[path = "desk/order.rs"]
 mod order;
+#[path = "desk/reach.rs"]
+mod reach;
 #[path = "desk/record.rs"]
 mod record;
 #[path = "desk/sheet.rs"]

@@ -240,6 +240,7 @@ impl Walk<'_> {
             told_instead: None,
             risks: &[],
             untrained: false,
+            reach: None,
             next_alarm: self.next_alarm,
         };
         let outcome = step(self.shift.clone(), input, now, &world);

@@ -3,7 +3,7 @@
 use super::failure::{self, Failure};
 use super::found::resolve;
 use super::rooms::{RoomNews, enter, is_safe, unencrypted};
-use super::{Matrix, invites, standing};
+use super::{Matrix, invites, reach, standing};
 use anyhow::Result;
 use matrix_sdk::RoomState;
 use std::collections::{BTreeMap, BTreeSet};
@@ -95,6 +95,10 @@ impl Keeper<'_> {
         complete &= self.invites.open_chats(self.matrix).await;
         standing::look(self.matrix);
         if reached {
+            if !self.matrix.book.is_settled() {
+                // Known before the desk answers the first visit.
+                reach::ask(self.matrix).await;
+            }
             settle(self.matrix);
         }
         self.announce();

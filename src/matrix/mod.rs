@@ -16,6 +16,7 @@ mod late;
 mod mark;
 mod pause;
 mod pins;
+mod reach;
 mod recovery;
 mod rooms;
 mod secrets;
@@ -88,6 +89,8 @@ pub struct Matrix {
     waiting: std::sync::Mutex<Vec<Inbound>>,
     /// Rings when somebody joined, left or invited us: the keeper of the rooms looks again.
     stirred: Notify,
+    /// Rings when somebody has come or gone: whether they can read is asked anew.
+    joined: Notify,
 }
 
 impl Matrix {
@@ -122,6 +125,7 @@ impl Matrix {
             waiting: std::sync::Mutex::default(),
             found: found::Found::default(),
             stirred: Notify::new(),
+            joined: Notify::new(),
         };
         (Arc::new(matrix), told, linked)
     }
@@ -163,6 +167,7 @@ impl Matrix {
         tasks.spawn(late::read_late(self.clone()));
         tasks.spawn(recover(self.clone()));
         tasks.spawn(signed::look(self.clone()));
+        tasks.spawn(reach::look(self.clone()));
         let ended = tasks.join_next().await;
         // Only when none of them is left is the folder of the keys free again.
         tasks.shutdown().await;

@@ -164,6 +164,7 @@ pub(super) async fn note(matrix: &Matrix, response: &SyncResponse) {
     standing::look(matrix);
     if stirred {
         matrix.stirred.notify_one();
+        matrix.joined.notify_one();
     }
 }
 

@@ -3,7 +3,7 @@
 use super::events::Read;
 use super::failure::{self, Failure};
 use super::pause::Pause;
-use super::{Matrix, gaps, rooms};
+use super::{Matrix, gaps, reach, rooms};
 use anyhow::{Result, anyhow};
 use chrono::{DateTime, Utc};
 use lonewatch_core::domain::inbound::{Inbound, Said};
@@ -11,7 +11,7 @@ use lonewatch_core::store::{Batch, Gap, OwnEcho};
 use matrix_sdk::config::{SyncSettings, SyncToken};
 use matrix_sdk::deserialized_responses::TimelineEvent;
 use matrix_sdk::ruma::RoomId;
-use matrix_sdk::ruma::api::client::filter::{Filter, FilterDefinition, RoomEventFilter};
+use matrix_sdk::ruma::api::client::filter::{Filter, FilterDefinition};
 use matrix_sdk::sync::{SyncResponse, Timeline};
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -38,6 +38,7 @@ const GAPS: Duration = Duration::from_secs(60);
 pub(super) async fn listen(matrix: Arc<Matrix>) -> Result<Infallible> {
     // Before the first event is stored the desk must know which room is which.
     rooms::survey(&matrix).await?;
+    reach::recall(&matrix).await?;
     matrix.link.send_modify(|link| link.surveyed = true);
     let account = matrix.session.account();
     let mut since = matrix.store.since(&account).await?;
@@ -83,6 +84,7 @@ pub(super) async fn listen(matrix: Arc<Matrix>) -> Result<Infallible> {
         pause = Pause::default();
         let received_at = (matrix.now)();
         rooms::note(&matrix, &response).await;
+        reach::note(&matrix, &response, received_at).await;
         let batch = batch(&matrix, &account, since.as_deref(), &response, received_at).await;
         if since.as_deref() != Some(&*batch.since) || !batch.events.is_empty() {
             commit(&matrix, &batch).await;
@@ -103,7 +105,8 @@ fn settings(since: Option<&str>, poll: Duration) -> SyncSettings {
     let mut filter = FilterDefinition::default();
     // Synapse gives at most a hundred; whatever is beyond is a gap and fetched page by page.
     filter.room.timeline.limit = Some(100_u32.into());
-    filter.room.ephemeral = RoomEventFilter::ignore_all();
+    // Of what passes only what people have read: it tells that they are still there.
+    filter.room.ephemeral.types = Some(vec!["m.receipt".to_owned()]);
     filter.presence = Filter::ignore_all();
     let token = since.map_or(SyncToken::NoToken, |since| {
         SyncToken::Specific(since.to_owned())

@@ -40,6 +40,7 @@ class Person:
         self.pinned: dict[str, list[str]] = {}  # by room
         self.locked: dict[str, nio.MegolmEvent] = {}
         self.on_seen: Callable[[Person, Seen], None] | None = None
+        self.ignores: set[str] = set()  # whose invitations are left unanswered
         self._early_offers: dict[str, list[str]] = {}
         self._shown: set[str | None] = set()
         self._changed = asyncio.Condition()
@@ -136,6 +137,18 @@ class Person:
         key = offer_beside(on, words)
         assert key
         return await self.react(on, key)
+
+    async def accepts(self, sender: str) -> None:
+        """Accepts the invitations of somebody who was ignored before."""
+        self.ignores.discard(sender)
+        rooms = self.client.invited_rooms.values()
+        for room_id in [room.room_id for room in rooms if room.inviter == sender]:
+            await self.client.join(room_id)
+
+    async def has_read(self, seen: Seen) -> None:
+        """Leaves a read receipt."""
+        answer = await self.client.update_receipt_marker(seen.room_id, seen.event_id)
+        assert isinstance(answer, nio.UpdateReceiptMarkerResponse), answer
 
     async def redact(self, room_id: str, event_id: str) -> None:
         """Deletes a message or takes a reaction away."""
@@ -275,7 +288,8 @@ class Person:
 
     async def _on_event(self, room: nio.MatrixRoom, event: Any) -> None:
         if isinstance(event, nio.InviteMemberEvent):
-            if event.state_key == self.client.user_id and event.membership == "invite":
+            invited = event.state_key == self.client.user_id and event.membership == "invite"
+            if invited and event.sender not in self.ignores:
                 await self.client.join(room.room_id)
         elif isinstance(event, nio.MegolmEvent):
             self.locked[event.event_id] = event

@@ -19,6 +19,7 @@ mod overlap;
 mod pages;
 pub mod policy;
 pub mod proof;
+mod reach;
 pub mod record;
 pub mod registers;
 mod responders;
@@ -53,6 +54,7 @@ pub fn render(notice: &Notice, words: &Words<'_>) -> String {
         .or_else(|| backwards::render(notice, words))
         .or_else(|| news::render(notice, words))
         .or_else(|| address::render(notice, words))
+        .or_else(|| reach::render(notice, words))
         .unwrap_or_else(|| match notice {
             Notice::Page(card) => pages::page(card, words),
             other => {

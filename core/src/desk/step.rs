@@ -1,5 +1,6 @@
 //! One step of one shift, with what it means for the rest of the work in hand; and the commit of it all.
 
+use super::reach::note_told;
 use super::stored::{json, kind_of};
 use super::work::{Asked, Work};
 use super::{Desk, DeskError, Result};
@@ -26,7 +27,8 @@ impl Desk {
         let policy = self.policies.get(&shift.policy).cloned();
         let policy = policy.ok_or_else(|| DeskError::Policy(shift.policy.clone()))?;
         let managers_room = self.in_managers_room(team);
-        let state = work.team.as_ref().map(|(_, state, _, _)| state);
+        let state = work.team.as_ref().map(|(_, state, _, _)| state.clone());
+        let state = state.as_ref();
         let at_office = state.and_then(|state| state.at_office.get(&shift.worker).copied());
         let instead = state.and_then(|state| state.told_instead.get(&shift.worker));
         let told_instead = instead
@@ -54,12 +56,14 @@ impl Desk {
             told_instead,
             risks: &risks,
             untrained,
+            reach: self.reach(team, state, input),
         };
         let Outcome {
             shift,
             effects,
             decisions,
             alarms_raised,
+            told_unreached,
         } = engine::step(shift, input, work.now, &world);
         if let Some((_, state, _, changed)) = &mut work.team
             && alarms_raised > 0
@@ -68,6 +72,7 @@ impl Desk {
             *changed = true;
         }
         note_raised(work, &shift, alarms_raised);
+        note_told(work, told_unreached);
         let said = work.outbox.len();
         for effect in &effects {
             if let Some(row) = self.outgoing(&world, work.now, &shift, effect, input, asked) {

@@ -10,6 +10,7 @@ mod extend;
 mod help;
 mod page;
 mod paging;
+mod reach;
 mod report;
 mod respond;
 mod rules;
@@ -36,6 +37,7 @@ use super::deed::Deed;
 use super::ids::{AlarmNumber, PersonId};
 use super::ladder::World;
 use super::notice::Effect;
+use super::reach::ToldUnreached;
 use super::shift::Shift;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -181,6 +183,8 @@ pub struct Outcome {
     pub decisions: Vec<String>,
     /// How many alarm numbers were used.
     pub alarms_raised: u32,
+    /// Who was told whom the bot cannot reach.
+    pub told_unreached: Vec<ToldUnreached>,
 }
 
 /// One input to one shift.

@@ -3,6 +3,7 @@
 use super::alarm::{Alarm, AlarmKind};
 use super::ids::PersonId;
 use super::policy::{Anchor, EarlyOn, Ladder, LadderKind, Moment, Notify, Policy, Step};
+use super::reach::Reach;
 use super::roster::{Person, Team};
 use super::shift::{Shift, Visit};
 use super::team_state::Risk;
@@ -32,6 +33,8 @@ pub struct World<'a> {
     pub beside: Vec<(u32, PersonId)>,
     /// When the worker last said that she is at the office.
     pub at_office: Option<DateTime<Utc>>,
+    /// Who can be reached, for what may log a visit; `None`: it is not asked.
+    pub reach: Option<Reach<'a>>,
 }
 
 /// What the steps of one ladder are counted from, at one moment.

@@ -8,7 +8,7 @@ mod parts;
 pub use card::{AskedPlace, Card, NextStep, PlaceToAsk};
 pub use effect::{Effect, Tap, To};
 pub use news::{Line, News};
-pub use parts::{Change, Clash, Whereabouts};
+pub use parts::{Change, Clash, Unreached, Whereabouts};
 
 use super::alarm::{AlarmKind, Closed, Taken};
 use super::deed::Deed;
@@ -16,6 +16,7 @@ use super::drill::Drill;
 use super::ids::{AlarmNumber, PersonId};
 use super::inquiry::Found;
 use super::policy::Span;
+use super::reach::Obstacle;
 use super::shift::{SealedAddress, Stage, Visit};
 use chrono::{DateTime, Duration, Utc};
 
@@ -34,6 +35,16 @@ pub enum Notice {
         alone: bool,
         /// It has no category, and should have one.
         category: bool,
+        /// Whom the bot cannot reach about it.
+        unreached: Option<Unreached>,
+    },
+    /// The same for the worker, where a colleague has logged the visit.
+    Unreached(Unreached),
+    /// The same for the managers.
+    OutOfReach {
+        worker: PersonId,
+        visit: Visit,
+        who: Vec<(PersonId, Obstacle)>,
     },
     /// The reference of a visit that is logged has a flag now.
     FlaggedSince { visit: Visit },

@@ -13,6 +13,7 @@ pub use shadow::Own;
 
 use super::handover::{Handover, Hold};
 use super::ids::PersonId;
+use super::reach::ToldUnreached;
 use super::roster::{Role, StandIn, Team};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -80,6 +81,9 @@ pub struct TeamState {
     /// What stands on the fallback sheet in the managers' room.
     #[serde(default)]
     pub sheet: Sheet,
+    /// Who was told today whom the bot cannot reach.
+    #[serde(default)]
+    pub unreached_told: Vec<ToldUnreached>,
 }
 
 /// The board in the team's room (Rotherham 4: whereabouts and expected time back).
@@ -142,6 +146,7 @@ impl Default for TeamState {
             details: BTreeMap::new(),
             board: Board::default(),
             sheet: Sheet::default(),
+            unreached_told: Vec::new(),
         }
     }
 }

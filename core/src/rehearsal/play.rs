@@ -249,6 +249,12 @@ impl Rehearsal {
             World::BotDown(length) => self.begin(Outage::Bot, *length),
             World::HomeserverDown(length) => self.begin(Outage::Homeserver, *length),
             World::Refuse(person) => self.stage.refuse(person),
+            World::Invited(person) => {
+                let person = self.team.person(&person.as_str().into());
+                if let Some(user) = person.and_then(|person| person.matrix.as_ref()) {
+                    self.rooms.set_members(&direct_room(user), [].into());
+                }
+            }
         }
         Ok(())
     }

@@ -15,6 +15,7 @@ mod opening;
 mod outbox;
 mod received;
 mod sealed;
+mod seen;
 mod standing;
 mod tally;
 

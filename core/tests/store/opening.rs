@@ -54,8 +54,9 @@ async fn an_older_one_is_brought_forward_with_what_is_in_it(db: &Db) {
     let ids = crate::say(&store, vec![crate::out("said", Priority::Page)]).await;
     store.close().await;
     // As the version before the leases left it.
-    db.run("DROP TABLE lease; DELETE FROM _sqlx_migrations WHERE version = 5")
-        .await;
+    let before =
+        "DROP TABLE lease; DROP TABLE seen; DELETE FROM _sqlx_migrations WHERE version >= 5";
+    db.run(before).await;
 
     let store = db.open().await;
     assert_eq!(store.pending(10).await.unwrap().len(), 1);
@@ -65,6 +66,7 @@ async fn an_older_one_is_brought_forward_with_what_is_in_it(db: &Db) {
     let holder = Arc::from("one");
     let lasts = Duration::from_secs(9);
     assert!(store.take_lease(&holder, lasts).await.unwrap().is_some());
+    assert_eq!(store.seen().await.unwrap(), []);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! What the worker's own phone shows. Neutral in every line.
 
-use super::{Words, join, overlap, said};
+use super::{Words, join, overlap, reach, said};
 use crate::domain::deed::Deed;
 use crate::domain::ids::PersonId;
 use crate::domain::notice::{Change, Notice, Whereabouts};
@@ -24,6 +24,7 @@ fn logging(notice: &Notice, words: &Words<'_>) -> Option<String> {
             amended,
             alone,
             category,
+            unreached,
         } => {
             let done = if *amended { "Changed" } else { "Logged" };
             let text = logged(done, visit, *ask, *crosses_midnight, worker.as_ref(), words);
@@ -39,6 +40,15 @@ fn logging(notice: &Notice, words: &Words<'_>) -> Option<String> {
                     format!("{text}\nCategory 1 or 2? Reply: cat 1, or: cat 2")
                 }
                 false => text,
+            };
+            let text = match unreached {
+                Some(unreached) => {
+                    format!(
+                        "{text}\n{}",
+                        reach::line(unreached, worker.is_some(), words)
+                    )
+                }
+                None => text,
             };
             match (*alone, visit.with.is_empty()) {
                 (false, _) => text,

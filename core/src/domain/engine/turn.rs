@@ -9,6 +9,7 @@ use crate::domain::ladder::{self, World};
 use crate::domain::notice::{Effect, Notice, Tap, To};
 use crate::domain::outgoing::{Place, Priority};
 use crate::domain::policy::LadderKind;
+use crate::domain::reach::ToldUnreached;
 use crate::domain::shift::{Shift, Sighting, SightingKind, Undo};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 
@@ -35,6 +36,8 @@ pub(super) struct Turn<'a> {
     pub(super) raised: u32,
     /// Alarms that this very input raised or brought forward: their steps do not wait for the next tick.
     pub(super) urgent: Vec<AlarmNumber>,
+    /// Who was told by this very input whom the bot cannot reach.
+    pub(super) told_unreached: Vec<ToldUnreached>,
 }
 
 impl<'a> Turn<'a> {
@@ -48,6 +51,7 @@ impl<'a> Turn<'a> {
             decisions: Vec::new(),
             raised: 0,
             urgent: Vec::new(),
+            told_unreached: Vec::new(),
         }
     }
 
@@ -70,6 +74,7 @@ impl<'a> Turn<'a> {
             effects: self.effects,
             decisions: self.decisions,
             alarms_raised: self.raised,
+            told_unreached: self.told_unreached,
         }
     }
 

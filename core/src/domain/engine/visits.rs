@@ -119,6 +119,7 @@ impl Turn<'_> {
         let ask = self.asked_at(&visit);
         let alone = self.is_alone(&visit);
         let category = self.lacks_category(&visit);
+        let unreached = self.unreached(&visit, given.by);
         self.answer(Notice::Logged {
             visit,
             ask,
@@ -127,7 +128,9 @@ impl Turn<'_> {
             amended: false,
             alone,
             category,
+            unreached,
         });
+        self.tell_of_unreached(&told, given);
         self.tell_of_logging(&told, given);
         self.ask_along(&told, &[], given.by);
         self.tell_of_flag(&told, given.by);
@@ -214,6 +217,7 @@ impl Turn<'_> {
         let ask = self.asked_at(&visit);
         let alone = self.is_alone(&visit);
         let category = self.lacks_category(&visit);
+        let unreached = self.unreached(&visit, given.by);
         let now = visit.clone();
         self.answer(Notice::Logged {
             visit,
@@ -223,7 +227,9 @@ impl Turn<'_> {
             amended: true,
             alone,
             category,
+            unreached,
         });
+        self.tell_of_unreached(&now, given);
         let asked = if moved { &[] } else { old.with.as_slice() };
         self.ask_along(&now, asked, given.by);
         if moved || !old.flagged {

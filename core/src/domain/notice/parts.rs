@@ -1,6 +1,7 @@
 //! What several notices are made of.
 
 use crate::domain::ids::PersonId;
+use crate::domain::reach::Obstacle;
 use crate::domain::shift::{Stage, Visit};
 use chrono::{DateTime, Duration, Utc};
 
@@ -52,4 +53,15 @@ pub struct Clash {
     pub worker: Option<PersonId>,
     /// The visit that an edit was to change.
     pub amends: Option<Visit>,
+}
+
+/// Whom the bot cannot reach, for whoever logs a visit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unreached {
+    /// Whose visit it is.
+    pub worker: PersonId,
+    /// The worker, or whoever would be paged first, and why not.
+    pub who: Vec<(PersonId, Obstacle)>,
+    /// Who has been told; nobody by name: the managers' room. `None`: there is nobody.
+    pub told: Option<Vec<PersonId>>,
 }

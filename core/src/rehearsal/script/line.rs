@@ -206,7 +206,7 @@ fn location(cursor: &mut Cursor<'_>, who: &str) -> Result<Act, FileError> {
 
 fn world(cursor: &mut Cursor<'_>, known: Known<'_>) -> Result<World, FileError> {
     let beginning = cursor.clone();
-    let right = "`! crash`, `! bot down 30m`, `! homeserver down 30m` or `! refuse amira`";
+    let right = "`! crash`, `! bot down 30m`, `! homeserver down 30m`, `! refuse amira` or `! invited amira`";
     match cursor.name() {
         "crash" => end(cursor, "! crash").map(|()| World::Crash),
         who @ ("bot" | "homeserver") => {
@@ -220,12 +220,16 @@ fn world(cursor: &mut Cursor<'_>, known: Known<'_>) -> Result<World, FileError> 
                 _ => World::HomeserverDown(length),
             })
         }
-        "refuse" => {
+        what @ ("refuse" | "invited") => {
             let at = cursor.clone();
             let who = cursor.name();
             person(&at, who, known)?;
             end(cursor, "! refuse amira")?;
-            Ok(World::Refuse(who.to_owned()))
+            let who = who.to_owned();
+            Ok(match what {
+                "refuse" => World::Refuse(who),
+                _ => World::Invited(who),
+            })
         }
         other => Err(beginning.error(format!("`{other}` is nothing that the world does"), right)),
     }

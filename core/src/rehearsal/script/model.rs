@@ -87,6 +87,8 @@ pub enum World {
     HomeserverDown(Duration),
     /// From now on messages to this person's direct chat are refused by the server.
     Refuse(String),
+    /// This person is only invited to their direct chat: they have left it, or never joined.
+    Invited(String),
 }
 
 /// A message that the bot must send.

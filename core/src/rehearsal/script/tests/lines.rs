@@ -91,6 +91,8 @@ fn what_the_world_does() {
         "13:50 ! refuse amira",
         &What::World(World::Refuse("amira".to_owned())),
     );
+    let invited = World::Invited("amira".to_owned());
+    check("13:50 ! invited amira", &What::World(invited));
 }
 
 #[test]

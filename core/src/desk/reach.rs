@@ -1,0 +1,41 @@
+//! What the engine may know about who can be reached, and what it has told of it.
+
+use super::Desk;
+use super::work::Work;
+use crate::domain::engine::Input;
+use crate::domain::reach::{Reach, ToldUnreached};
+use crate::domain::team_state::TeamState;
+
+impl Desk {
+    /// For what may log a visit; anything else asks nobody.
+    pub(super) fn reach<'a>(
+        &'a self,
+        team: usize,
+        state: Option<&'a TeamState>,
+        input: &Input,
+    ) -> Option<Reach<'a>> {
+        let state = state.filter(|_| matches!(input, Input::Command { .. }))?;
+        let configured = &self.teams[team].config.team;
+        let known = configured.people.iter().filter_map(|person| {
+            let user = person.matrix.as_ref()?;
+            Some((person.id.clone(), self.rooms.known_of(user)))
+        });
+        Some(Reach {
+            known: known.collect(),
+            configured,
+            state,
+        })
+    }
+}
+
+/// Keeps what was told today.
+pub(super) fn note_told(work: &mut Work, told: Vec<ToldUnreached>) {
+    let Some(newest) = told.iter().map(|told| told.day).max() else {
+        return;
+    };
+    if let Some((_, state, _, changed)) = &mut work.team {
+        state.unreached_told.retain(|told| told.day >= newest);
+        state.unreached_told.extend(told);
+        *changed = true;
+    }
+}
