@@ -2,29 +2,22 @@
 
 use super::Desk;
 use super::work::Work;
-use crate::domain::engine::Input;
 use crate::domain::reach::{Reach, ToldUnreached};
 use crate::domain::team_state::TeamState;
 
 impl Desk {
-    /// For what may log a visit; anything else asks nobody.
-    pub(super) fn reach<'a>(
-        &'a self,
-        team: usize,
-        state: Option<&'a TeamState>,
-        input: &Input,
-    ) -> Option<Reach<'a>> {
-        let state = state.filter(|_| matches!(input, Input::Command { .. }))?;
+    /// What the rooms tell of everybody in the team.
+    pub(super) fn reach<'a>(&'a self, team: usize, state: &'a TeamState) -> Reach<'a> {
         let configured = &self.teams[team].config.team;
         let known = configured.people.iter().filter_map(|person| {
             let user = person.matrix.as_ref()?;
             Some((person.id.clone(), self.rooms.known_of(user)))
         });
-        Some(Reach {
+        Reach {
             known: known.collect(),
             configured,
             state,
-        })
+        }
     }
 }
 

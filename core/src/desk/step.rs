@@ -27,8 +27,7 @@ impl Desk {
         let policy = self.policies.get(&shift.policy).cloned();
         let policy = policy.ok_or_else(|| DeskError::Policy(shift.policy.clone()))?;
         let managers_room = self.in_managers_room(team);
-        let state = work.team.as_ref().map(|(_, state, _, _)| state.clone());
-        let state = state.as_ref();
+        let state = work.team.as_ref().map(|(_, state, _, _)| state);
         let at_office = state.and_then(|state| state.at_office.get(&shift.worker).copied());
         let instead = state.and_then(|state| state.told_instead.get(&shift.worker));
         let told_instead = instead
@@ -42,6 +41,8 @@ impl Desk {
         let rule = policy.rules.training.as_ref().zip(state);
         let untrained =
             rule.is_some_and(|(rule, state)| state.is_untrained(rule, &shift.worker, today));
+        let asks = matches!(input, Input::Command { .. });
+        let kept = state.filter(|_| asks).cloned();
         let next_alarm = state.map_or(1, |state| state.next_alarm);
         let roster = work.roster.clone().filter(|(index, _)| *index == team);
         let configured = &self.teams[team].config.team;
@@ -56,7 +57,7 @@ impl Desk {
             told_instead,
             risks: &risks,
             untrained,
-            reach: self.reach(team, state, input),
+            reach: kept.as_ref().map(|state| self.reach(team, state)),
         };
         let Outcome {
             shift,
