@@ -52,6 +52,7 @@ async def _a_call_in_the_dark(world: World, tally: Tally) -> list[tuple[object, 
     amira, dan = world.amira, world.dan
     room = await amira.direct()
     await _says(amira, room, "/visit LCS1234 AB for 2h next home", tally)
+    await amira.sees("Hello*", 30, "direct")  # the greeting is quiet, so it may come last
     start = len(amira.screen)
     said, keys = await _says_unreadably(amira, room, PHRASE, tally)
     await _told_quietly(world, "Amira", tally)
@@ -103,6 +104,7 @@ async def _an_innocent_note(world: World, tally: Tally) -> list[tuple[object, ..
     """The same as Amira's, with words that mean nothing; and the key comes while the bot is dead."""
     ben = world.ben
     assert world.bot
+    await ben.sees("Hello*", 30, "direct")
     start = len(ben.screen)
     said, keys = await _says_unreadably(ben, await ben.direct(), INNOCENT, tally)
     world.bot.kill()
