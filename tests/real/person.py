@@ -95,6 +95,8 @@ class Person:
                 await self.client.keys_upload()
             if self.client.should_query_keys:
                 await self.client.keys_query()
+                async with self._changed:
+                    self._changed.notify_all()
             if self.client.should_claim_keys:
                 await self.client.keys_claim(self.client.get_users_for_key_claiming())
 
@@ -250,6 +252,14 @@ class Person:
             return bool(room) and user_id in room.users and user_id not in room.invited_users
 
         await self._until(is_there, within, f"{user_id} in {self.places.get(room_id, room_id)}")
+
+    async def knows_devices(self, user_id: str, how_many: int, within: float = 60.0) -> None:
+        """Waits until this person's client writes for so many devices of somebody's."""
+
+        def known() -> bool:
+            return len(list(self.client.device_store.active_user_devices(user_id))) >= how_many
+
+        await self._until(known, within, f"{how_many} devices of {user_id}")
 
     async def direct(self, other: str = f"@{BOT}:localhost", within: float = 60.0) -> str:
         """Waits for the direct chat with the bot (or somebody else). Returns its room id."""

@@ -18,7 +18,7 @@ from postgres import Postgres
 from proxy import Moment, Proxy
 from roster import write_config
 from tally import Tally
-from world import World
+from world import BOT_ID, World
 
 TAKES_OVER = 10.0  # seconds from the death of one to the first act of the next (issue 4, section 4)
 ROWS = {
@@ -70,6 +70,8 @@ class Pair:
 
     async def heard_by_both(self) -> None:
         """Everybody's client knows the new device before anything is said that matters."""
+        people = self.world.people.values()
+        await asyncio.gather(*(person.knows_devices(BOT_ID, 2) for person in people))
         for name in self.world.people:
             await self.says(name, "mine")
         await self.answered()
