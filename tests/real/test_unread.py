@@ -17,7 +17,7 @@ from world import World
 
 GRACE = 120.0  # seconds until somebody is pinged
 LATE = 40.0  # more than this beyond it is late: the courier, two syncs, and a machine that is shared
-OVERRUN = 130.0  # a visit of a moment, and the page after its end
+OVERRUN = 250.0  # a visit of three minutes, and the page after its end
 PHRASE = "running over, all the details are in the purple file"
 INNOCENT = "running over, all the details are on my desk"
 
@@ -82,7 +82,8 @@ async def _left_in_the_dark(world: World, tally: Tally) -> list[tuple[object, ..
     """Ben writes that he has left before his time is up; it is read when he is already missed."""
     ben, dan, carol = world.ben, world.dan, world.carol
     room = await ben.direct()
-    await _says(ben, room, f"/visit LCS2345 CD {words.a_moment()} next home", tally)
+    # Long enough that he is missed more than a minute after he wrote: only then does it matter when that was.
+    await _says(ben, room, "/visit LCS2345 CD for 3m next home", tally)
     said, keys = await _says_unreadably(ben, room, "left", tally)
     await _told_quietly(world, "Ben", tally)
     overdue = _rings_of("Ben Ward has not reported out of LCS2345")
