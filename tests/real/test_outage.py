@@ -126,8 +126,10 @@ def test_restarted_under_load(homeserver: Homeserver, tmp_path: Path) -> None:
 
 
 async def _restarted(world: World, seed: int) -> None:
-    outages, proxy, luck = Outages(), Proxy(world.homeserver.url), random.Random(seed)
+    outages, proxy = Outages(), Proxy(world.homeserver.url)
     talk = Talk(world, Tally(SECTION, "Synapse restarted under load"), outages.allowed)
+    moments: list[Moment | None] = ([Moment.ACCEPTED, Moment.ASKED, None] * RESTARTS)[:RESTARTS]
+    random.Random(seed).shuffle(moments)
     async with talk.counted(proxy):
         end = whole_minute_after(10)
         await talk.ask("amira", "visit LCS3001 AB for 2h")
@@ -137,22 +139,22 @@ async def _restarted(world: World, seed: int) -> None:
             # The first one while Amira's call goes out, the last ones while Ben is asked for.
             paged = {"dan": 0, "carol": 0, "sam": 0, "hana": 30, "diana": 30}
             call, _ = await asyncio.gather(
-                talk.calls("/sos", "CALL FOR HELP from Amira Khan", paged), _restart(talk, outages, proxy, luck)
+                talk.calls("/sos", "CALL FOR HELP from Amira Khan", paged), _restart(talk, outages, proxy, moments.pop())
             )
             for _ in range(RESTARTS - 3):
-                await _restart(talk, outages, proxy, luck)
+                await _restart(talk, outages, proxy, moments.pop())
             for after in (12, 24):
                 await until(end + timedelta(seconds=after))
-                await _restart(talk, outages, proxy, luck)
+                await _restart(talk, outages, proxy, moments.pop())
             await talk.paged(silent)
             await talk.paged(call)
             await talk.close(silent, "he is at home, his phone was flat")
             await talk.close(call, SAFE)
 
 
-async def _restart(talk: Talk, outages: Outages, proxy: Proxy, luck: random.Random) -> None:
-    """Stops Synapse at some moment of a message's way, and starts it again."""
-    if moment := luck.choice([None, Moment.ASKED, Moment.ACCEPTED]):
+async def _restart(talk: Talk, outages: Outages, proxy: Proxy, moment: Moment | None) -> None:
+    """Stops Synapse, at this moment of a message's way where one is named, and starts it again."""
+    if moment:
         await asyncio.wait_for(proxy.at(moment, lambda: None), 60)
     began = utc_now()
     await asyncio.to_thread(talk.world.homeserver.stop)
