@@ -67,6 +67,21 @@ impl Anchors<'_> {
         }
     }
 
+    /// The anchors of a visit before an alarm about it is raised; of a check-in agreed for it, with its time.
+    pub fn of_visit<'a>(
+        shift: &'a Shift,
+        visit: &'a Visit,
+        check: Option<DateTime<Utc>>,
+    ) -> Anchors<'a> {
+        Anchors {
+            shift,
+            visit: Some(visit),
+            check,
+            alarm: None,
+            since: None,
+        }
+    }
+
     /// The anchors of the report at the end of a shift, before an alarm about it is raised.
     pub fn of_report(shift: &Shift) -> Anchors<'_> {
         Anchors {
@@ -149,13 +164,7 @@ pub fn ladder_for_visit(shift: &Shift, visit: &Visit) -> LadderKind {
 
 /// When the worker herself is asked whether a visit is over: the ladder's first step, or the agreed end.
 pub fn asked_at(policy: &Policy, shift: &Shift, visit: &Visit) -> DateTime<Utc> {
-    let anchors = Anchors {
-        shift,
-        visit: Some(visit),
-        check: None,
-        alarm: None,
-        since: None,
-    };
+    let anchors = Anchors::of_visit(shift, visit, None);
     let first = policy.ladder(ladder_for_visit(shift, visit)).steps.first();
     let asks = first.filter(|step| step.notify.contains(&Notify::Worker));
     let at = asks.and_then(|step| anchors.due(step, 0));

@@ -125,13 +125,7 @@ pub fn first_page<'a>(
 ) -> Option<(&'a Step, DateTime<Utc>)> {
     let ladder = policy.ladder(ladder::ladder_for_visit(shift, visit));
     let (index, step) = ladder::first_page(ladder)?;
-    let anchors = Anchors {
-        shift,
-        visit: Some(visit),
-        check: None,
-        alarm: None,
-        since: None,
-    };
+    let anchors = Anchors::of_visit(shift, visit, None);
     let due = anchors.due(step, index);
     Some((step, due.unwrap_or(visit.due())))
 }

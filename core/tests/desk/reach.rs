@@ -3,6 +3,7 @@
 use crate::{Office, direct, matrix, to, words};
 use chrono::Duration;
 use lonewatch_core::domain::outgoing::{Outgoing, Place, Priority};
+use lonewatch_core::rooms::Standing;
 
 const PHRASE: &str = "it is in the purple file";
 
@@ -197,6 +198,22 @@ async fn where_she_is_in_the_managers_room_they_read_it_in_their_own_chats() {
 }
 
 /// The same day with and without a phrase: after it nobody covers for her, and she must not see that.
+#[tokio::test]
+async fn while_the_managers_room_is_lost_they_read_it_in_their_own_chats() {
+    let mut office = Office::open().await;
+    let north = office.book.set_standing("North", Standing::PutOut);
+    assert!(north, "the room was there before");
+    only_invited(&office, "dan");
+    office.says("amira", "visit LCS1234 14:00-15:00").await;
+    let sent = office.sent().await;
+    assert_eq!(told(&sent, &Place::Managers), [""; 0]);
+    let carols = told(&sent, &direct("carol"));
+    assert!(
+        carols.len() == 1 && carols[0].contains("Dan Price"),
+        "{carols:?}"
+    );
+}
+
 #[tokio::test]
 async fn after_a_phrase_the_answer_is_that_of_any_other_day() {
     let mut days = Vec::new();

@@ -99,13 +99,7 @@ fn visit_agenda(
         shift.open_alarms().any(same)
     };
     let raise_at = |kind: LadderKind, check: Option<DateTime<Utc>>| {
-        let anchors = Anchors {
-            shift,
-            visit: Some(visit),
-            check,
-            alarm: None,
-            since: None,
-        };
+        let anchors = Anchors::of_visit(shift, visit, check);
         first_page(policy.ladder(kind)).and_then(|(index, step)| anchors.due(step, index))
     };
     // During an SOS nothing else is raised: it would have her rung. It is raised when the SOS is closed.

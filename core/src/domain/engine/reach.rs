@@ -123,7 +123,7 @@ impl Turn<'_> {
     }
 
     /// Where the managers are told (`true`: in their room), and which of them read it; `None` where nobody would. In their
-    /// direct chats where the worker or whoever is with her is in that room.
+    /// direct chats where that room is lost, or the worker or whoever is with her is in it.
     fn told_of_reach(&self, roster: &Team, visit: &Visit) -> Option<(bool, Vec<PersonId>)> {
         let (world, worker) = (self.world, &self.shift.worker);
         let out = kept_out(&self.shift, Some(visit));
@@ -142,7 +142,8 @@ impl Turn<'_> {
         };
         let mut managers = there(roster.managers_of(worker));
         let room = world.managers_room;
-        if !out.iter().any(|id| room.contains(id)) && room.iter().any(reads) {
+        let seen = out.iter().any(|id| room.contains(id));
+        if world.room_stands && !seen && room.iter().any(reads) {
             managers.retain(|id| room.contains(id));
             return Some((true, managers));
         }
