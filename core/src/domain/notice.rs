@@ -387,6 +387,13 @@ pub enum Notice {
     },
     /// She moved the agreed end again, or far.
     ExtendedAgain { worker: PersonId, visit: Visit },
+    /// While an SOS is open a question to its worker did not arrive: nothing else is raised for it until that is closed.
+    NotAsked {
+        /// The SOS.
+        number: AlarmNumber,
+        /// Whom it is about.
+        worker: PersonId,
+    },
     /// Somebody could not be reached by message.
     Undelivered {
         number: Option<AlarmNumber>,

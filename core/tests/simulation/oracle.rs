@@ -105,14 +105,9 @@ impl Oracle {
         self.answers.heard(now, heard, elsewhere);
         self.twins.heard(now, heard);
         let Some(who) = heard.who.clone() else { return };
-        match heard.meaning {
-            Meaning::Ack(n)
-            | Meaning::NoAnswer(n)
-            | Meaning::Reached(n)
-            | Meaning::Police(n)
-            | Meaning::StandDown(n)
-            | Meaning::WeakStandDown(n) => self.answered(n, heard),
-            Meaning::Chatter => {}
+        match (heard.meaning.alarm(), &heard.meaning) {
+            (Some(number), _) => self.answered(number, heard),
+            (None, Meaning::Chatter) => {}
             _ => self.worker_said(&who, heard),
         }
     }
@@ -120,14 +115,8 @@ impl Oracle {
     /// Where the worker reads the managers' room herself, what is said there about her alarm is answered in the speaker's
     /// own chat, as no reply to anything.
     fn answered_elsewhere(&self, heard: &Heard) -> bool {
-        let number = match heard.meaning {
-            Meaning::Ack(n)
-            | Meaning::NoAnswer(n)
-            | Meaning::Reached(n)
-            | Meaning::Police(n)
-            | Meaning::StandDown(n)
-            | Meaning::WeakStandDown(n) => n,
-            _ => return false,
+        let Some(number) = heard.meaning.alarm() else {
+            return false;
         };
         let Some(seen) = self.alarms.get(&(heard.team, number)) else {
             return true;

@@ -60,6 +60,21 @@ pub enum Meaning {
     Chatter,
 }
 
+impl Meaning {
+    /// The alarm that it answers.
+    pub fn alarm(&self) -> Option<u32> {
+        match self {
+            Meaning::Ack(n)
+            | Meaning::NoAnswer(n)
+            | Meaning::Reached(n)
+            | Meaning::Police(n)
+            | Meaning::StandDown(n)
+            | Meaning::WeakStandDown(n) => Some(*n),
+            _ => None,
+        }
+    }
+}
+
 /// Something that was said, as it arrives.
 #[derive(Clone, Debug)]
 pub struct Heard {

@@ -341,6 +341,10 @@ fn telling(notice: &Notice, words: &Words<'_>) -> Option<String> {
                 words.full(worker)
             )
         }
+        Notice::NotAsked { number, worker } => format!(
+            "{number}: my question to {} could not be delivered, so no answer to it will come.",
+            words.full(worker)
+        ),
         Notice::RoomRefused { number, worker } => format!(
             "{number}, {}: I could not write in the managers' room. Please make sure that the others know.",
             words.full(worker)

@@ -5,7 +5,7 @@ use super::timer::step_people;
 use crate::domain::alarm::{Alarm, AlarmKind, Record};
 use crate::domain::deed::Deed;
 use crate::domain::ids::{AlarmNumber, PersonId};
-use crate::domain::ladder;
+use crate::domain::ladder::{self, folds};
 use crate::domain::notice::Notice;
 use crate::domain::outgoing::Priority;
 use chrono::Duration;
@@ -25,8 +25,16 @@ impl Turn<'_> {
         let Some(who) = who else {
             return self.room_refused(alarm);
         };
+        let question = *who == self.shift.worker && alarm.is_none() && visit.is_some();
         if let Some(number) = alarm {
             self.page_undelivered(number, who);
+        } else if let Some(help) = self.held_by_sos().filter(|_| question) {
+            let worker = who.clone();
+            let notice = Notice::NotAsked {
+                number: help,
+                worker,
+            };
+            self.quiet_line(help, who, notice);
         } else if *who == self.shift.worker
             && let Some(no) = visit
             && self.shift.visit(no).is_some_and(|visit| visit.is_open())
@@ -40,6 +48,12 @@ impl Turn<'_> {
             // A page about a visit rather than an alarm: somebody else has to see to it.
             self.tell_unreached(None, who, &[], true);
         }
+    }
+
+    /// The SOS that is open, without a call by code phrase: all else waits until it is closed, so that nobody rings her.
+    fn held_by_sos(&self) -> Option<AlarmNumber> {
+        let held = self.held_by(AlarmKind::Overdue);
+        held.filter(|_| self.shift.duress().is_none())
     }
 
     /// She does not hear what she is to do at the door.
@@ -136,13 +150,19 @@ impl Turn<'_> {
         };
         let known = !alarm.unreached.insert(who.clone());
         self.give_up_on(number, who);
-        let Some(alarm) = self.shift.alarm(number).filter(|_| !known) else {
+        let Some(alarm) = self.shift.alarm(number).cloned() else {
             return;
         };
         let waiting = alarm.standing.taken.is_none()
             && alarm.standing.police.is_none()
             && alarm.standing.heard_at.is_none();
-        let alarm = alarm.clone();
+        let nobody = waiting && self.nobody_has(&alarm);
+        if known {
+            if nobody {
+                self.go_on_at_once(number);
+            }
+            return;
+        }
         self.record(number, None, self.now, Deed::Unreached { who: who.clone() });
         // Only for the step that they belong to: one that others of an earlier step do not hear is on its way.
         let current = alarm.standing.fired.last().is_some_and(|fired| {
@@ -156,7 +176,9 @@ impl Turn<'_> {
         if in_room {
             self.tell_unreached(Some(number), who, &[], waiting);
         }
-        if let Some((index, _, _)) = next {
+        if nobody {
+            self.go_on_at_once(number);
+        } else if let Some((index, _, _)) = next {
             self.bring_forward(number, index);
         }
         if !in_room {
@@ -166,6 +188,33 @@ impl Turn<'_> {
             let paged = alarm.map(|alarm| alarm.paged.clone()).unwrap_or_default();
             let told: Vec<PersonId> = paged.into_iter().collect();
             self.tell_unreached(Some(number), who, &told, waiting);
+        }
+    }
+
+    /// True if no message about this alarm reaches anybody who was paged for it.
+    fn nobody_has(&self, alarm: &Alarm) -> bool {
+        let in_room = self.uses_managers_room(alarm) && !self.room_was_told(alarm);
+        let on_matrix = |id: &PersonId| {
+            let person = self.world.team.person(id);
+            person.is_some_and(|person| person.matrix.is_some())
+        };
+        let reads = |id: &PersonId| {
+            let in_room = in_room && self.world.managers_room.contains(id);
+            on_matrix(id) && (in_room || !alarm.unreached.contains(id))
+        };
+        let mut paged = alarm.paged.iter();
+        !paged.any(|id| *id != self.shift.worker && reads(id))
+    }
+
+    /// The next step comes now, whatever its `earliest` says: that keeps time for people of an earlier step, and none of
+    /// them can use it.
+    fn go_on_at_once(&mut self, number: AlarmNumber) {
+        let Some(alarm) = self.shift.alarm(number) else {
+            return;
+        };
+        let next = ladder::next_step(self.world.policy, &self.shift, alarm);
+        if let Some((index, _, _)) = next.filter(|_| !folds(&self.shift, alarm.kind)) {
+            self.take_steps(number, index);
         }
     }
 

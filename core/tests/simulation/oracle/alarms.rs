@@ -231,6 +231,7 @@ impl Oracle {
         watch.stir += 1;
         if matches!(heard.meaning, Meaning::Reached(_)) {
             watch.hush = watch.hush.max(Some(now + REACHED_LASTS));
+            watch.spoken = Some(now);
         }
         if help && !calls {
             watch.help = None;

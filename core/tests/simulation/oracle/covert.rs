@@ -12,7 +12,8 @@ type Line = (usize, Spot, String, Option<String>);
 /// Messages that are the same.
 #[derive(Default)]
 pub struct Twins {
-    last: BTreeMap<Line, (Time, String)>,
+    /// What was said last in these words, as which event, and how often in that moment.
+    last: BTreeMap<Line, (Time, String, u32)>,
     reminders: BTreeSet<(usize, u32, Spot, String)>,
     /// Notes, and how often they were written: what passes one on may be said as often.
     notes: BTreeMap<String, u32>,
@@ -20,6 +21,9 @@ pub struct Twins {
     words: BTreeMap<(String, String), Time>,
     /// Whose same words were heard twice in one moment: each is answered, in their own chat where the room is not for it.
     repeated: BTreeMap<String, Time>,
+    /// What somebody said about an alarm in one moment, and how often, in whatever words: each is answered, and the answer
+    /// may be the same.
+    about: BTreeMap<(String, usize, u32), (Time, u32)>,
     /// When each account was heard last, and how often in that moment: after a code phrase each of her messages is a line.
     moments: BTreeMap<String, (Time, u32)>,
 }
@@ -35,6 +39,12 @@ impl Twins {
             let moment = self.moments.entry(who).or_insert((now, 0));
             moment.1 = if moment.0 == now { moment.1 + 1 } else { 1 };
             moment.0 = now;
+        }
+        if let (Some(who), Some(number)) = (heard.who.clone(), heard.meaning.alarm()) {
+            let about = (who, heard.team, number);
+            let said = self.about.entry(about).or_insert((now, 0));
+            said.1 = if said.0 == now { said.1 + 1 } else { 1 };
+            said.0 = now;
         }
         if let Some(who) = heard.who.clone().filter(|_| !heard.words.is_empty()) {
             let before = self.words.insert((who.clone(), heard.words.clone()), now);
@@ -66,20 +76,13 @@ impl Twins {
             sent.text.clone(),
             sent.reply_to.clone(),
         );
-        let new = (sent.decided, sent.event.clone());
-        let before = self.last.insert(key, new);
-        let answered = match &sent.spot {
-            Spot::Direct(whose) if sent.reply_to.is_none() => self.repeated.get(whose),
-            _ => None,
-        };
-        let then = |at: Time| (sent.decided - at).abs() < TimeDelta::seconds(1);
-        let several = |(at, times): &(Time, u32)| *times > 1 && then(*at);
-        let line = sent.text.contains("sent after the code phrase");
-        let each =
-            answered.is_some_and(|at| then(*at)) || line && self.moments.values().any(several);
-        if let Some((decided, event)) = before
-            && !each
-            && (sent.decided - decided).abs() < TimeDelta::seconds(1)
+        let now = |at: Time| (sent.decided - at).abs() < TimeDelta::seconds(1);
+        let before = self.last.get(&key).filter(|before| now(before.0)).cloned();
+        let times = before.as_ref().map_or(1, |before| before.2 + 1);
+        self.last
+            .insert(key, (sent.decided, sent.event.clone(), times));
+        if let Some((_, event, _)) = before
+            && !self.each_is_said(sent, times)
         {
             return Some(format!(
                 "said twice to {:?}, as {event} and {}: {}",
@@ -92,6 +95,31 @@ impl Twins {
         let key = (sent.team, number, sent.spot.clone(), which.to_owned());
         let new = self.reminders.insert(key);
         (!new).then(|| format!("the same reminder twice to {:?}: {}", sent.spot, sent.text))
+    }
+
+    /// True if there is a reason to say the same so many times in one moment: each message heard has its own answer.
+    fn each_is_said(&self, sent: &Sent, times: u32) -> bool {
+        let now = |at: Time| (sent.decided - at).abs() < TimeDelta::seconds(1);
+        let answered = match &sent.spot {
+            Spot::Direct(whose) if sent.reply_to.is_none() => self.repeated.get(whose),
+            _ => None,
+        };
+        let line = sent.text.contains("sent after the code phrase");
+        let several = |(at, times): &(Time, u32)| *times > 1 && now(*at);
+        answered.is_some_and(|at| now(*at))
+            || line && self.moments.values().any(several)
+            || self
+                .said_about(sent)
+                .is_some_and(|(at, said)| now(*at) && times <= *said)
+    }
+
+    /// What whoever reads this said last about its alarm, where this answers no message by name.
+    fn said_about(&self, sent: &Sent) -> Option<&(Time, u32)> {
+        let Spot::Direct(whose) = &sent.spot else {
+            return None;
+        };
+        let number = alarm_number(&sent.text).filter(|_| sent.reply_to.is_none() && !sent.rings)?;
+        self.about.get(&(whose.clone(), sent.team, number))
     }
 }
 

@@ -93,7 +93,7 @@ impl Oracle {
         let ladders: Vec<&Ladder> = if alone { vec![last] } else { vec![last, other] };
         let mut anchors = Anchors {
             due: visit.high,
-            word: watch.word,
+            word: watch.spoken.map_or(watch.word, |at| at.max(watch.word)),
             ..Anchors::all(visit.high)
         };
         let shortest = ladders.iter().map(|ladder| ladder.steps.len()).min();

@@ -59,6 +59,8 @@ pub struct Watch {
     pub report: Report,
     /// The last word of hers, by the bot's clock.
     pub word: Time,
+    /// Somebody has told, last at that time, that they spoke to her.
+    pub spoken: Option<Time>,
     /// She has called for help, and it is not closed for certain.
     pub help: Option<Time>,
     /// What she asked for, and when: the reasons of alarms.
@@ -81,6 +83,7 @@ impl Watch {
             visits: Vec::new(),
             report: Report::Nothing,
             word: now,
+            spoken: None,
             help: None,
             asked: Vec::new(),
             unread: None,
