@@ -6,6 +6,7 @@
 
 mod aggregates;
 mod backup;
+mod chores;
 mod commit;
 mod error;
 mod gaps;
@@ -23,6 +24,7 @@ mod tally;
 mod threads;
 
 pub use aggregates::Aggregate;
+pub use chores::Chores;
 pub use commit::{Commit, JournalRow};
 pub use error::{Result, StoreError};
 pub use gaps::{Gap, OpenGap};
@@ -186,6 +188,8 @@ async fn open_sqlite(url: &str) -> Result<AnyPool> {
         .min_connections(1)
         .idle_timeout(None)
         .max_lifetime(None)
+        // A file does not hang up: asking first would be a trip to the database's thread and back for every query.
+        .test_before_acquire(false)
         .after_connect(|db, _| {
             Box::pin(async move {
                 for pragma in [

@@ -7,6 +7,7 @@ import contextlib
 import json
 import re
 import time
+from collections import Counter
 from collections.abc import Callable
 from enum import Enum
 from functools import partial
@@ -36,6 +37,8 @@ class Proxy:
         self.timeline = timeline
         self.url = ""
         self.sent_at: list[float] = []  # when it asked to send something, of the monotonic clock
+        self.struck = ""  # the place of the message of the last moment that was asked for
+        self._sends: Counter[str] = Counter()  # how often it asked to send something to a place
         self.limited: set[str] = set()  # rooms of which a sync has not brought all
         self.hears = asyncio.Event()  # while it is not set, no sync is answered
         self.hears.set()
@@ -83,17 +86,18 @@ class Proxy:
         sends = request.method == "PUT" and A_MESSAGE in request.path
         if sends:
             self.sent_at.append(time.monotonic())
-        if not self.is_open or (sends and self._strike(Moment.ASKED)):
+            self._sends[_place(request)] += 1
+        if not self.is_open or (sends and self._strike(Moment.ASKED, request)):
             return _cut(request)
         back = await self._ask(request, body)
-        if back is None or (sends and back.status == 200 and self._strike(Moment.ACCEPTED)):
+        if back is None or (sends and back.status == 200 and self._strike(Moment.ACCEPTED, request)):
             return _cut(request)
         text = back.body if isinstance(back.body, bytes) else b""
         if request.path.endswith("/sync") and b'"m.room.encrypted"' in text and b'"sender":"@amira:' in text:
             with contextlib.suppress(ConnectionError):  # it may have gone meanwhile
                 await back.prepare(request)
                 await back.write_eof()
-                self._strike(Moment.HEARD)
+                self._strike(Moment.HEARD, request)
         return back
 
     async def _ask(self, request: web.Request, body: bytes) -> web.Response | None:
@@ -122,9 +126,14 @@ class Proxy:
         rooms = json.loads(sync).get("rooms", {}).get("join", {})
         self.limited |= {room for room, news in rooms.items() if news["timeline"].get("limited")}
 
-    def _strike(self, moment: Moment) -> bool:
+    def sends(self, place: str) -> int:
+        """How often it has asked to send something to a place, as in `struck`."""
+        return self._sends[place]
+
+    def _strike(self, moment: Moment, request: web.Request) -> bool:
         if not self._wanted or self._wanted[0] is not moment:
             return False
+        self.struck = _place(request)
         act, self._wanted = self._wanted[1], None
         act()
         return True
@@ -132,6 +141,11 @@ class Proxy:
 
 def _without_own(headers: object) -> dict[str, str]:
     return {key: value for key, value in headers.items() if key.lower() not in OWN_HEADERS}  # type: ignore[attr-defined]
+
+
+def _place(request: web.Request) -> str:
+    """The room and the kind of message, without its number."""
+    return request.path.rsplit("/", 1)[0]
 
 
 def _cut(request: web.Request) -> web.Response:

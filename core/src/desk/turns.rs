@@ -5,6 +5,7 @@
 //! can does not count there, or it could keep every alarm of its team from being raised, its own among them.
 
 use super::caught::caught;
+use super::wake::STUCK_TRIES;
 use super::{Desk, DeskError, Result};
 use crate::store::{InboxRow, StoreError};
 use chrono::{DateTime, Utc};
@@ -32,13 +33,28 @@ impl Desk {
     /// What the store says.
     pub async fn turn(&mut self, now: DateTime<Utc>) -> Result<bool> {
         self.steady_since.get_or_insert(now);
-        self.hear_a_little(now).await?;
-        let (waits, held) = self.who_waits().await?;
-        self.undelivered(now).await?;
-        self.stuck(now).await?;
-        self.missing(now).await?;
-        self.wake_but(&held, now).await?;
-        self.forget_addresses(now).await?;
+        let (waits, held) = match self.hear_a_little(now).await? {
+            true => self.who_waits().await?,
+            false => (false, BTreeSet::new()),
+        };
+        let chores = self.store.chores(STUCK_TRIES).await?;
+        let due = |at: Option<DateTime<Utc>>| at.is_some_and(|at| at <= now);
+        if chores.refused {
+            self.undelivered(now).await?;
+        }
+        if chores.stuck {
+            self.stuck(now).await?;
+        }
+        if chores.gaps {
+            self.missing(now).await?;
+        }
+        // What was not delivered may have brought something forward.
+        if chores.refused || chores.stuck || due(chores.next_due) {
+            self.wake_but(&held, now).await?;
+        }
+        if due(chores.next_deletion) {
+            self.forget_addresses(now).await?;
+        }
         self.heartbeat(now).await?;
         Ok(waits)
     }

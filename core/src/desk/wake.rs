@@ -15,7 +15,7 @@ use chrono::{DateTime, Duration, Utc};
 use std::collections::BTreeSet;
 
 /// A page that was tried so often, for so long, counts as undelivered.
-const STUCK_TRIES: i64 = 3;
+pub(super) const STUCK_TRIES: i64 = 3;
 /// See [`STUCK_TRIES`].
 const STUCK_AFTER: Duration = Duration::minutes(1);
 /// How often shifts are woken before people are heard again.

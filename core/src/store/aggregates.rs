@@ -86,7 +86,7 @@ impl Store {
     ) -> Result<Vec<Aggregate>> {
         let query = sqlx::query(select!(
             "WHERE kind = $1 AND closed_at IS NULL AND next_due <= $2 \
-             ORDER BY next_due, id LIMIT $3"
+             ORDER BY next_due, id LIMIT ($3 + 0)"
         ));
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let query = query.bind(kind).bind(ms(now)).bind(limit);

@@ -96,10 +96,7 @@ impl Store {
         for shift in &commit.withdrawn {
             outbox::withdraw(&mut tx, shift, commit.at).await?;
         }
-        let mut ids = Vec::with_capacity(commit.outbox.len());
-        for out in &commit.outbox {
-            ids.push(outbox::add(&mut tx, out, commit.at).await?);
-        }
+        let ids = add_all(&mut tx, &commit.outbox, commit.at).await?;
         write_journal(&mut tx, &commit.journal, commit.at).await?;
         write_names(&mut tx, commit).await?;
         self.check_fence(&mut tx).await?;
@@ -138,6 +135,20 @@ impl Store {
         };
         rows.iter().map(read).collect()
     }
+}
+
+/// Adds what is to be said, in its order, and answers the numbers of its rows.
+async fn add_all(db: &mut AnyConnection, all: &[Outgoing], at: DateTime<Utc>) -> Result<Vec<i64>> {
+    if all.is_empty() {
+        return Ok(Vec::new());
+    }
+    let first = allot(db, "outbox", all.len()).await?;
+    let mut ids = Vec::with_capacity(all.len());
+    for (id, out) in (first..).zip(all) {
+        outbox::add(db, id, out, at).await?;
+        ids.push(id);
+    }
+    Ok(ids)
 }
 
 /// Marks what the decision deals with as dealt with: once.

@@ -46,7 +46,7 @@ impl Store {
     /// # Errors
     /// What the database says, or a row that contradicts itself.
     pub async fn pending(&self, limit: usize) -> Result<Vec<InboxRow>> {
-        let query = sqlx::query(select!("WHERE done_at IS NULL ORDER BY id LIMIT $1"));
+        let query = sqlx::query(select!("WHERE done_at IS NULL ORDER BY id LIMIT ($1 + 0)"));
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         read_all(&query.bind(limit).fetch_all(&self.pool).await?)
     }
@@ -57,7 +57,7 @@ impl Store {
     /// What the database says, or a row that contradicts itself.
     pub async fn pending_of(&self, sender: &str, limit: usize) -> Result<Vec<InboxRow>> {
         let query = sqlx::query(select!(
-            "WHERE done_at IS NULL AND sender = $1 ORDER BY id LIMIT $2"
+            "WHERE done_at IS NULL AND sender = $1 ORDER BY id LIMIT ($2 + 0)"
         ));
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let query = query.bind(clean(sender)).bind(limit);

@@ -1,7 +1,7 @@
 //! What is to be said, and what became of it.
 
 use super::row::{Reader, clean, due_ms, ms};
-use super::{Result, Store, allot};
+use super::{Result, Store};
 use crate::domain::outgoing::{Outgoing, Place, Priority};
 use chrono::{DateTime, Utc};
 use sqlx::AnyConnection;
@@ -52,16 +52,34 @@ macro_rules! unsent {
     };
 }
 
+/// [`Store::stuck`]: the lowest priority that counts, and the attempts.
+macro_rules! stuck {
+    () => {
+        "sent_at IS NULL AND refused_at IS NULL AND superseded_at IS NULL \
+         AND priority <= $1 AND attempts >= $2 AND stuck_seen_at IS NULL"
+    };
+}
+
+/// [`Store::refused_unseen`].
+macro_rules! refused_unseen {
+    () => {
+        "refused_at IS NOT NULL AND refused_seen_at IS NULL AND sent_at IS NULL"
+    };
+}
+
+pub(super) use {refused_unseen, stuck};
+
 impl Store {
     /// What is to be sent now: by priority, then in the order in which it was decided; at most `limit` rows.
     ///
     /// # Errors
     /// What the database says, or a row that contradicts itself.
+    // A bare parameter as a limit would have SQLite plan the statement anew each time (the same in the other tables).
     pub async fn unsent(&self, now: DateTime<Utc>, limit: usize) -> Result<Vec<OutRow>> {
         let query = sqlx::query(select!(concat!(
             "WHERE ",
             unsent!(),
-            " AND (retry_at IS NULL OR retry_at <= $1) ORDER BY priority, id LIMIT $2"
+            " AND (retry_at IS NULL OR retry_at <= $1) ORDER BY priority, id LIMIT ($2 + 0)"
         )));
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let query = query.bind(ms(now)).bind(limit);
@@ -74,7 +92,7 @@ impl Store {
         let query = sqlx::query(select!(concat!(
             "WHERE ",
             unsent!(),
-            " AND (priority > $1 OR (priority = $1 AND id > $2)) ORDER BY priority, id LIMIT $3"
+            " AND (priority > $1 OR (priority = $1 AND id > $2)) ORDER BY priority, id LIMIT ($3 + 0)"
         )));
         let query = query.bind(after.0).bind(after.1).bind(limit);
         read_all(&query.fetch_all(&self.pool).await?)
@@ -114,8 +132,8 @@ impl Store {
     pub async fn stuck(&self, attempts: i64) -> Result<Vec<OutRow>> {
         let query = sqlx::query(select!(concat!(
             "WHERE ",
-            unsent!(),
-            " AND priority <= $1 AND attempts >= $2 AND stuck_seen_at IS NULL ORDER BY priority, id"
+            stuck!(),
+            " ORDER BY priority, id"
         )));
         let query = query.bind(Priority::Page.rank()).bind(attempts);
         read_all(&query.fetch_all(&self.pool).await?)
@@ -186,9 +204,11 @@ impl Store {
     /// # Errors
     /// What the database says, or a row that contradicts itself.
     pub async fn refused_unseen(&self) -> Result<Vec<OutRow>> {
-        let query = sqlx::query(select!(
-            "WHERE refused_at IS NOT NULL AND refused_seen_at IS NULL AND sent_at IS NULL ORDER BY id"
-        ));
+        let query = sqlx::query(select!(concat!(
+            "WHERE ",
+            refused_unseen!(),
+            " ORDER BY id"
+        )));
         read_all(&query.fetch_all(&self.pool).await?)
     }
 
@@ -213,10 +233,14 @@ impl Store {
     }
 }
 
-/// Adds one message and answers its number. An older unsent one with the same slot in the same place is
+/// Adds one message under its number. An older unsent one with the same slot in the same place is
 /// superseded: one slot may stand for a message to several people, and each keeps theirs.
-pub(super) async fn add(db: &mut AnyConnection, out: &Outgoing, at: DateTime<Utc>) -> Result<i64> {
-    let id = allot(db, "outbox", 1).await?;
+pub(super) async fn add(
+    db: &mut AnyConnection,
+    id: i64,
+    out: &Outgoing,
+    at: DateTime<Utc>,
+) -> Result<()> {
     let place = serde_json::to_string(&out.place)?;
     // The name of a standing message is its slot: a newer state replaces an unsent one, and finds the first by it.
     let slot = out.standing.as_ref().or(out.slot.as_ref());
@@ -248,7 +272,7 @@ pub(super) async fn add(db: &mut AnyConnection, out: &Outgoing, at: DateTime<Utc
     .bind(serde_json::to_string(out)?)
     .execute(&mut *db)
     .await?;
-    Ok(id)
+    Ok(())
 }
 
 /// Calls back what rings, has a slot of this shift and is still to be sent.

@@ -61,7 +61,7 @@ pub fn run(order: Order) -> Outcome {
     let folder = folder();
     std::fs::create_dir_all(&folder).expect("a folder for the database");
     let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
+        .enable_time()
         .build();
     let outcome = runtime
         .expect("a runtime")

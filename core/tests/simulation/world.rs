@@ -310,7 +310,8 @@ impl World {
             .await
             .map_err(|e| e.to_string())?;
         self.collect();
-        let more = round.sent > 0 || seeing && !unseen.is_empty();
+        let cut_short = round.sent > 0 && round.next.is_some_and(|next| next <= now);
+        let more = cut_short || seeing && !unseen.is_empty();
         Ok(!more || self.mutant == Some(Mutant::NeverWakes))
     }
 
