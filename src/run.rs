@@ -162,7 +162,7 @@ async fn watch_over(
     turn.begin_anew();
     tokio::select! {
         ended = matrix.clone().run() => ended.map(|never| match never {}),
-        ended = turn.keep() => ended.map(|never| match never {}),
+        ended = turn.keep(link.clone()) => ended.map(|never| match never {}),
         ended = act(config, store, vitals, turn, &matrix, (&book, news, link), &wake) => ended,
     }
 }

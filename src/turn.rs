@@ -4,7 +4,11 @@
 //! Whoever acts holds the right to it for [`LASTS`] by the database's clock, and renews it. It speaks only until
 //! [`MARGIN`] before that ends, by its own clock from the moment at which it asked: so an instance that is cut off from the
 //! database has fallen silent before another begins. What is written down is guarded by the database itself ([`Fence`]).
+//!
+//! One that is cut off from the homeserver for [`BLIND`] hands over, if another stands by and is not: alone it would hear nobody
+//! and reach nobody. Where nobody sees anything nothing changes hands.
 
+use crate::matrix::Link;
 use anyhow::Result;
 use lonewatch_core::courier::{Channel, Delivered, SendError};
 use lonewatch_core::store::{Fence, OutRow, Store};
@@ -23,6 +27,11 @@ const MARGIN: Duration = Duration::from_secs(1);
 const EVERY: Duration = Duration::from_millis(500);
 /// How long the database may take to answer one who stands by.
 const ANSWER: Duration = Duration::from_millis(1500);
+
+/// A line that does not work, and from which nothing has come for so long, is not only slow.
+const BLIND: Duration = Duration::from_secs(60);
+/// For so long it counts that one who stands by has seen the rooms.
+const READY: Duration = Duration::from_secs(4);
 
 /// The error that says that another instance has taken over: drop everything, and stand by.
 #[derive(Debug)]
@@ -70,20 +79,26 @@ impl Turn {
         }
     }
 
-    /// Takes the turn when nobody has it, and keeps it.
+    /// Takes the turn when nobody has it, and keeps it while the homeserver can be seen on this line, or nobody else sees it.
     ///
     /// # Errors
     /// [`Replaced`]. A database that is away is waited for.
-    pub async fn keep(&self) -> Result<Infallible> {
+    pub async fn keep(&self, line: watch::Receiver<Link>) -> Result<Infallible> {
         if !self.store.is_shared() {
             self.state.send_replace(State::Acting(None));
             return std::future::pending().await;
         }
         self.state.send_replace(State::StandingBy);
-        let fence = self.taken().await;
+        let sight = Sees::from(line);
+        let fence = self.taken(&sight).await;
         info!(epoch = fence.epoch, "this instance acts");
         loop {
             sleep(EVERY).await;
+            if sight.is_blind() && self.is_other_ready().await {
+                warn!("the homeserver cannot be reached from here; another instance can");
+                self.release().await;
+                return Err(Replaced.into());
+            }
             let asked = Instant::now();
             match timeout(LASTS - MARGIN, self.store.renew_lease(&fence, LASTS)).await {
                 Ok(Ok(true)) => self.acts(&fence, asked),
@@ -97,11 +112,25 @@ impl Turn {
         }
     }
 
-    async fn taken(&self) -> Fence {
+    /// True while another instance stands by and sees the rooms, as far as the database answers.
+    async fn is_other_ready(&self) -> bool {
+        let asked = self.store.is_other_ready(&self.holder);
+        matches!(timeout(ANSWER, asked).await, Ok(Ok(true)))
+    }
+
+    async fn taken(&self, sight: &Sees) -> Fence {
         let mut told = false;
         loop {
             let asked = Instant::now();
-            let wait = match timeout(ANSWER, self.store.take_lease(&self.holder, LASTS)).await {
+            // Whoever has seen nothing yet, perhaps because it has just handed over, leaves it to one who sees.
+            let leaves_it = !sight.sees() && self.is_other_ready().await;
+            let take = async {
+                match leaves_it {
+                    true => Ok(None),
+                    false => self.store.take_lease(&self.holder, LASTS).await,
+                }
+            };
+            let wait = match timeout(ANSWER, take).await {
                 Ok(Ok(Some(fence))) => {
                     self.acts(&fence, asked);
                     return fence;
@@ -112,6 +141,10 @@ impl Turn {
             if !std::mem::replace(&mut told, true) {
                 info!("{wait}");
                 println!("standing by");
+            }
+            if sight.sees() {
+                // Where the database does not answer, it does not answer whoever acts either.
+                let _ = timeout(ANSWER, self.store.say_ready(&self.holder, READY)).await;
             }
             sleep(EVERY).await;
         }
@@ -169,6 +202,32 @@ impl Turn {
                 warn!("another instance has to wait until the turn of this one is over");
             }
         }
+    }
+}
+
+/// Whether the homeserver can be seen.
+struct Sees {
+    line: watch::Receiver<Link>,
+    since: Instant,
+}
+
+impl From<watch::Receiver<Link>> for Sees {
+    fn from(line: watch::Receiver<Link>) -> Self {
+        let since = Instant::now();
+        Self { line, since }
+    }
+}
+
+impl Sees {
+    /// The last sync worked. One that is on its way, or whose answer is being stored, is no failure.
+    fn sees(&self) -> bool {
+        self.line.borrow().connected
+    }
+
+    /// It has not been seen for so long that it is not only slow.
+    fn is_blind(&self) -> bool {
+        let last = self.line.borrow().answered_at.unwrap_or(self.since);
+        !self.sees() && last.elapsed() >= BLIND
     }
 }
 
@@ -268,11 +327,34 @@ mod tests {
         assert_eq!(sent(State::Acting(None)).await, 1);
     }
 
+    #[test]
+    fn a_line_is_cut_when_it_fails_and_nothing_came_for_a_minute() {
+        let ago = |seconds| Instant::now().checked_sub(Duration::from_secs(seconds));
+        for (connected, answered_at, blind) in [
+            (true, ago(40), false),
+            // An answer that takes long to be stored.
+            (true, ago(90), false),
+            (false, ago(40), false),
+            (false, ago(61), true),
+            // It is only beginning.
+            (false, None, false),
+        ] {
+            let link = Link {
+                connected,
+                answered_at,
+                ..Link::default()
+            };
+            let (_line, seen) = watch::channel(link);
+            assert_eq!(Sees::from(seen).is_blind(), blind, "{link:?}");
+        }
+    }
+
     #[tokio::test]
     async fn a_file_belongs_to_one_who_acts_for_ever() {
         let turn = turn().await;
         assert_eq!(turn.speaks(), None);
-        let kept = timeout(Duration::ZERO, turn.keep()).await;
+        let (_line, seen) = watch::channel(Link::default());
+        let kept = timeout(Duration::ZERO, turn.keep(seen)).await;
         assert!(kept.is_err() && turn.is_mine());
         assert_eq!(turn.speaks(), Some(Duration::MAX));
     }

@@ -53,6 +53,8 @@ pub type Now = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 pub struct Link {
     /// True while the last sync worked.
     pub connected: bool,
+    /// When the last answer of a sync came, by a clock that nobody sets. It changes without news of it.
+    pub answered_at: Option<std::time::Instant>,
     /// When the last sync that worked was asked for: it shows all that had happened by then.
     pub asked_at: Option<std::time::Instant>,
     /// When the last sync worked, UTC, in this run of the program; `None` before the first.

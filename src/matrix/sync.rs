@@ -83,6 +83,10 @@ pub(super) async fn listen(matrix: Arc<Matrix>) -> Result<Infallible> {
         };
         pause = Pause::default();
         let received_at = (matrix.now)();
+        matrix.link.send_if_modified(|link| {
+            link.answered_at = Some(std::time::Instant::now());
+            false
+        });
         rooms::note(&matrix, &response).await;
         reach::note(&matrix, &response, received_at).await;
         let batch = batch(&matrix, &account, since.as_deref(), &response, received_at).await;

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -21,10 +23,12 @@ from tally import Tally
 from world import BOT_ID, World
 
 TAKES_OVER = 10.0  # seconds from the death of one to the first act of the next (issue 4, section 4)
+BLIND = 75.0  # seconds after which one that is cut off from the homeserver hands over
 ROWS = {
     "pair": "the one that acts is killed, with an alarm in flight",
     "chats": "killed before the other has looked for the chats",
     "cut": "the one that acts is cut off from the database",
+    "blind": "the one that acts is cut off from the homeserver",
     "away": "the database is away for half a minute",
 }
 SENT = list[tuple[Person, str, str]]
@@ -33,13 +37,27 @@ SENT = list[tuple[Person, str, str]]
 class Pair:
     """Two instances of the bot on one database, each with a device and a way to the homeserver of its own."""
 
-    def __init__(self, world: World, postgres: Postgres, name: str) -> None:
+    def __init__(self, world: World, postgres: Postgres, row: str) -> None:
+        """`row`: its line of the table."""
         self.world = world
-        self.url = postgres.create(name)
+        self.url = postgres.create(f"{row}_{world.folder.name}")
         self.ways: list[Proxy] = []
         self.bots: list[Bot] = []
         self.said: SENT = []
-        self.tally = Tally("4 two instances", ROWS[name.split("_")[0]])
+        self.tally = Tally("4 two instances", ROWS[row])
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def on(cls, world: World, postgres: Postgres, row: str) -> AsyncIterator["Pair"]:
+        """Everybody has arrived, the bots have not. What comes of it is counted, also where it fails."""
+        await world.people_arrive()
+        pair = cls(world, postgres, row)
+        try:
+            yield pair
+        except AssertionError as failed:
+            raise AssertionError(f"{failed}\n\n{_tails(pair)}") from failed
+        finally:
+            await pair.stop()
 
     async def start(self, first_url: str | None = None) -> "Pair":
         """The first acts, the second stands by."""
@@ -130,9 +148,7 @@ def test_the_next_one_acts_when_one_is_killed(
 
 
 async def _killed(world: World, postgres: Postgres, moment: Moment) -> None:
-    await world.people_arrive()
-    pair = Pair(world, postgres, f"pair_{world.folder.name}")
-    try:
+    async with Pair.on(world, postgres, "pair") as pair:
         await pair.start()
         first, second = pair.bots
         await pair.says("amira", "visit LCS1234 AB for 2h")
@@ -169,10 +185,6 @@ async def _killed(world: World, postgres: Postgres, moment: Moment) -> None:
         await pair.says("dan", "/standdown A1 she is at her desk")
         await pair.nothing_lost_or_doubled()
         world.bot = first
-    except AssertionError as failed:
-        raise AssertionError(f"{failed}\n\n{_tails(pair)}") from failed
-    finally:
-        await pair.stop()
 
 
 def test_whoever_takes_over_knows_the_chats_that_the_other_has_opened(
@@ -182,9 +194,7 @@ def test_whoever_takes_over_knows_the_chats_that_the_other_has_opened(
 
 
 async def _chats_known(world: World, postgres: Postgres) -> None:
-    await world.people_arrive()
-    pair = Pair(world, postgres, f"chats_{world.folder.name}")
-    try:
+    async with Pair.on(world, postgres, "chats") as pair:
         await pair.start_at_once()
         pair.bots[0].kill()
         pair.tally.faults += 1
@@ -192,10 +202,6 @@ async def _chats_known(world: World, postgres: Postgres) -> None:
             await pair.says(name, "mine")
         await pair.says("ben", "visit LCS2345 CD for 1h")
         await pair.nothing_lost_or_doubled()
-    except AssertionError as failed:
-        raise AssertionError(f"{failed}\n\n{_tails(pair)}") from failed
-    finally:
-        await pair.stop()
 
 
 def test_one_that_is_cut_off_from_the_database_is_silent_before_the_next_speaks(
@@ -205,38 +211,67 @@ def test_one_that_is_cut_off_from_the_database_is_silent_before_the_next_speaks(
 
 
 async def _cut_off(world: World, postgres: Postgres) -> None:
-    await world.people_arrive()
     cable = await Cable(postgres.port).start()
-    pair = Pair(world, postgres, f"cut_{world.folder.name}")
     try:
-        await pair.start(pair.url.replace(f":{postgres.port}/", f":{cable.port}/"))
+        async with Pair.on(world, postgres, "cut") as pair:
+            await pair.start(pair.url.replace(f":{postgres.port}/", f":{cable.port}/"))
+            await pair.says("amira", "visit LCS1234 AB for 2h")
+            await pair.answered()
+            cable.cut()
+            pair.tally.faults += 1
+            began = time.monotonic()
+            await pair.says("amira", "/sos he has locked the door")
+            await pair.says("ben", "visit LCS2345 CD for 1h")
+            await world.dan.sees("*CALL FOR HELP*Amira*", 30, "direct")
+            took = time.monotonic() - began
+            pair.acted_after(took)
+            await pair.answered()
+            first, second = (way.sent_at for way in pair.ways)
+            assert second, "the second has sent nothing"
+            assert max(first) < min(second), f"both spoke: {max(first)} and {min(second)}"
+            # The network is there again: what comes through late changes nothing.
+            silent_since = len(first)
+            cable.mend()
+            await pair.bots[0].says("standing by")
+            await pair.says("dan", "/ack A1")
+            await pair.nothing_lost_or_doubled()
+            assert len(pair.ways[0].sent_at) == silent_since, "the one that was cut off spoke again"
+    finally:
+        cable.mend()
+        await cable.stop()
+
+
+def test_one_that_is_cut_off_from_the_homeserver_hands_over(
+    homeserver: Homeserver, postgres: Postgres, tmp_path: Path
+) -> None:
+    asyncio.run(_blind(World(homeserver, tmp_path), postgres))
+
+
+async def _blind(world: World, postgres: Postgres) -> None:
+    async with Pair.on(world, postgres, "blind") as pair:
+        await pair.start()
         await pair.says("amira", "visit LCS1234 AB for 2h")
         await pair.answered()
-        cable.cut()
+        pair.ways[0].is_open = False
         pair.tally.faults += 1
         began = time.monotonic()
         await pair.says("amira", "/sos he has locked the door")
         await pair.says("ben", "visit LCS2345 CD for 1h")
-        await world.dan.sees("*CALL FOR HELP*Amira*", 30, "direct")
+        await world.dan.sees("*CALL FOR HELP*Amira*", 150, "direct")
         took = time.monotonic() - began
-        pair.acted_after(took)
+        assert took < BLIND + TAKES_OVER, f"it acted after {took:.1f} s"
         await pair.answered()
-        first, second = (way.sent_at for way in pair.ways)
-        assert second, "the second has sent nothing"
-        assert max(first) < min(second), f"both spoke: {max(first)} and {min(second)}"
-        # The network is there again: what comes through late changes nothing.
-        silent_since = len(first)
-        cable.mend()
-        await pair.bots[0].says("standing by")
+        # The first sees again: it stands by, and is there when the second dies.
+        silent_since = len(pair.ways[0].sent_at)
+        pair.ways[0].is_open = True
         await pair.says("dan", "/ack A1")
         await pair.nothing_lost_or_doubled()
         assert len(pair.ways[0].sent_at) == silent_since, "the one that was cut off spoke again"
-    except AssertionError as failed:
-        raise AssertionError(f"{failed}\n\n{_tails(pair)}") from failed
-    finally:
-        cable.mend()
-        await pair.stop()
-        await cable.stop()
+        acted = pair.bots[0].log.read_text().count("this instance acts")
+        assert acted == 1, f"the one that was cut off took the turn {acted} times"
+        pair.bots[1].kill()
+        await pair.says("ben", "left")
+        await pair.nothing_lost_or_doubled()
 
 
 def test_while_the_database_is_away_nothing_is_acknowledged(homeserver: Homeserver, tmp_path: Path) -> None:
@@ -248,9 +283,7 @@ def test_while_the_database_is_away_nothing_is_acknowledged(homeserver: Homeserv
 
 
 async def _database_away(world: World, database: Postgres) -> None:
-    await world.people_arrive()
-    pair = Pair(world, database, "away")
-    try:
+    async with Pair.on(world, database, "away") as pair:
         await pair.start()
         await pair.says("amira", "visit LCS1234 AB for 2h")
         await pair.answered()
@@ -271,10 +304,6 @@ async def _database_away(world: World, database: Postgres) -> None:
         await pair.nothing_lost_or_doubled()
         acting = [bot for bot in pair.bots if bot.log.read_text().count("this instance acts")]
         assert acting, "nobody acts"
-    except AssertionError as failed:
-        raise AssertionError(f"{failed}\n\n{_tails(pair)}") from failed
-    finally:
-        await pair.stop()
 
 
 def test_a_start_need_not_wait_for_news(homeserver: Homeserver, postgres: Postgres, tmp_path: Path) -> None:

@@ -123,6 +123,7 @@ impl Desk {
             alarm: about.alarm,
             visit: about.visit,
             who,
+            for_good: row.refused_at.is_some(),
         };
         row.out.rings.then_some((team, input, about.shift))
     }

@@ -200,8 +200,11 @@ impl Desk {
             work.policies
                 .push((team.policy_hash.clone(), team.config.policy_text.clone()));
         }
+        // By the message that begins it: several may begin and end in one moment, when all that was said during an outage
+        // is heard.
+        let number = work.done.map_or(now.timestamp_millis(), |(row, _)| row);
         Shift {
-            id: format!("{name}/{worker}/{day}/{}", now.timestamp_millis()),
+            id: format!("{name}/{worker}/{day}/{number}"),
             team: name.clone(),
             day,
             policy: team.policy_hash.clone(),

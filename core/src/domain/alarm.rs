@@ -85,6 +85,9 @@ pub struct Alarm {
     pub paged: BTreeSet<PersonId>,
     /// People of it whom no message reaches; each brings the next step forward once.
     pub unreached: BTreeSet<PersonId>,
+    /// Those of them to whom the server takes no message about it, as far as is known: whoever does something about it reads.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub refused: BTreeSet<PersonId>,
     /// Where it stands with the humans.
     pub standing: Standing,
     /// What was said and done, the answers in its thread too.
@@ -196,6 +199,7 @@ impl Alarm {
             paged_at: at,
             paged: BTreeSet::new(),
             unreached: BTreeSet::new(),
+            refused: BTreeSet::new(),
             standing: Standing::default(),
             record: Vec::new(),
         }

@@ -141,6 +141,8 @@ pub enum Input {
         visit: Option<u32>,
         /// Whom it did not reach; `None`: the managers' room.
         who: Option<PersonId>,
+        /// The server has refused it; else it is still being tried, for long.
+        for_good: bool,
     },
     /// A reference has a flag from now on.
     Flagged {
@@ -252,9 +254,12 @@ pub fn step(shift: Shift, input: &Input, now: DateTime<Utc>, world: &World<'_>) 
         }
         Input::Unreadable { event, said_at: _ } => turn.unreadable(event),
         Input::Readable { event } => turn.readable(event),
-        Input::Undelivered { alarm, visit, who } => {
-            turn.undelivered(*alarm, *visit, who.as_ref());
-        }
+        Input::Undelivered {
+            alarm,
+            visit,
+            who,
+            for_good,
+        } => turn.undelivered((*alarm, *visit), who.as_ref(), *for_good),
         Input::Flagged { by, reference } => turn.flagged_since(reference, by),
         Input::NotAlong { who } => turn.not_along(who),
         Input::Gone { who, visit, at } => turn.gone(who, *visit, *at),

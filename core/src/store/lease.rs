@@ -34,6 +34,15 @@ macro_rules! statements {
                 $now,
                 " + $1 WHERE name = 'acting' AND holder = $2 AND epoch = $3"
             ),
+            ready: concat!(
+                "INSERT INTO lease (name, holder, epoch, until) VALUES ('ready', $1, 0, ",
+                $now,
+                " + $2) ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until"
+            ),
+            other_ready: concat!(
+                "SELECT COUNT(*) FROM lease WHERE name = 'ready' AND holder <> $1 AND until > ",
+                $now
+            ),
         }
     };
 }
@@ -43,6 +52,8 @@ macro_rules! statements {
 pub(super) struct Statements {
     take: &'static str,
     renew: &'static str,
+    ready: &'static str,
+    other_ready: &'static str,
 }
 
 pub(super) const SQLITE: Statements =
@@ -96,6 +107,27 @@ impl Store {
         let query = query.bind(&*fence.holder).bind(fence.epoch);
         query.execute(&self.pool).await?;
         Ok(())
+    }
+
+    /// This instance stands by and sees the rooms: for so long from now it could act. One row for all who do: the last to say
+    /// it stands for them.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn say_ready(&self, holder: &Arc<str>, lasts: Duration) -> Result<()> {
+        let query = sqlx::query(self.lease.ready).bind(&**holder);
+        query.bind(millis(lasts)).execute(&self.pool).await?;
+        Ok(())
+    }
+
+    /// True while another instance stands by and sees the rooms.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn is_other_ready(&self, holder: &Arc<str>) -> Result<bool> {
+        let query = sqlx::query_scalar(self.lease.other_ready).bind(&**holder);
+        let ready: i64 = query.fetch_one(&self.pool).await?;
+        Ok(ready > 0)
     }
 
     /// The same store, which writes decisions only as long as this right to act has not passed on.

@@ -12,6 +12,7 @@ on_both![
     an_instance_that_was_replaced_writes_no_decision,
     who_stops_hands_over_at_once,
     late_is_not_lost_while_nobody_else_wants_it,
+    one_who_stands_by_is_ready_for_a_while,
     what_one_device_could_not_read_another_can,
     a_new_device_goes_on_where_the_others_are,
 ];
@@ -81,6 +82,26 @@ async fn late_is_not_lost_while_nobody_else_wants_it(db: &Db) {
     let again: Fence = again.expect("it is its own");
     assert!(again.epoch > first.epoch);
     assert!(!store.renew_lease(&first, LONG).await.unwrap());
+}
+
+async fn one_who_stands_by_is_ready_for_a_while(db: &Db) {
+    let (one, two, three) = (named("one"), named("two"), named("three"));
+    let store = db.open().await;
+    let acts = store.take_lease(&one, LONG).await.unwrap();
+    let acts = acts.expect("nobody has it");
+    assert!(!store.is_other_ready(&one).await.unwrap());
+    store.say_ready(&two, LONG).await.unwrap();
+    assert!(store.is_other_ready(&one).await.unwrap());
+    assert!(!store.is_other_ready(&two).await.unwrap(), "no other");
+    store.say_ready(&three, LONG).await.unwrap();
+    assert!(store.is_other_ready(&two).await.unwrap());
+    // To be ready is not to act.
+    assert!(store.renew_lease(&acts, LONG).await.unwrap());
+    store.say_ready(&three, OVER).await.unwrap();
+    assert!(
+        !store.is_other_ready(&one).await.unwrap(),
+        "its time is over"
+    );
 }
 
 fn words(body: &str) -> Said {

@@ -91,7 +91,9 @@ fn visit_agenda(
     }
     let due = visit.due();
     let ask = ladder::asked_at(policy, shift, visit);
-    if visit.asked_for != Some(ask) {
+    // During an SOS nothing else is raised: it would have her rung. It is raised when the SOS is closed.
+    let held = folds(shift, AlarmKind::Overdue) && shift.duress().is_none();
+    if visit.asked_for != Some(ask) && !(held && visit.unasked) {
         items.push((ask, Due::AskEnd(visit.no)));
     }
     let open = |kind: AlarmKind, check: Option<DateTime<Utc>>| {
@@ -102,8 +104,6 @@ fn visit_agenda(
         let anchors = Anchors::of_visit(shift, visit, check);
         first_page(policy.ladder(kind)).and_then(|(index, step)| anchors.due(step, index))
     };
-    // During an SOS nothing else is raised: it would have her rung. It is raised when the SOS is closed.
-    let held = folds(shift, AlarmKind::Overdue) && shift.duress().is_none();
     if !open(AlarmKind::Overdue, None) && !visit.folded && !held {
         let kind = ladder_for_visit(shift, visit);
         // A step that cannot be anchored is due with the visit itself: never silent.
@@ -122,7 +122,9 @@ fn visit_agenda(
                 items.push((check.at, Due::RaiseCheck(visit.no, index)));
             }
         } else if !check.asked {
-            items.push((check.at, Due::AskCheck(visit.no, index)));
+            if !(held && check.unasked) {
+                items.push((check.at, Due::AskCheck(visit.no, index)));
+            }
         } else if !open(AlarmKind::MissedCheckIn, Some(check.at)) && !held {
             let at = raise_at(LadderKind::CheckIn, Some(check.at)).unwrap_or(check.at);
             items.push((at.max(check.at), Due::RaiseCheck(visit.no, index)));
@@ -141,14 +143,15 @@ fn report_agenda(shift: &Shift, policy: &Policy, items: &mut Vec<(DateTime<Utc>,
         .first()
         .filter(|step| step.notify.contains(&Notify::Worker));
     let ask = asks.and_then(|step| anchors.due(step, 0));
+    let held = folds(shift, AlarmKind::ShiftEnd) && shift.duress().is_none();
     if let Some(ask) = ask
         && shift.report.asked_for != Some(ask)
+        && !(held && shift.report.unasked)
     {
         items.push((ask, Due::AskReport));
     }
     let raised = |alarm: &Alarm| alarm.kind == AlarmKind::ShiftEnd;
     let raised = shift.report.folded || shift.open_alarms().any(raised);
-    let held = folds(shift, AlarmKind::ShiftEnd) && shift.duress().is_none();
     if !held && !raised {
         let at = first_page(ladder).and_then(|(index, step)| anchors.due(step, index));
         let at = at.unwrap_or(since).max(since);

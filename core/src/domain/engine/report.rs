@@ -14,7 +14,7 @@ impl Turn<'_> {
     pub(super) fn ask_report(&mut self) {
         let step = self.world.policy.shift_end().and_then(|l| l.steps.first());
         let asked = step.and_then(|step| Anchors::of_report(&self.shift).due(step, 0));
-        self.shift.report.asked_for = asked;
+        (self.shift.report.asked_for, self.shift.report.unasked) = (asked, false);
         let Some(visit) = self.shift.last_over().cloned() else {
             return;
         };

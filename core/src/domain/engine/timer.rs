@@ -84,7 +84,7 @@ impl Turn<'_> {
         let Some(visit) = self.shift.visit_mut(no) else {
             return;
         };
-        visit.asked_for = Some(asked);
+        (visit.asked_for, visit.unasked) = (Some(asked), false);
         let visit = visit.clone();
         self.ask_worker(
             Notice::AskEnd { visit },
@@ -100,7 +100,7 @@ impl Turn<'_> {
         let Some(check) = visit.checks.get_mut(index) else {
             return;
         };
-        check.asked = true;
+        (check.asked, check.unasked) = (true, false);
         let at = check.at;
         let visit = visit.clone();
         self.ask_worker(

@@ -251,6 +251,9 @@ impl<'a> Turn<'a> {
         what: Deed,
     ) {
         if let Some(alarm) = self.shift.alarm_mut(number) {
+            if let Some(by) = &by {
+                alarm.refused.remove(by);
+            }
             alarm.record.push(Record { at, by, what });
         }
     }

@@ -18,23 +18,18 @@ impl Turn<'_> {
     /// step comes at once, once for each person, and the responders are told (design, invariant 3).
     pub(super) fn undelivered(
         &mut self,
-        alarm: Option<AlarmNumber>,
-        visit: Option<u32>,
+        (alarm, visit): (Option<AlarmNumber>, Option<u32>),
         who: Option<&PersonId>,
+        for_good: bool,
     ) {
         let Some(who) = who else {
             return self.room_refused(alarm);
         };
         let question = *who == self.shift.worker && alarm.is_none() && visit.is_some();
         if let Some(number) = alarm {
-            self.page_undelivered(number, who);
-        } else if let Some(help) = self.held_by_sos().filter(|_| question) {
-            let worker = who.clone();
-            let notice = Notice::NotAsked {
-                number: help,
-                worker,
-            };
-            self.quiet_line(help, who, notice);
+            self.page_undelivered(number, who, for_good);
+        } else if let Some((help, no)) = self.held_by_sos().zip(visit).filter(|_| question) {
+            self.not_asked(help, no, who);
         } else if *who == self.shift.worker
             && let Some(no) = visit
             && self.shift.visit(no).is_some_and(|visit| visit.is_open())
@@ -54,6 +49,37 @@ impl Turn<'_> {
     fn held_by_sos(&self) -> Option<AlarmNumber> {
         let held = self.held_by(AlarmKind::Overdue);
         held.filter(|_| self.shift.duress().is_none())
+    }
+
+    /// A question to her did not arrive while an SOS of hers is open: it is told under that, and asked again when it is closed.
+    fn not_asked(&mut self, help: AlarmNumber, no: u32, who: &PersonId) {
+        let check = self.unasked_check(no);
+        let awaited = self.shift.report.is_awaited();
+        let report = &mut self.shift.report;
+        match self.shift.visits.iter_mut().find(|visit| visit.no == no) {
+            Some(visit) if visit.is_open() => match check.and_then(|at| visit.checks.get_mut(at)) {
+                Some(check) => (check.asked, check.unasked) = (false, true),
+                None => (visit.asked_for, visit.unasked) = (None, true),
+            },
+            _ if awaited => (report.asked_for, report.unasked) = (None, true),
+            _ => return,
+        }
+        self.record(help, None, self.now, Deed::Unreached { who: who.clone() });
+        let worker = who.clone();
+        let notice = Notice::NotAsked {
+            number: help,
+            worker,
+        };
+        self.quiet_line(help, who, notice);
+    }
+
+    /// The check-in of a visit that she was asked about last, where she has not been asked about its end.
+    fn unasked_check(&self, no: u32) -> Option<usize> {
+        let visit = self.shift.visit(no)?;
+        let end = ladder::asked_at(self.world.policy, &self.shift, visit);
+        let mut checks = visit.checks.iter();
+        let missed = checks.position(|check| check.asked && !check.done);
+        missed.filter(|_| visit.asked_for != Some(end))
     }
 
     /// She does not hear what she is to do at the door.
@@ -110,6 +136,7 @@ impl Turn<'_> {
         if let Some(taken) = taken.filter(|taken| alarm.unreached.contains(&taken.by)) {
             self.give_up_on(alarm.number, &taken.by);
         }
+        self.go_on_if_nobody_has(alarm.number);
         if told {
             return;
         }
@@ -144,25 +171,23 @@ impl Turn<'_> {
         self.now - told.at < ROOM_AGAIN && !alarm.record.iter().any(paged)
     }
 
-    fn page_undelivered(&mut self, number: AlarmNumber, who: &PersonId) {
+    fn page_undelivered(&mut self, number: AlarmNumber, who: &PersonId, for_good: bool) {
         let Some(alarm) = self.shift.alarm_mut(number).filter(|alarm| alarm.is_open()) else {
             return;
         };
         let known = !alarm.unreached.insert(who.clone());
+        if for_good {
+            alarm.refused.insert(who.clone());
+        }
         self.give_up_on(number, who);
         let Some(alarm) = self.shift.alarm(number).cloned() else {
             return;
         };
-        let waiting = alarm.standing.taken.is_none()
-            && alarm.standing.police.is_none()
-            && alarm.standing.heard_at.is_none();
-        let nobody = waiting && self.nobody_has(&alarm);
         if known {
-            if nobody {
-                self.go_on_at_once(number);
-            }
-            return;
+            return self.go_on_if_nobody_has(number);
         }
+        let waiting = is_waiting(&alarm);
+        let nobody = waiting && self.nobody_has(&alarm);
         self.record(number, None, self.now, Deed::Unreached { who: who.clone() });
         // Only for the step that they belong to: one that others of an earlier step do not hear is on its way.
         let current = alarm.standing.fired.last().is_some_and(|fired| {
@@ -177,8 +202,9 @@ impl Turn<'_> {
             self.tell_unreached(Some(number), who, &[], waiting);
         }
         if nobody {
-            self.go_on_at_once(number);
-        } else if let Some((index, _, _)) = next {
+            return self.go_on_if_nobody_has(number);
+        }
+        if let Some((index, _, _)) = next {
             self.bring_forward(number, index);
         }
         if !in_room {
@@ -191,7 +217,8 @@ impl Turn<'_> {
         }
     }
 
-    /// True if no message about this alarm reaches anybody who was paged for it.
+    /// True if the server takes no message about this alarm for anybody who was paged for it. What is still being tried may
+    /// arrive at any moment.
     fn nobody_has(&self, alarm: &Alarm) -> bool {
         let in_room = self.uses_managers_room(alarm) && !self.room_was_told(alarm);
         let on_matrix = |id: &PersonId| {
@@ -200,21 +227,33 @@ impl Turn<'_> {
         };
         let reads = |id: &PersonId| {
             let in_room = in_room && self.world.managers_room.contains(id);
-            on_matrix(id) && (in_room || !alarm.unreached.contains(id))
+            on_matrix(id) && (in_room || !alarm.refused.contains(id))
         };
         let mut paged = alarm.paged.iter();
         !paged.any(|id| *id != self.shift.worker && reads(id))
     }
 
-    /// The next step comes now, whatever its `earliest` says: that keeps time for people of an earlier step, and none of
-    /// them can use it.
-    fn go_on_at_once(&mut self, number: AlarmNumber) {
-        let Some(alarm) = self.shift.alarm(number) else {
+    /// Where nobody paged can be told, the next step comes now, whatever its `earliest` says: that keeps time for people of an
+    /// earlier step, and none of them can use it. Whoever is paged then hears why.
+    fn go_on_if_nobody_has(&mut self, number: AlarmNumber) {
+        let alarm = self.shift.alarm(number).filter(|alarm| alarm.is_open());
+        let Some(alarm) = alarm.filter(|alarm| is_waiting(alarm) && self.nobody_has(alarm)) else {
             return;
         };
+        let refused = alarm.refused.clone();
         let next = ladder::next_step(self.world.policy, &self.shift, alarm);
-        if let Some((index, _, _)) = next.filter(|_| !folds(&self.shift, alarm.kind)) {
-            self.take_steps(number, index);
+        let Some((index, _, _)) = next.filter(|_| !folds(&self.shift, alarm.kind)) else {
+            return;
+        };
+        self.take_steps(number, index);
+        let paged = self.shift.alarm(number).map(|alarm| alarm.paged.clone());
+        let told: Vec<PersonId> = paged
+            .into_iter()
+            .flatten()
+            .filter(|id| !refused.contains(id))
+            .collect();
+        for who in &refused {
+            self.tell_unreached(Some(number), who, &told, true);
         }
     }
 
@@ -254,16 +293,7 @@ impl Turn<'_> {
             return;
         }
         let before = self.raised;
-        let missed = self.shift.visit(no).and_then(|visit| {
-            let unasked =
-                visit.asked_for != Some(ladder::asked_at(self.world.policy, &self.shift, visit));
-            let missed = visit
-                .checks
-                .iter()
-                .position(|check| check.asked && !check.done);
-            missed.filter(|_| unasked)
-        });
-        match missed {
+        match self.unasked_check(no) {
             Some(index) => self.raise_check(no, index),
             None => self.raise_overdue_at_once(no),
         }
@@ -325,4 +355,10 @@ impl Turn<'_> {
             }
         }
     }
+}
+
+/// True while nobody has taken it on, called the police or heard from her.
+fn is_waiting(alarm: &Alarm) -> bool {
+    let standing = &alarm.standing;
+    standing.taken.is_none() && standing.police.is_none() && standing.heard_at.is_none()
 }

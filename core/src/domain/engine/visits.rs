@@ -293,6 +293,7 @@ fn checks(request: &VisitRequest) -> Vec<Check> {
             done: false,
             asked: false,
             call: request.calls.contains(&at),
+            unasked: false,
             folded: false,
         })
         .collect()

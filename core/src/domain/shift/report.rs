@@ -16,6 +16,9 @@ pub struct Report {
     pub not_before: Option<DateTime<Utc>>,
     /// The moment for which she has been asked.
     pub asked_for: Option<DateTime<Utc>>,
+    /// The question did not arrive while an SOS was open: she is asked again when that is closed.
+    #[serde(default)]
+    pub unasked: bool,
     /// That it did not come has been noted in the thread of a call for help.
     pub folded: bool,
 }

@@ -65,6 +65,9 @@ pub struct Visit {
     pub not_before: Option<DateTime<Utc>>,
     /// The due time for which she has been asked.
     pub asked_for: Option<DateTime<Utc>>,
+    /// The question did not arrive while an SOS was open: she is asked again when that is closed.
+    #[serde(default)]
+    pub unasked: bool,
     /// Being overdue has been noted in the thread of a call for help.
     pub folded: bool,
 }
@@ -97,6 +100,7 @@ impl Visit {
             moved: None,
             not_before: None,
             asked_for: None,
+            unasked: false,
             folded: false,
         }
     }
@@ -182,6 +186,9 @@ pub struct Check {
     pub done: bool,
     /// She has been asked.
     pub asked: bool,
+    /// The question did not arrive while an SOS was open: she is asked again when that is closed.
+    #[serde(default)]
+    pub unasked: bool,
     /// The manager rings her, instead of a question to her (Hertfordshire 7.1).
     #[serde(default)]
     pub call: bool,
