@@ -218,7 +218,7 @@ fn input(what: &What, shift: &Shift, now: DateTime<Utc>, count: usize) -> Input 
             alarm: shift.alarms.last().map(|alarm| alarm.number),
             visit: shift.visits.last().map(|visit| visit.no),
             who: Some(PersonId::from(*who)),
-            for_good: count % 2 == 0,
+            for_good: count.is_multiple_of(2),
         },
     }
 }
