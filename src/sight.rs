@@ -1,7 +1,12 @@
-//! Since when the rooms cannot be seen, so that it can be said (invariant 9).
+//! Whether the rooms can be seen, and since when not: so that it can be said (invariant 9), and another instance may act.
 
 use crate::matrix::Link;
 use chrono::{DateTime, Utc};
+use std::time::{Duration, Instant};
+use tokio::sync::watch;
+
+/// A line that does not work, and from which nothing has come for so long, is not only slow.
+const BLIND: Duration = Duration::from_secs(60);
 
 /// What the desk may do at one look at the line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +46,32 @@ impl Sight {
     }
 }
 
+/// The line to the homeserver, for who may act: by a clock that nobody sets.
+pub struct Line {
+    link: watch::Receiver<Link>,
+    since: Instant,
+}
+
+impl From<watch::Receiver<Link>> for Line {
+    fn from(link: watch::Receiver<Link>) -> Self {
+        let since = Instant::now();
+        Self { link, since }
+    }
+}
+
+impl Line {
+    /// The last sync worked. One that is on its way, or whose answer is being stored, is no failure.
+    pub fn sees(&self) -> bool {
+        self.link.borrow().connected
+    }
+
+    /// Nothing has been seen for so long that it is not only slow.
+    pub fn is_blind(&self) -> bool {
+        let last = self.link.borrow().answered_at.unwrap_or(self.since);
+        !self.sees() && last.elapsed() >= BLIND
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,5 +103,27 @@ mod tests {
         assert_eq!(sight.look(line(false, Some(at))), Look::Blind);
         assert_eq!(sight.look(line(true, Some(at))), Look::Again(at));
         assert_eq!(sight.look(line(true, Some(at))), Look::Steady);
+    }
+
+    #[test]
+    fn a_line_is_cut_when_it_fails_and_nothing_came_for_a_minute() {
+        let ago = |seconds| Instant::now().checked_sub(Duration::from_secs(seconds));
+        for (connected, answered_at, blind) in [
+            (true, ago(40), false),
+            // An answer that takes long to be stored.
+            (true, ago(90), false),
+            (false, ago(40), false),
+            (false, ago(61), true),
+            // It is only beginning.
+            (false, None, false),
+        ] {
+            let link = Link {
+                connected,
+                answered_at,
+                ..Link::default()
+            };
+            let (_line, seen) = watch::channel(link);
+            assert_eq!(Line::from(seen).is_blind(), blind, "{link:?}");
+        }
     }
 }

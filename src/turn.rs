@@ -5,10 +5,11 @@
 //! [`MARGIN`] before that ends, by its own clock from the moment at which it asked: so an instance that is cut off from the
 //! database has fallen silent before another begins. What is written down is guarded by the database itself ([`Fence`]).
 //!
-//! One that is cut off from the homeserver for [`BLIND`] hands over, if another stands by and is not: alone it would hear nobody
+//! One that is cut off from the homeserver for a minute hands over, if another stands by and is not: alone it would hear nobody
 //! and reach nobody. Where nobody sees anything nothing changes hands.
 
 use crate::matrix::Link;
+use crate::sight::Line;
 use anyhow::Result;
 use lonewatch_core::courier::{Channel, Delivered, SendError};
 use lonewatch_core::store::{Fence, OutRow, Store};
@@ -28,8 +29,6 @@ const EVERY: Duration = Duration::from_millis(500);
 /// How long the database may take to answer one who stands by.
 const ANSWER: Duration = Duration::from_millis(1500);
 
-/// A line that does not work, and from which nothing has come for so long, is not only slow.
-const BLIND: Duration = Duration::from_secs(60);
 /// For so long it counts that one who stands by has seen the rooms.
 const READY: Duration = Duration::from_secs(4);
 
@@ -89,7 +88,7 @@ impl Turn {
             return std::future::pending().await;
         }
         self.state.send_replace(State::StandingBy);
-        let sight = Sees::from(line);
+        let sight = Line::from(line);
         let fence = self.taken(&sight).await;
         info!(epoch = fence.epoch, "this instance acts");
         loop {
@@ -118,19 +117,18 @@ impl Turn {
         matches!(timeout(ANSWER, asked).await, Ok(Ok(true)))
     }
 
-    async fn taken(&self, sight: &Sees) -> Fence {
+    async fn taken(&self, sight: &Line) -> Fence {
         let mut told = false;
         loop {
-            let asked = Instant::now();
             // Whoever has seen nothing yet, perhaps because it has just handed over, leaves it to one who sees.
             let leaves_it = !sight.sees() && self.is_other_ready().await;
-            let take = async {
-                match leaves_it {
-                    true => Ok(None),
-                    false => self.store.take_lease(&self.holder, LASTS).await,
-                }
+            let asked = Instant::now();
+            let take = self.store.take_lease(&self.holder, LASTS);
+            let taken = match leaves_it {
+                true => Ok(Ok(None)),
+                false => timeout(ANSWER, take).await,
             };
-            let wait = match timeout(ANSWER, take).await {
+            let wait = match taken {
                 Ok(Ok(Some(fence))) => {
                     self.acts(&fence, asked);
                     return fence;
@@ -202,32 +200,6 @@ impl Turn {
                 warn!("another instance has to wait until the turn of this one is over");
             }
         }
-    }
-}
-
-/// Whether the homeserver can be seen.
-struct Sees {
-    line: watch::Receiver<Link>,
-    since: Instant,
-}
-
-impl From<watch::Receiver<Link>> for Sees {
-    fn from(line: watch::Receiver<Link>) -> Self {
-        let since = Instant::now();
-        Self { line, since }
-    }
-}
-
-impl Sees {
-    /// The last sync worked. One that is on its way, or whose answer is being stored, is no failure.
-    fn sees(&self) -> bool {
-        self.line.borrow().connected
-    }
-
-    /// It has not been seen for so long that it is not only slow.
-    fn is_blind(&self) -> bool {
-        let last = self.line.borrow().answered_at.unwrap_or(self.since);
-        !self.sees() && last.elapsed() >= BLIND
     }
 }
 
@@ -325,28 +297,6 @@ mod tests {
         assert_eq!(sent(acting(now)).await, 0);
         assert_eq!(sent(acting(now + LASTS)).await, 1);
         assert_eq!(sent(State::Acting(None)).await, 1);
-    }
-
-    #[test]
-    fn a_line_is_cut_when_it_fails_and_nothing_came_for_a_minute() {
-        let ago = |seconds| Instant::now().checked_sub(Duration::from_secs(seconds));
-        for (connected, answered_at, blind) in [
-            (true, ago(40), false),
-            // An answer that takes long to be stored.
-            (true, ago(90), false),
-            (false, ago(40), false),
-            (false, ago(61), true),
-            // It is only beginning.
-            (false, None, false),
-        ] {
-            let link = Link {
-                connected,
-                answered_at,
-                ..Link::default()
-            };
-            let (_line, seen) = watch::channel(link);
-            assert_eq!(Sees::from(seen).is_blind(), blind, "{link:?}");
-        }
     }
 
     #[tokio::test]

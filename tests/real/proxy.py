@@ -7,7 +7,6 @@ import contextlib
 import json
 import re
 import time
-from collections import Counter
 from collections.abc import Callable
 from enum import Enum
 from functools import partial
@@ -37,8 +36,8 @@ class Proxy:
         self.timeline = timeline
         self.url = ""
         self.sent_at: list[float] = []  # when it asked to send something, of the monotonic clock
-        self.struck = ""  # the place of the message of the last moment that was asked for
-        self._sends: Counter[str] = Counter()  # how often it asked to send something to a place
+        self.again = asyncio.Event()  # the place of the message of the last such moment was written to again
+        self._struck = ""
         self.limited: set[str] = set()  # rooms of which a sync has not brought all
         self.hears = asyncio.Event()  # while it is not set, no sync is answered
         self.hears.set()
@@ -86,7 +85,8 @@ class Proxy:
         sends = request.method == "PUT" and A_MESSAGE in request.path
         if sends:
             self.sent_at.append(time.monotonic())
-            self._sends[_place(request)] += 1
+            if _place(request) == self._struck:
+                self.again.set()
         if not self.is_open or (sends and self._strike(Moment.ASKED, request)):
             return _cut(request)
         back = await self._ask(request, body)
@@ -126,14 +126,11 @@ class Proxy:
         rooms = json.loads(sync).get("rooms", {}).get("join", {})
         self.limited |= {room for room, news in rooms.items() if news["timeline"].get("limited")}
 
-    def sends(self, place: str) -> int:
-        """How often it has asked to send something to a place, as in `struck`."""
-        return self._sends[place]
-
     def _strike(self, moment: Moment, request: web.Request) -> bool:
         if not self._wanted or self._wanted[0] is not moment:
             return False
-        self.struck = _place(request)
+        self._struck = _place(request)
+        self.again.clear()
         act, self._wanted = self._wanted[1], None
         act()
         return True

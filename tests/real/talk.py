@@ -24,6 +24,8 @@ from world import World
 
 # Seconds. Only so that a test ends: what is late is counted, not waited for.
 ANSWERED = 180.0
+# A reason that is enough to stand down any alarm.
+SAFE = "seen by PC 1234 at the door, safe and well"
 # What is written on and on, each as soon as the one before is answered. Ben says nothing: he is the one who is overdue;
 # Amira nothing that would answer a call for help of hers.
 WRITTEN = {

@@ -105,6 +105,14 @@ class Pair:
         """Everything has been answered."""
         await asyncio.gather(*(person.gets_answer(event, within=within) for person, event, _ in self.said))
 
+    async def hears_a_call(self, within: float) -> float:
+        """Amira calls for help, and Ben goes out; how many seconds it takes until Dan is paged."""
+        began = time.monotonic()
+        await self.says("amira", "/sos he has locked the door")
+        await self.says("ben", "visit LCS2345 CD for 1h")
+        await self.world.dan.sees("*CALL FOR HELP*Amira*", within, "direct")
+        return time.monotonic() - began
+
     def acted_after(self, took: float) -> None:
         """The next one has acted so many seconds after the other could not."""
         if took >= TAKES_OVER:
@@ -219,11 +227,7 @@ async def _cut_off(world: World, postgres: Postgres) -> None:
             await pair.answered()
             cable.cut()
             pair.tally.faults += 1
-            began = time.monotonic()
-            await pair.says("amira", "/sos he has locked the door")
-            await pair.says("ben", "visit LCS2345 CD for 1h")
-            await world.dan.sees("*CALL FOR HELP*Amira*", 30, "direct")
-            took = time.monotonic() - began
+            took = await pair.hears_a_call(within=30)
             pair.acted_after(took)
             await pair.answered()
             first, second = (way.sent_at for way in pair.ways)
@@ -254,11 +258,7 @@ async def _blind(world: World, postgres: Postgres) -> None:
         await pair.answered()
         pair.ways[0].is_open = False
         pair.tally.faults += 1
-        began = time.monotonic()
-        await pair.says("amira", "/sos he has locked the door")
-        await pair.says("ben", "visit LCS2345 CD for 1h")
-        await world.dan.sees("*CALL FOR HELP*Amira*", 150, "direct")
-        took = time.monotonic() - began
+        took = await pair.hears_a_call(within=150)
         assert took < BLIND + TAKES_OVER, f"it acted after {took:.1f} s"
         await pair.answered()
         # The first sees again: it stands by, and is there when the second dies.

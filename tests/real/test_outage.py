@@ -15,7 +15,7 @@ from proxy import Moment, Proxy
 from roster import RESPONDERS
 from screen import Seen
 from tally import LONG, Tally
-from talk import Alarm, Talk, until, utc_now, whole_minute_after
+from talk import SAFE, Alarm, Talk, until, utc_now, whole_minute_after
 from words import ZONE
 from world import World
 
@@ -31,7 +31,6 @@ BUSY_FOR = timedelta(seconds=300 if LONG else 20)  # of a broken line
 TRIES_AGAIN = timedelta(seconds=10)
 NOISE = timedelta(seconds=15)
 MANAGERS = "#north-managers"
-SAFE = "seen by PC 1234 at the door, safe and well"
 
 
 class Outages:

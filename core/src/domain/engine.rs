@@ -20,6 +20,7 @@ mod stand_down;
 mod timer;
 mod told;
 mod turn;
+mod unasked;
 mod undelivered;
 mod undo;
 mod unreadable;

@@ -1,7 +1,7 @@
 //! When a step is due, and whom it pages: pure functions over shift, policy and team.
 
 use super::alarm::{Alarm, AlarmKind};
-use super::ids::PersonId;
+use super::ids::{AlarmNumber, PersonId};
 use super::policy::{Anchor, EarlyOn, Ladder, LadderKind, Moment, Notify, Policy, Step};
 use super::reach::Reach;
 use super::roster::{Person, Team};
@@ -326,6 +326,16 @@ pub fn whom(team: &Team, notify: Notify, worker: &PersonId, out: &[PersonId]) ->
     } else {
         meant
     }
+}
+
+/// The SOS that is open, without a call by code phrase. While it is, nothing else is raised: it would have her rung. It is raised
+/// when the SOS is closed.
+pub fn held_by_sos(shift: &Shift) -> Option<AlarmNumber> {
+    let sos = shift
+        .open_alarms()
+        .find(|alarm| alarm.kind == AlarmKind::Sos);
+    sos.filter(|_| shift.duress().is_none())
+        .map(|alarm| alarm.number)
 }
 
 /// True if an alarm of this kind pages nobody now: a call for help is open, and "ring her" would be wrong.

@@ -1,6 +1,6 @@
 //! What the desk has to do besides hearing people, seen in one look.
 
-use super::outbox::{refused_unseen, stuck};
+use super::outbox::{refused_unseen, stuck, unsent};
 use super::row::Reader;
 use super::{Result, Store};
 use crate::domain::outgoing::Priority;

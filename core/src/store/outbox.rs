@@ -55,8 +55,10 @@ macro_rules! unsent {
 /// [`Store::stuck`]: the lowest priority that counts, and the attempts.
 macro_rules! stuck {
     () => {
-        "sent_at IS NULL AND refused_at IS NULL AND superseded_at IS NULL \
-         AND priority <= $1 AND attempts >= $2 AND stuck_seen_at IS NULL"
+        concat!(
+            unsent!(),
+            " AND priority <= $1 AND attempts >= $2 AND stuck_seen_at IS NULL"
+        )
     };
 }
 
@@ -67,7 +69,7 @@ macro_rules! refused_unseen {
     };
 }
 
-pub(super) use {refused_unseen, stuck};
+pub(super) use {refused_unseen, stuck, unsent};
 
 impl Store {
     /// What is to be sent now: by priority, then in the order in which it was decided; at most `limit` rows.

@@ -197,7 +197,6 @@ async fn where_she_is_in_the_managers_room_they_read_it_in_their_own_chats() {
     assert!(told(&sent, &direct("amira"))[0].ends_with("Carol has been told."));
 }
 
-/// The same day with and without a phrase: after it nobody covers for her, and she must not see that.
 #[tokio::test]
 async fn while_the_managers_room_is_lost_they_read_it_in_their_own_chats() {
     let mut office = Office::open().await;
@@ -214,6 +213,7 @@ async fn while_the_managers_room_is_lost_they_read_it_in_their_own_chats() {
     );
 }
 
+/// The same day with and without a phrase: after it nobody covers for her, and she must not see that.
 #[tokio::test]
 async fn after_a_phrase_the_answer_is_that_of_any_other_day() {
     let mut days = Vec::new();

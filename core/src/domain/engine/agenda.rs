@@ -91,8 +91,7 @@ fn visit_agenda(
     }
     let due = visit.due();
     let ask = ladder::asked_at(policy, shift, visit);
-    // During an SOS nothing else is raised: it would have her rung. It is raised when the SOS is closed.
-    let held = folds(shift, AlarmKind::Overdue) && shift.duress().is_none();
+    let held = ladder::held_by_sos(shift).is_some();
     if visit.asked_for != Some(ask) && !(held && visit.unasked) {
         items.push((ask, Due::AskEnd(visit.no)));
     }
@@ -143,7 +142,7 @@ fn report_agenda(shift: &Shift, policy: &Policy, items: &mut Vec<(DateTime<Utc>,
         .first()
         .filter(|step| step.notify.contains(&Notify::Worker));
     let ask = asks.and_then(|step| anchors.due(step, 0));
-    let held = folds(shift, AlarmKind::ShiftEnd) && shift.duress().is_none();
+    let held = ladder::held_by_sos(shift).is_some();
     if let Some(ask) = ask
         && shift.report.asked_for != Some(ask)
         && !(held && shift.report.unasked)

@@ -100,7 +100,7 @@ impl Turn<'_> {
     }
 
     /// The call for help that an alarm of this kind waits behind.
-    pub(super) fn held_by(&self, kind: AlarmKind) -> Option<AlarmNumber> {
+    fn held_by(&self, kind: AlarmKind) -> Option<AlarmNumber> {
         let help = |alarm: &&Alarm| matches!(alarm.kind, AlarmKind::Duress | AlarmKind::Sos);
         let help = self.shift.open_alarms().find(help)?;
         folds(&self.shift, kind).then_some(help.number)

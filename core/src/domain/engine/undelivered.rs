@@ -2,7 +2,7 @@
 
 use super::Turn;
 use super::timer::step_people;
-use crate::domain::alarm::{Alarm, AlarmKind, Record};
+use crate::domain::alarm::{Alarm, Record};
 use crate::domain::deed::Deed;
 use crate::domain::ids::{AlarmNumber, PersonId};
 use crate::domain::ladder::{self, folds};
@@ -28,7 +28,10 @@ impl Turn<'_> {
         let question = *who == self.shift.worker && alarm.is_none() && visit.is_some();
         if let Some(number) = alarm {
             self.page_undelivered(number, who, for_good);
-        } else if let Some((help, no)) = self.held_by_sos().zip(visit).filter(|_| question) {
+        } else if let Some((help, no)) = ladder::held_by_sos(&self.shift)
+            .zip(visit)
+            .filter(|_| question)
+        {
             self.not_asked(help, no, who);
         } else if *who == self.shift.worker
             && let Some(no) = visit
@@ -43,81 +46,6 @@ impl Turn<'_> {
             // A page about a visit rather than an alarm: somebody else has to see to it.
             self.tell_unreached(None, who, &[], true);
         }
-    }
-
-    /// The SOS that is open, without a call by code phrase: all else waits until it is closed, so that nobody rings her.
-    fn held_by_sos(&self) -> Option<AlarmNumber> {
-        let held = self.held_by(AlarmKind::Overdue);
-        held.filter(|_| self.shift.duress().is_none())
-    }
-
-    /// A question to her did not arrive while an SOS of hers is open: it is told under that, and asked again when it is closed.
-    fn not_asked(&mut self, help: AlarmNumber, no: u32, who: &PersonId) {
-        let check = self.unasked_check(no);
-        let awaited = self.shift.report.is_awaited();
-        let report = &mut self.shift.report;
-        match self.shift.visits.iter_mut().find(|visit| visit.no == no) {
-            Some(visit) if visit.is_open() => match check.and_then(|at| visit.checks.get_mut(at)) {
-                Some(check) => (check.asked, check.unasked) = (false, true),
-                None => (visit.asked_for, visit.unasked) = (None, true),
-            },
-            _ if awaited => (report.asked_for, report.unasked) = (None, true),
-            _ => return,
-        }
-        self.record(help, None, self.now, Deed::Unreached { who: who.clone() });
-        let worker = who.clone();
-        let notice = Notice::NotAsked {
-            number: help,
-            worker,
-        };
-        self.quiet_line(help, who, notice);
-    }
-
-    /// The check-in of a visit that she was asked about last, where she has not been asked about its end.
-    fn unasked_check(&self, no: u32) -> Option<usize> {
-        let visit = self.shift.visit(no)?;
-        let end = ladder::asked_at(self.world.policy, &self.shift, visit);
-        let mut checks = visit.checks.iter();
-        let missed = checks.position(|check| check.asked && !check.done);
-        missed.filter(|_| visit.asked_for != Some(end))
-    }
-
-    /// She does not hear what she is to do at the door.
-    fn direction_undelivered(&mut self, who: &PersonId) {
-        let concern = |alarm: &&Alarm| alarm.kind == AlarmKind::Concern;
-        let found = self.shift.open_alarms().find(concern);
-        let found = found.map(|alarm| {
-            (
-                alarm.number,
-                alarm.paged.iter().cloned().collect::<Vec<_>>(),
-            )
-        });
-        if let Some((number, told)) = found {
-            // Where a call for help is open nobody is sent to tell her anything.
-            let quiet = self.shift.duress().is_some();
-            self.tell_unreached(Some(number), who, &told, quiet);
-        }
-    }
-
-    /// She could not be asked whether she is back: the alarm comes now.
-    fn report_undelivered(&mut self, who: &PersonId) {
-        let raised = |alarm: &Alarm| alarm.kind == AlarmKind::ShiftEnd;
-        if self.shift.open_alarms().any(raised) {
-            return;
-        }
-        let before = self.raised;
-        self.raise_shift_end();
-        let number = (self.raised > before).then(|| AlarmNumber(self.world.next_alarm + before));
-        if let Some(number) = number {
-            let first = self.world.policy.shift_end().and_then(ladder::first_page);
-            self.bring_forward(number, first.map_or(0, |(index, _)| index));
-            self.fire_urgent();
-        }
-        let paged = number
-            .and_then(|number| self.shift.alarm(number))
-            .map(|a| a.paged.clone());
-        let told: Vec<PersonId> = paged.unwrap_or_default().into_iter().collect();
-        self.tell_unreached(number, who, &told, true);
     }
 
     /// The managers' room is lost to a page: whoever was paged has it in the direct chat, and hears so.
@@ -183,12 +111,13 @@ impl Turn<'_> {
         let Some(alarm) = self.shift.alarm(number).cloned() else {
             return;
         };
-        if known {
-            return self.go_on_if_nobody_has(number);
+        if !known {
+            self.record(number, None, self.now, Deed::Unreached { who: who.clone() });
+        }
+        if self.go_on_if_nobody_has(number) || known {
+            return;
         }
         let waiting = is_waiting(&alarm);
-        let nobody = waiting && self.nobody_has(&alarm);
-        self.record(number, None, self.now, Deed::Unreached { who: who.clone() });
         // Only for the step that they belong to: one that others of an earlier step do not hear is on its way.
         let current = alarm.standing.fired.last().is_some_and(|fired| {
             step_people(&self.shift, &alarm, fired.step, self.world, self.now).contains(who)
@@ -200,9 +129,6 @@ impl Turn<'_> {
         let in_room = self.uses_managers_room(&alarm);
         if in_room {
             self.tell_unreached(Some(number), who, &[], waiting);
-        }
-        if nobody {
-            return self.go_on_if_nobody_has(number);
         }
         if let Some((index, _, _)) = next {
             self.bring_forward(number, index);
@@ -234,16 +160,16 @@ impl Turn<'_> {
     }
 
     /// Where nobody paged can be told, the next step comes now, whatever its `earliest` says: that keeps time for people of an
-    /// earlier step, and none of them can use it. Whoever is paged then hears why.
-    fn go_on_if_nobody_has(&mut self, number: AlarmNumber) {
+    /// earlier step, and none of them can use it. Whoever is paged then hears why. False where somebody has it, or no step is left.
+    fn go_on_if_nobody_has(&mut self, number: AlarmNumber) -> bool {
         let alarm = self.shift.alarm(number).filter(|alarm| alarm.is_open());
         let Some(alarm) = alarm.filter(|alarm| is_waiting(alarm) && self.nobody_has(alarm)) else {
-            return;
+            return false;
         };
         let refused = alarm.refused.clone();
         let next = ladder::next_step(self.world.policy, &self.shift, alarm);
         let Some((index, _, _)) = next.filter(|_| !folds(&self.shift, alarm.kind)) else {
-            return;
+            return false;
         };
         self.take_steps(number, index);
         let paged = self.shift.alarm(number).map(|alarm| alarm.paged.clone());
@@ -255,6 +181,7 @@ impl Turn<'_> {
         for who in &refused {
             self.tell_unreached(Some(number), who, &told, true);
         }
+        true
     }
 
     /// Whoever took the alarm on cannot be asked what came of it, so nobody would be: it counts as not taken, and
@@ -286,42 +213,8 @@ impl Turn<'_> {
         self.fire_urgent();
     }
 
-    fn prompt_undelivered(&mut self, no: u32, who: &PersonId) {
-        self.decide(format!("{who} could not be asked about visit {no}"));
-        let known = |a: &Alarm| a.visit == Some(no) && a.standing.heard_at.is_none();
-        if self.shift.open_alarms().any(known) {
-            return;
-        }
-        let before = self.raised;
-        match self.unasked_check(no) {
-            Some(index) => self.raise_check(no, index),
-            None => self.raise_overdue_at_once(no),
-        }
-        let number = (self.raised > before).then(|| AlarmNumber(self.world.next_alarm + before));
-        let paged = number
-            .and_then(|number| self.shift.alarm(number))
-            .map(|a| a.paged.clone());
-        let told: Vec<PersonId> = paged.unwrap_or_default().into_iter().collect();
-        self.tell_unreached(number, who, &told, true);
-    }
-
-    fn raise_overdue_at_once(&mut self, no: u32) {
-        let Some(visit) = self.shift.visit(no) else {
-            return;
-        };
-        let kind = ladder::ladder_for_visit(&self.shift, visit);
-        let first =
-            ladder::first_page(self.world.policy.ladder(kind)).map_or(0, |(index, _)| index);
-        if self.shift.duress().is_some() {
-            return self.raise_overdue(no);
-        }
-        let number = self.raise(AlarmKind::Overdue, kind, Some(no));
-        self.bring_forward(number, first);
-        self.fire_urgent();
-    }
-
     /// Says whom no message reaches, to those who see the alarm, and whether others are asked instead.
-    fn tell_unreached(
+    pub(super) fn tell_unreached(
         &mut self,
         number: Option<AlarmNumber>,
         who: &PersonId,
