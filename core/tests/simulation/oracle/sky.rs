@@ -37,6 +37,13 @@ impl Sky {
     }
 
     pub fn set_back(&mut self, from: Time, to: Time) {
+        // What waits to be tried again, or goes wrong still, does so at the hours that come a second time, too.
+        if self.disturbed_since(from) {
+            self.past(to, to);
+        }
+        for since in self.now.values_mut() {
+            *since = to.min(*since);
+        }
         self.back.push((from, to));
     }
 
