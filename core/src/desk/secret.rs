@@ -3,7 +3,7 @@
 use super::hear::Hearing;
 use super::work::Work;
 use super::{Desk, Result};
-use crate::chat::parse::Parsed;
+use crate::chat::parse::{Parsed, tells_of_somebody};
 use crate::chat::wording::desk as words;
 use crate::domain::command::Command;
 use crate::domain::deed::Deed;
@@ -76,7 +76,8 @@ impl Desk {
         Ok(Carries::Call { rest })
     }
 
-    /// True for a responder's word about a colleague: it may quote the phrase, and calls nobody to the responder.
+    /// True for a responder's word about a colleague, in a command, in answer to a page or by name: it may quote the
+    /// phrase, and calls nobody to the responder.
     /// Somebody who is on a visit is heard for herself, but for a command that names the other.
     fn tells_of_another(&self, work: &Work, hearing: &Hearing, body: &str) -> bool {
         let me = &hearing.person.id;
@@ -88,7 +89,18 @@ impl Desk {
         }
         let out = work.of(me).flat_map(|shift| &shift.visits);
         let out = out.into_iter().any(|visit| visit.is_on(work.now));
-        !out && self.alarm_of_words(work, hearing).is_some()
+        if out || self.alarm_of_words(work, hearing).is_none() {
+            return false;
+        }
+        // Her own voice is hers, also where a colleague's alarm waits for her: she may not have logged where she is.
+        let about = hearing.about.as_ref();
+        let answers = about.is_some_and(|about| about.alarm.is_some());
+        let without = self.teams[hearing.team].phrases.without(body);
+        answers
+            || hearing.asked.thread.is_some()
+            || self.listening(hearing, false, |listening| {
+                tells_of_somebody(&without, me, listening.people)
+            })
     }
 
     /// On a visit now, of their own or a colleague's, whatever their roles say.

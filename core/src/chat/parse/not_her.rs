@@ -1,9 +1,10 @@
 //! Words about somebody or something else: a car that was seen, a relative who was spoken to. They must neither
 //! close an alarm nor put 999 off.
 
-use super::clean::Word;
+use super::clean::{Word, clean, words};
 use super::people::{Named, person_at};
 use super::{Listening, PersonName};
+use crate::domain::ids::PersonId;
 
 /// What is seen without the person: `her car is still there`.
 const THINGS: &str = "car cars vehicle van bike bicycle motorbike scooter phone mobile handbag bag coat keys light lights";
@@ -104,6 +105,22 @@ fn herself(text: &[Word<'_>], other: &impl Fn(usize) -> bool, ctx: &Listening<'_
             }
     };
     (0..text.len()).any(|at| among("herself himself themself themselves both", low(at)) || to(at))
+}
+
+/// Whoever else is told of.
+const THIRD: &str = "she he her him hers his they them their theirs";
+
+/// True where the words tell of somebody other than who writes them: `she said so on the phone`, a colleague's name.
+pub fn tells_of_somebody(text: &str, me: &PersonId, people: &[PersonName]) -> bool {
+    let cleaned = clean(text);
+    let all = words(&cleaned);
+    let third = |word: &Word<'_>| among(THIRD, word.low.split('\'').next().unwrap_or(""));
+    let named = |at: usize| match person_at(&all, at, people) {
+        Named::One(who, _) => who != *me,
+        Named::Several => true,
+        Named::Nobody => false,
+    };
+    all.iter().any(third) || (0..all.len()).any(named)
 }
 
 fn among(list: &str, word: &str) -> bool {
