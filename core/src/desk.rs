@@ -184,9 +184,7 @@ impl Desk {
 
     /// When time brings something next.
     pub async fn next_due(&self) -> Result<Option<DateTime<Utc>>> {
-        let due = self.store.next_due().await?;
-        let deletion = self.store.next_deletion().await?;
-        Ok(due.into_iter().chain(deletion).min())
+        Ok(self.store.next_wake().await?)
     }
 
     /// A message that cannot be dealt with holds nobody else's up: it stays in the inbox's log, and the

@@ -14,6 +14,7 @@ mod inbox;
 mod lease;
 mod outbox;
 mod reading;
+mod reads;
 mod received;
 mod rooms;
 mod row;
@@ -37,6 +38,7 @@ pub use tally::{Tally, Unsent};
 pub(crate) use threads::Root;
 
 use crate::seal::SealKey;
+use reads::Reads;
 use sqlx::any::{AnyPoolOptions, install_default_drivers};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AnyConnection, AnyPool, Executor, SqlSafeStr, Transaction};
@@ -72,6 +74,7 @@ const IDLE_IN_TRANSACTION: &str = "SET idle_in_transaction_session_timeout = '3s
 #[derive(Clone, Debug)]
 pub struct Store {
     pool: AnyPool,
+    reads: Reads,
     /// The SQL that opens a transaction that is going to write.
     begin: &'static str,
     id: Arc<str>,
@@ -103,17 +106,23 @@ impl Store {
         };
         migrate(&pool).await?;
         let id = keep_id(&pool).await?;
-        Ok(Self::of(pool, id, shared))
+        // A database in memory lives in its one connection.
+        let reads = match shared || sqlite_path(url).is_none() {
+            true => Reads::Pool(pool.clone()),
+            false => Reads::line(&pool).await?,
+        };
+        Ok(Self::of((pool, reads), id, shared))
     }
 
     /// `shared`: a PostgreSQL, that several instances can share.
-    fn of(pool: AnyPool, id: Arc<str>, shared: bool) -> Self {
+    fn of((pool, reads): (AnyPool, Reads), id: Arc<str>, shared: bool) -> Self {
         let (begin, lease) = match shared {
             true => ("BEGIN", &lease::POSTGRES),
             false => ("BEGIN IMMEDIATE", &lease::SQLITE),
         };
         Self {
             pool,
+            reads,
             begin,
             id,
             key: None,
@@ -144,7 +153,13 @@ impl Store {
     /// Waits until all that runs has ended and closes the connections. Dropping the store does as well,
     /// only without waiting.
     pub async fn close(&self) {
+        self.reads.close().await;
         self.pool.close().await;
+    }
+
+    /// A connection for one query that only reads.
+    async fn read(&self) -> Result<reads::Reading> {
+        self.reads.take().await
     }
 
     /// Opens a transaction that is going to write. SQLite takes its lock at once, so that a second
@@ -172,6 +187,35 @@ async fn allot(db: &mut AnyConnection, table: &'static str, count: usize) -> Res
             .await?;
     let last = last.ok_or_else(|| error::contradiction("counters", "name", table, "is missing"))?;
     Ok(last - count + 1)
+}
+
+/// The same for two tables at once; of one from which nothing is wanted the answer is of no use.
+async fn allot_both(
+    db: &mut AnyConnection,
+    wanted: [(&'static str, usize); 2],
+) -> Result<[i64; 2]> {
+    let wanted = wanted.map(|(table, count)| (table, i64::try_from(count).unwrap_or(i64::MAX)));
+    let [(one, ones), (other, others)] = wanted;
+    if ones == 0 && others == 0 {
+        return Ok([0, 0]);
+    }
+    let rows: Vec<(String, i64)> = sqlx::query_as(
+        "UPDATE counters SET last = last + (CASE WHEN name = $1 THEN $2 ELSE $3 END) \
+         WHERE name IN ($1, $4) RETURNING name, last",
+    )
+    .bind(one)
+    .bind(ones)
+    .bind(others)
+    .bind(other)
+    .fetch_all(db)
+    .await?;
+    let first = |(table, count): (&'static str, i64)| {
+        let found = rows.iter().find(|(name, _)| name == table);
+        let (_, last) =
+            found.ok_or_else(|| error::contradiction("counters", "name", table, "is missing"))?;
+        Ok::<i64, StoreError>(last - count + 1)
+    };
+    Ok([first(wanted[0])?, first(wanted[1])?])
 }
 
 async fn open_sqlite(url: &str) -> Result<AnyPool> {

@@ -28,14 +28,19 @@ impl Desk {
     /// Loads every open shift of a team, and the team's own state.
     pub(super) async fn load_team(&self, work: &mut Work, team: usize) -> Result<()> {
         let name = &self.teams[team].config.team.name;
-        for aggregate in self.store.open_aggregates("shift", name).await? {
-            if let Err(error) = take(work, &aggregate) {
+        let mut state = None;
+        for aggregate in self.store.open_of_team(name).await? {
+            if aggregate.kind == "team" {
+                state = Some(aggregate);
+            } else if let Err(error) = take(work, &aggregate) {
                 // Its own wake-up tells the managers; everybody else's messages are dealt with.
-                tracing::error!(%error, "a shift cannot be read");
+                tracing::error!(%error, kind = aggregate.kind, "a shift or drill cannot be read");
             }
         }
-        self.load_drills(work, team).await?;
-        self.load_state(work, team).await
+        if work.team.is_none() {
+            self.take_state(work, team, state.as_ref())?;
+        }
+        Ok(())
     }
 
     /// Loads every open drill of a team. One that cannot be read is left out: nobody's safety hangs on it.
@@ -98,8 +103,13 @@ impl Desk {
             return Ok(());
         }
         let name = &self.teams[team].config.team.name;
-        let (mut state, version) = match self.store.aggregate("team", name).await? {
-            Some(aggregate) => (body(&aggregate)?, aggregate.version),
+        let stored = self.store.aggregate("team", name).await?;
+        self.take_state(work, team, stored.as_ref())
+    }
+
+    fn take_state(&self, work: &mut Work, team: usize, stored: Option<&Aggregate>) -> Result<()> {
+        let (mut state, version) = match stored {
+            Some(aggregate) => (body(aggregate)?, aggregate.version),
             None => (TeamState::default(), 0),
         };
         if state.changes_the_roster() {

@@ -4,8 +4,8 @@ use super::row::{Reader, due_ms, ms};
 use super::{Result, Store, StoreError};
 use crate::domain::ids::unnamed;
 use chrono::{DateTime, Utc};
+use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, AnyPool};
 
 /// One shift or team as the database keeps it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +46,11 @@ impl Store {
     /// What the database says, or a row that contradicts itself. The same holds for the others.
     pub async fn aggregate(&self, kind: &str, id: &str) -> Result<Option<Aggregate>> {
         let query = sqlx::query(select!("WHERE kind = $1 AND id = $2"));
-        let row = query.bind(kind).bind(id).fetch_optional(&self.pool).await?;
+        let row = query
+            .bind(kind)
+            .bind(id)
+            .fetch_optional(&mut *self.read().await?)
+            .await?;
         row.as_ref().map(read).transpose()
     }
 
@@ -58,7 +62,25 @@ impl Store {
         let query = sqlx::query(select!(
             "WHERE kind = $1 AND team = $2 AND closed_at IS NULL ORDER BY id"
         ));
-        read_all(&query.bind(kind).bind(team).fetch_all(&self.pool).await?)
+        read_all(
+            &query
+                .bind(kind)
+                .bind(team)
+                .fetch_all(&mut *self.read().await?)
+                .await?,
+        )
+    }
+
+    /// The open ones of a team, of every kind, by kind and id.
+    ///
+    /// # Errors
+    /// As [`Self::aggregate`].
+    pub async fn open_of_team(&self, team: &str) -> Result<Vec<Aggregate>> {
+        // The kinds are named for the index, which begins with them.
+        let query = sqlx::query(select!(
+            "WHERE kind IN ('drill', 'shift', 'team') AND team = $1 AND closed_at IS NULL ORDER BY kind, id"
+        ));
+        read_all(&query.bind(team).fetch_all(&mut *self.read().await?).await?)
     }
 
     /// The open ones of one person of a team, by id.
@@ -70,7 +92,7 @@ impl Store {
             "WHERE kind = $1 AND owner = $2 AND team = $3 AND closed_at IS NULL ORDER BY id"
         ));
         let query = query.bind(kind).bind(owner).bind(team);
-        read_all(&query.fetch_all(&self.pool).await?)
+        read_all(&query.fetch_all(&mut *self.read().await?).await?)
     }
 
     /// The open ones that want to be woken at `now` or wanted to be before, the longest due first, at most
@@ -90,7 +112,7 @@ impl Store {
         ));
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let query = query.bind(kind).bind(ms(now)).bind(limit);
-        read_all(&query.fetch_all(&self.pool).await?)
+        read_all(&query.fetch_all(&mut *self.read().await?).await?)
     }
 
     /// When the next one wants to be woken, of any kind; `None`: nobody does.
@@ -102,7 +124,7 @@ impl Store {
             "SELECT MIN(next_due) AS next_due FROM aggregates \
              WHERE closed_at IS NULL AND next_due IS NOT NULL",
         )
-        .fetch_one(&self.pool)
+        .fetch_one(&mut *self.read().await?)
         .await?;
         Reader::keyed(&row, "aggregates", "next to be woken".to_owned()).maybe_time("next_due")
     }
@@ -121,14 +143,14 @@ impl Store {
             "WHERE kind = $1 AND team = $2 AND closed_at >= $3 ORDER BY closed_at, id"
         ));
         let query = query.bind(kind).bind(team).bind(ms(since));
-        read_all(&query.fetch_all(&self.pool).await?)
+        read_all(&query.fetch_all(&mut *self.read().await?).await?)
     }
 }
 
 /// The open ones of every team, by id.
-pub(super) async fn all_open(pool: &AnyPool, kind: &str) -> Result<Vec<Aggregate>> {
+pub(super) async fn all_open(db: &mut AnyConnection, kind: &str) -> Result<Vec<Aggregate>> {
     let query = sqlx::query(select!("WHERE kind = $1 AND closed_at IS NULL ORDER BY id"));
-    read_all(&query.bind(kind).fetch_all(pool).await?)
+    read_all(&query.bind(kind).fetch_all(db).await?)
 }
 
 /// Stores one aggregate as the version after the one that was read.

@@ -38,7 +38,7 @@ impl Store {
              (SELECT MIN(delete_after) FROM sealed) AS next_deletion",
         ));
         let query = query.bind(Priority::Page.rank()).bind(attempts);
-        let row = query.fetch_one(&self.pool).await?;
+        let row = query.fetch_one(&mut *self.read().await?).await?;
         let row = Reader::keyed(&row, "chores", "of the desk".to_owned());
         let some = |column| row.get::<i64>(column).map(|count| count > 0);
         Ok(Chores {
@@ -48,5 +48,23 @@ impl Store {
             next_due: row.maybe_time("next_due")?,
             next_deletion: row.maybe_time("next_deletion")?,
         })
+    }
+
+    /// When time brings something next (UTC): the earlier of [`Store::next_due`] and [`Store::next_deletion`].
+    ///
+    /// # Errors
+    /// What the database says, or a row that contradicts itself.
+    pub async fn next_wake(&self) -> Result<Option<DateTime<Utc>>> {
+        let query = sqlx::query(
+            "SELECT (SELECT MIN(next_due) FROM aggregates WHERE closed_at IS NULL AND next_due IS NOT NULL) AS next_due, \
+             (SELECT MIN(delete_after) FROM sealed) AS next_deletion",
+        );
+        let row = query.fetch_one(&mut *self.read().await?).await?;
+        let row = Reader::keyed(&row, "wake", "of the desk".to_owned());
+        let both = [
+            row.maybe_time("next_due")?,
+            row.maybe_time("next_deletion")?,
+        ];
+        Ok(both.into_iter().flatten().min())
     }
 }

@@ -3,7 +3,7 @@
 use super::aggregates::{self, Aggregate};
 use super::row::{Reader, clean, ms};
 use super::sealed::{self, Secret};
-use super::{Result, Store, StoreError, allot};
+use super::{Result, Store, StoreError, allot_both};
 use super::{outbox, standing};
 use crate::domain::outgoing::Outgoing;
 use chrono::{DateTime, Utc};
@@ -96,8 +96,13 @@ impl Store {
         for shift in &commit.withdrawn {
             outbox::withdraw(&mut tx, shift, commit.at).await?;
         }
-        let ids = add_all(&mut tx, &commit.outbox, commit.at).await?;
-        write_journal(&mut tx, &commit.journal, commit.at).await?;
+        let rows = [
+            ("outbox", commit.outbox.len()),
+            ("journal", commit.journal.len()),
+        ];
+        let [said, noted] = allot_both(&mut tx, rows).await?;
+        let ids = add_all(&mut tx, said, &commit.outbox, commit.at).await?;
+        write_journal(&mut tx, noted, &commit.journal, commit.at).await?;
         write_names(&mut tx, commit).await?;
         self.check_fence(&mut tx).await?;
         tx.commit().await?;
@@ -120,7 +125,7 @@ impl Store {
         )
         .bind(kind)
         .bind(aggregate)
-        .fetch_all(&self.pool)
+        .fetch_all(&mut *self.read().await?)
         .await?;
         let read = |row| {
             let (row, _) = Reader::new(row, "journal")?;
@@ -138,11 +143,12 @@ impl Store {
 }
 
 /// Adds what is to be said, in its order, and answers the numbers of its rows.
-async fn add_all(db: &mut AnyConnection, all: &[Outgoing], at: DateTime<Utc>) -> Result<Vec<i64>> {
-    if all.is_empty() {
-        return Ok(Vec::new());
-    }
-    let first = allot(db, "outbox", all.len()).await?;
+async fn add_all(
+    db: &mut AnyConnection,
+    first: i64,
+    all: &[Outgoing],
+    at: DateTime<Utc>,
+) -> Result<Vec<i64>> {
     let mut ids = Vec::with_capacity(all.len());
     for (id, out) in (first..).zip(all) {
         outbox::add(db, id, out, at).await?;
@@ -218,13 +224,10 @@ async fn settle_heard(
 
 async fn write_journal(
     db: &mut AnyConnection,
+    first: i64,
     lines: &[JournalRow],
     at: DateTime<Utc>,
 ) -> Result<()> {
-    if lines.is_empty() {
-        return Ok(());
-    }
-    let first = allot(db, "journal", lines.len()).await?;
     for (id, line) in (first..).zip(lines) {
         sqlx::query(
             "INSERT INTO journal (id, at, team, kind, aggregate, input, decision) \

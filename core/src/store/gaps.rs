@@ -47,7 +47,7 @@ impl Store {
     /// What the database says, or a row that contradicts itself.
     pub async fn open_gaps(&self) -> Result<Vec<OpenGap>> {
         let query = sqlx::query(select!("WHERE filled_at IS NULL ORDER BY id"));
-        read_all(&query.fetch_all(&self.pool).await?)
+        read_all(&query.fetch_all(&mut *self.read().await?).await?)
     }
 
     /// A hole has been tried in vain for long. The desk finds it with [`Self::gaps_untold`]; it stays open.
@@ -75,7 +75,7 @@ impl Store {
         let query = sqlx::query(select!(
             "WHERE in_vain_at IS NOT NULL AND told_at IS NULL ORDER BY id"
         ));
-        read_all(&query.fetch_all(&self.pool).await?)
+        read_all(&query.fetch_all(&mut *self.read().await?).await?)
     }
 
     /// Keeps what was found in a hole, the echoes of our own messages too, and marks it as filled, in one transaction. Answers how many events are

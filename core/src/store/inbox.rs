@@ -48,7 +48,12 @@ impl Store {
     pub async fn pending(&self, limit: usize) -> Result<Vec<InboxRow>> {
         let query = sqlx::query(select!("WHERE done_at IS NULL ORDER BY id LIMIT ($1 + 0)"));
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        read_all(&query.bind(limit).fetch_all(&self.pool).await?)
+        read_all(
+            &query
+                .bind(limit)
+                .fetch_all(&mut *self.read().await?)
+                .await?,
+        )
     }
 
     /// The same of one account.
@@ -61,7 +66,7 @@ impl Store {
         ));
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let query = query.bind(clean(sender)).bind(limit);
-        read_all(&query.fetch_all(&self.pool).await?)
+        read_all(&query.fetch_all(&mut *self.read().await?).await?)
     }
 
     /// Of which accounts, in which rooms, something has not been applied yet: (account, room), the longest waiting first.
@@ -73,7 +78,7 @@ impl Store {
             "SELECT sender, room, MIN(id) AS id FROM inbox WHERE done_at IS NULL \
              GROUP BY sender, room ORDER BY MIN(id)",
         )
-        .fetch_all(&self.pool)
+        .fetch_all(&mut *self.read().await?)
         .await?;
         let read = |row| {
             let (row, _) = Reader::new(row, "inbox")?;
@@ -110,7 +115,7 @@ impl Store {
         let row = sqlx::query(select!("WHERE room = $1 AND event = $2"))
             .bind(clean(room))
             .bind(clean(event))
-            .fetch_optional(&self.pool)
+            .fetch_optional(&mut *self.read().await?)
             .await?;
         row.as_ref().map(read).transpose()
     }
@@ -124,7 +129,7 @@ impl Store {
             "WHERE target = $1 AND room = $2 AND did = 'edit' AND done_at IS NOT NULL ORDER BY id"
         ));
         let query = query.bind(clean(event)).bind(clean(room));
-        read_all(&query.fetch_all(&self.pool).await?)
+        read_all(&query.fetch_all(&mut *self.read().await?).await?)
     }
 
     /// What somebody wrote in a room since `since` (UTC), the newest first, at most `most` of it.
@@ -147,7 +152,7 @@ impl Store {
             .bind(clean(sender))
             .bind(ms(since))
             .bind(most);
-        read_all(&query.fetch_all(&self.pool).await?)
+        read_all(&query.fetch_all(&mut *self.read().await?).await?)
     }
 
     /// Everything that could not be decrypted so far, oldest first, to be tried again.
@@ -156,7 +161,7 @@ impl Store {
     /// What the database says, or a row that contradicts itself.
     pub async fn unreadable(&self) -> Result<Vec<InboxRow>> {
         let query = sqlx::query(select!("WHERE did = 'unreadable' ORDER BY id"));
-        read_all(&query.fetch_all(&self.pool).await?)
+        read_all(&query.fetch_all(&mut *self.read().await?).await?)
     }
 
     /// Its key came: the event is to be applied as what it really was, once. Answers whether it was waiting

@@ -126,7 +126,7 @@ impl Store {
     /// What the database says.
     pub async fn is_other_ready(&self, holder: &Arc<str>) -> Result<bool> {
         let query = sqlx::query_scalar(self.lease.other_ready).bind(&**holder);
-        let ready: i64 = query.fetch_one(&self.pool).await?;
+        let ready: i64 = query.fetch_one(&mut *self.read().await?).await?;
         Ok(ready > 0)
     }
 

@@ -85,7 +85,7 @@ impl Store {
         )));
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let query = query.bind(ms(now)).bind(limit);
-        read_all(&query.fetch_all(&self.pool).await?)
+        read_all(&query.fetch_all(&mut *self.read().await?).await?)
     }
 
     /// What is still to be sent, due or not, in the order of [`Self::unsent`], after the row with this
@@ -97,7 +97,7 @@ impl Store {
             " AND (priority > $1 OR (priority = $1 AND id > $2)) ORDER BY priority, id LIMIT ($3 + 0)"
         )));
         let query = query.bind(after.0).bind(after.1).bind(limit);
-        read_all(&query.fetch_all(&self.pool).await?)
+        read_all(&query.fetch_all(&mut *self.read().await?).await?)
     }
 
     /// The oldest answer or question to the same place, or to the team's room, that was decided before this row and is
@@ -121,7 +121,7 @@ impl Store {
             .bind(room);
         let found = query
             .bind(Priority::Answer.rank())
-            .fetch_optional(&self.pool)
+            .fetch_optional(&mut *self.read().await?)
             .await?;
         found.as_ref().map(read).transpose()
     }
@@ -138,7 +138,7 @@ impl Store {
             " ORDER BY priority, id"
         )));
         let query = query.bind(Priority::Page.rank()).bind(attempts);
-        read_all(&query.fetch_all(&self.pool).await?)
+        read_all(&query.fetch_all(&mut *self.read().await?).await?)
     }
 
     /// When the first of the rows that failed is tried again; `None`: none waits for that.
@@ -150,7 +150,7 @@ impl Store {
             "SELECT MIN(retry_at) AS retry_at FROM outbox WHERE ",
             unsent!()
         ));
-        let row = query.fetch_one(&self.pool).await?;
+        let row = query.fetch_one(&mut *self.read().await?).await?;
         Reader::keyed(&row, "outbox", "next to be tried".to_owned()).maybe_time("retry_at")
     }
 
@@ -211,7 +211,7 @@ impl Store {
             refused_unseen!(),
             " ORDER BY id"
         )));
-        read_all(&query.fetch_all(&self.pool).await?)
+        read_all(&query.fetch_all(&mut *self.read().await?).await?)
     }
 
     /// Which of our messages an event is; `None`: none.
@@ -220,7 +220,10 @@ impl Store {
     /// What the database says, or a row that contradicts itself.
     pub async fn row_of_event(&self, event: &str) -> Result<Option<OutRow>> {
         let query = sqlx::query(select!("WHERE event = $1 ORDER BY id LIMIT 1"));
-        let row = query.bind(clean(event)).fetch_optional(&self.pool).await?;
+        let row = query
+            .bind(clean(event))
+            .fetch_optional(&mut *self.read().await?)
+            .await?;
         row.as_ref().map(read).transpose()
     }
 
@@ -230,7 +233,10 @@ impl Store {
     /// What the database says, or a row that contradicts itself.
     pub async fn out_row(&self, id: i64) -> Result<Option<OutRow>> {
         let query = sqlx::query(select!("WHERE id = $1"));
-        let row = query.bind(id).fetch_optional(&self.pool).await?;
+        let row = query
+            .bind(id)
+            .fetch_optional(&mut *self.read().await?)
+            .await?;
         row.as_ref().map(read).transpose()
     }
 }

@@ -1,5 +1,6 @@
 //! A store that is only read: for whoever looks into it beside a bot that runs, or one that is dead.
 
+use super::reads::Reads;
 use super::{MIGRATIONS, Result, Store, StoreError, drivers, sqlite_path};
 use sqlx::AnyPool;
 use sqlx::Executor;
@@ -35,7 +36,8 @@ impl Store {
         let id: String = sqlx::query_scalar("SELECT value FROM meta WHERE name = 'store_id'")
             .fetch_one(&pool)
             .await?;
-        Ok(Self::of(pool, id.into(), shared))
+        let reads = Reads::Pool(pool.clone());
+        Ok(Self::of((pool, reads), id.into(), shared))
     }
 }
 

@@ -97,7 +97,7 @@ impl Store {
         Ok(
             sqlx::query_scalar("SELECT since FROM cursors WHERE account = $1")
                 .bind(account)
-                .fetch_optional(&self.pool)
+                .fetch_optional(&mut *self.read().await?)
                 .await?,
         )
     }
@@ -111,7 +111,7 @@ impl Store {
     pub async fn since_of_others(&self, user: &str) -> Result<Option<String>> {
         let all: Vec<(String, String)> =
             sqlx::query_as("SELECT account, since FROM cursors ORDER BY at DESC")
-                .fetch_all(&self.pool)
+                .fetch_all(&mut *self.read().await?)
                 .await?;
         let theirs = |(account, _): &(String, String)| {
             let device = account.strip_prefix(user);

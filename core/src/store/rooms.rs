@@ -75,7 +75,7 @@ impl Store {
     }
 
     async fn pairs(&self, sql: &'static str) -> Result<BTreeMap<String, String>> {
-        let rows = sqlx::query(sql).fetch_all(&self.pool).await?;
+        let rows = sqlx::query(sql).fetch_all(&mut *self.read().await?).await?;
         let pair = |row: &sqlx::any::AnyRow| Ok((row.try_get(0)?, row.try_get(1)?));
         rows.iter().map(pair).collect()
     }
@@ -86,7 +86,10 @@ impl Store {
     /// What the database says.
     pub async fn policy(&self, hash: &str) -> Result<Option<String>> {
         let query = sqlx::query_scalar("SELECT text FROM policies WHERE hash = $1");
-        Ok(query.bind(hash).fetch_optional(&self.pool).await?)
+        Ok(query
+            .bind(hash)
+            .fetch_optional(&mut *self.read().await?)
+            .await?)
     }
 
     /// A mark that was set with [`super::Commit::meta`].
@@ -95,6 +98,9 @@ impl Store {
     /// What the database says.
     pub async fn meta(&self, name: &str) -> Result<Option<String>> {
         let query = sqlx::query_scalar("SELECT value FROM meta WHERE name = $1");
-        Ok(query.bind(name).fetch_optional(&self.pool).await?)
+        Ok(query
+            .bind(name)
+            .fetch_optional(&mut *self.read().await?)
+            .await?)
     }
 }

@@ -68,7 +68,11 @@ impl Store {
     /// What the database says.
     pub async fn unsealed(&self, row: i64) -> Result<Unsealed> {
         let query = sqlx::query("SELECT team, shift, visit, sealed FROM sealed WHERE id = $1");
-        let Some(found) = query.bind(row).fetch_optional(&self.pool).await? else {
+        let Some(found) = query
+            .bind(row)
+            .fetch_optional(&mut *self.read().await?)
+            .await?
+        else {
             return Ok(Unsealed::Deleted);
         };
         let read = Reader::keyed(&found, "sealed", row.to_string());
@@ -85,7 +89,7 @@ impl Store {
     /// What the database says.
     pub async fn any_sealed(&self) -> Result<Option<i64>> {
         let query = sqlx::query_scalar("SELECT MIN(id) AS id FROM sealed");
-        Ok(query.fetch_one(&self.pool).await?)
+        Ok(query.fetch_one(&mut *self.read().await?).await?)
     }
 
     /// The rows that are to be deleted by now, oldest first.
@@ -96,7 +100,10 @@ impl Store {
         let rows = sqlx::query(
             "SELECT id, team, shift FROM sealed WHERE delete_after <= $1 ORDER BY delete_after, id",
         );
-        let rows = rows.bind(ms(now)).fetch_all(&self.pool).await?;
+        let rows = rows
+            .bind(ms(now))
+            .fetch_all(&mut *self.read().await?)
+            .await?;
         let read = |row| {
             let (row, id) = Reader::new(row, "sealed")?;
             Ok(DueAddress {
@@ -114,7 +121,7 @@ impl Store {
     /// What the database says.
     pub async fn next_deletion(&self) -> Result<Option<DateTime<Utc>>> {
         let query = sqlx::query("SELECT MIN(delete_after) AS delete_after FROM sealed");
-        let row = query.fetch_one(&self.pool).await?;
+        let row = query.fetch_one(&mut *self.read().await?).await?;
         Reader::keyed(&row, "sealed", "next to be deleted".to_owned()).maybe_time("delete_after")
     }
 }

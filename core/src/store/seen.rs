@@ -12,7 +12,7 @@ impl Store {
     /// What the database says.
     pub async fn seen(&self) -> Result<Vec<(String, DateTime<Utc>)>> {
         let query = sqlx::query_as("SELECT account, at FROM seen ORDER BY account");
-        let rows: Vec<(String, i64)> = query.fetch_all(&self.pool).await?;
+        let rows: Vec<(String, i64)> = query.fetch_all(&mut *self.read().await?).await?;
         let read = |(account, at)| Some((account, DateTime::from_timestamp_millis(at)?));
         Ok(rows.into_iter().filter_map(read).collect())
     }

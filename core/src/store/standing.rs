@@ -22,33 +22,22 @@ impl Store {
     /// What the database says, or a row that contradicts itself.
     pub async fn standing(&self, out: &Outgoing) -> Result<Option<Delivered>> {
         let place = serde_json::to_string(&out.place)?;
-        let last: Option<String> = sqlx::query_scalar(concat!(
-            "SELECT room FROM outbox WHERE ",
-            sent!(),
-            " ORDER BY id DESC LIMIT 1"
-        ))
-        .bind(&out.standing)
-        .bind(&out.team)
-        .bind(&place)
-        .fetch_optional(&self.pool)
-        .await?;
-        let Some(room) = last else { return Ok(None) };
+        // The newest row first: its room is the one, and what was sent elsewhere before it counts no more.
         let first = sqlx::query(concat!(
-            "SELECT id, event FROM outbox WHERE ",
+            "WITH sent AS (SELECT id, event, room FROM outbox WHERE ",
             sent!(),
-            " AND id > (SELECT COALESCE(MAX(id), 0) FROM outbox WHERE ",
-            sent!(),
-            " AND room <> $4) ORDER BY id LIMIT 1"
+            "), newest AS (SELECT room FROM sent ORDER BY id DESC LIMIT 1) \
+             SELECT id, event, room FROM sent WHERE id > (SELECT COALESCE(MAX(id), 0) FROM sent \
+             WHERE room <> (SELECT room FROM newest)) ORDER BY id LIMIT 1"
         ))
         .bind(&out.standing)
         .bind(&out.team)
         .bind(&place)
-        .bind(&room)
-        .fetch_optional(&self.pool)
+        .fetch_optional(&mut *self.read().await?)
         .await?;
         let Some(first) = first else { return Ok(None) };
         let (first, _) = Reader::new(&first, "outbox")?;
-        let event = first.get("event")?;
+        let (event, room) = (first.get("event")?, first.get("room")?);
         Ok(Some(Delivered { room, event }))
     }
 }

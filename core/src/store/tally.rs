@@ -54,7 +54,7 @@ impl Store {
             "SELECT priority, COUNT(*) AS many, MIN(created_at) AS oldest FROM outbox \
              WHERE sent_at IS NULL AND refused_at IS NULL AND superseded_at IS NULL GROUP BY priority",
         )
-        .fetch_all(&self.pool)
+        .fetch_all(&mut *self.read().await?)
         .await?;
         for row in &rows {
             let row = Reader::keyed(row, "outbox", "what is unsent".to_owned());
@@ -78,11 +78,13 @@ impl Store {
 
     /// The open shifts of all teams, by id.
     pub(crate) async fn open_shifts(&self) -> Result<Vec<Aggregate>> {
-        super::aggregates::all_open(&self.pool, "shift").await
+        super::aggregates::all_open(&mut *self.read().await?, "shift").await
     }
 
     async fn count(&self, sql: &'static str) -> Result<u64> {
-        let many: i64 = sqlx::query_scalar(sql).fetch_one(&self.pool).await?;
+        let many: i64 = sqlx::query_scalar(sql)
+            .fetch_one(&mut *self.read().await?)
+            .await?;
         Ok(u64::try_from(many).unwrap_or(0))
     }
 }

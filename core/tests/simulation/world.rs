@@ -99,6 +99,8 @@ pub struct World {
     database: PathBuf,
     key: SealKey,
     armed: bool,
+    /// When the courier tries again, as its last round said.
+    retry: Option<Time>,
 }
 
 impl World {
@@ -150,6 +152,7 @@ impl World {
             database,
             key,
             armed: false,
+            retry: None,
             plan,
         };
         for team in &world.town.teams.clone() {
@@ -232,7 +235,7 @@ impl World {
         if self.outage.is_some_and(|(kind, _)| kind == Outage::Bot) {
             return Ok(planned);
         }
-        let retry = self.store.next_retry().await.map_err(|e| e.to_string())?;
+        let retry = self.retry;
         let mut due = None;
         // While it sees nothing it only hears.
         if self.outage.is_none() && self.mutant != Some(Mutant::NeverWakes) {
@@ -298,20 +301,18 @@ impl World {
         self.take_in().await?;
         let seeing = self.outage.is_none();
         let desk = &mut self.desk;
-        desk.listen(now).await.map_err(|e| e.to_string())?;
-        if seeing && self.mutant != Some(Mutant::NeverWakes) {
-            desk.work(now).await.map_err(|e| e.to_string())?;
-        }
+        let worked = match seeing && self.mutant != Some(Mutant::NeverWakes) {
+            true => desk.work(now).await,
+            false => desk.listen(now).await,
+        };
+        worked.map_err(|e| e.to_string())?;
         let round = self.courier.round(now).await.map_err(|e| e.to_string())?;
+        self.retry = round.next;
         self.server.send_kept_back(false);
-        let unseen = self
-            .store
-            .refused_unseen()
-            .await
-            .map_err(|e| e.to_string())?;
         self.collect();
         let cut_short = round.sent > 0 && round.next.is_some_and(|next| next <= now);
-        let more = cut_short || seeing && !unseen.is_empty();
+        // A refusal is the desk's business, at once.
+        let more = cut_short || seeing && round.refused > 0;
         Ok(!more || self.mutant == Some(Mutant::NeverWakes))
     }
 
