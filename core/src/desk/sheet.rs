@@ -126,7 +126,10 @@ impl Desk {
     /// left out; its own wake-up tells the managers.
     pub(super) async fn shifts_that_stand(&self, work: &Work, team: usize) -> Result<Vec<Shift>> {
         let name = &self.teams[team].config.team.name;
-        let others = self.store.open_aggregates("shift", name).await?;
+        let others = match work.whole == Some(team) {
+            true => vec![],
+            false => self.store.open_aggregates("shift", name).await?,
+        };
         let others = others
             .iter()
             .filter_map(|other| super::stored::body::<Shift>(other).ok());

@@ -29,14 +29,19 @@ impl Desk {
     pub(super) async fn load_team(&self, work: &mut Work, team: usize) -> Result<()> {
         let name = &self.teams[team].config.team.name;
         let mut state = None;
+        let mut whole = true;
         for aggregate in self.store.open_of_team(name).await? {
             if aggregate.kind == "team" {
                 state = Some(aggregate);
-            } else if let Err(error) = take(work, &aggregate) {
+                continue;
+            }
+            whole &= take(work, &aggregate).unwrap_or_else(|error| {
                 // Its own wake-up tells the managers; everybody else's messages are dealt with.
                 tracing::error!(%error, kind = aggregate.kind, "a shift or drill cannot be read");
-            }
+                false
+            });
         }
+        work.whole = whole.then_some(team);
         if work.team.is_none() {
             self.take_state(work, team, state.as_ref())?;
         }
@@ -160,7 +165,8 @@ impl Desk {
     }
 }
 
-fn take(work: &mut Work, aggregate: &Aggregate) -> Result<()> {
+/// Takes one in hand; false: it is not there for whoever is heard.
+fn take(work: &mut Work, aggregate: &Aggregate) -> Result<bool> {
     let shift: Shift = body(aggregate)?;
     if work.any_mut(&shift.id).is_none() {
         let drill = shift.drill.is_some();
@@ -172,14 +178,14 @@ fn take(work: &mut Work, aggregate: &Aggregate) -> Result<()> {
             behind: None,
         };
         if !open.shown_to(work.listener.as_ref()) {
-            return Ok(());
+            return Ok(false);
         }
         match drill {
             true => work.drills.push(open),
             false => work.shifts.push(open),
         }
     }
-    Ok(())
+    Ok(true)
 }
 
 fn take_drills(work: &mut Work, drills: &[Aggregate]) {

@@ -85,6 +85,8 @@ pub struct Work {
     pub taken_down: Option<Outgoing>,
     /// The shifts in hand.
     pub shifts: Vec<Open>,
+    /// The team, by index, of which every open shift is in hand.
+    pub(super) whole: Option<usize>,
     /// Who is heard: a drill may go on for them alone.
     pub(super) listener: Option<PersonId>,
     /// The drills in hand: never among the shifts, so that nothing real is chosen from them by mistake.
@@ -121,6 +123,7 @@ impl Work {
             stuck_seen: None,
             taken_down: None,
             shifts: Vec::new(),
+            whole: None,
             listener: None,
             drills: Vec::new(),
             raised: Vec::new(),

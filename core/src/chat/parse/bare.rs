@@ -1,7 +1,7 @@
 //! Messages without a prefix in a direct chat: commands where the whole message is one.
 
 use super::clean::words;
-use super::sayings::{plain_text, polite, said, strip_polite, strip_well};
+use super::sayings::{may_begin_saying, plain_text, polite, said, strip_polite, strip_well};
 use super::table::{self, COMMANDS, CommandInfo, Verb};
 use super::told::{nothing_else, told};
 use super::{
@@ -103,7 +103,8 @@ fn a_visit(text: &str, ctx: &Listening<'_>) -> Option<Parsed> {
         };
     }
     // The word left out, or mistyped: `LCS1234 14:00-15:00`, `vist LCS1234 14:00-15:00`.
-    let slip = strsim::damerau_levenshtein(&first.to_lowercase(), "visit") <= 2;
+    let near = (3..=7).contains(&first.chars().count());
+    let slip = near && strsim::damerau_levenshtein(&first.to_lowercase(), "visit") <= 2;
     let plan = if slip { rest } else { text };
     let all = words(plan);
     super::reference::reference_at(&all, 0, ctx)?;
@@ -116,7 +117,11 @@ fn a_visit(text: &str, ctx: &Listening<'_>) -> Option<Parsed> {
 
 /// One of the sayings, with nothing behind it but a reference, a time, or a word of thanks.
 fn saying(text: &str, ctx: &Listening<'_>) -> Option<Parsed> {
-    let plain = strip_polite(&plain_text(text));
+    let plain = plain_text(text);
+    if !may_begin_saying(&plain) {
+        return None;
+    }
+    let plain = strip_polite(&plain);
     if let Some(verb) = said(&plain).or_else(|| said(&strip_well(&plain))) {
         return Some(Parsed::Command(simple_command(verb, Told::default())?));
     }

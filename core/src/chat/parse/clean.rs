@@ -34,21 +34,37 @@ pub fn strip_reply_fallback(body: &str) -> &str {
 /// control characters gone, white space folded, trailing full stops and exclamation marks removed.
 /// Letter case is kept.
 pub(super) fn clean(text: &str) -> String {
-    let folded: String = text
-        .chars()
+    let folded: String = match text.is_ascii() {
+        // Its own compatibility form.
+        true => text.chars().filter_map(plain).collect(),
         // Otherwise `1½` would be normalised to `11/2`.
-        .flat_map(|c| match c {
-            '½' => vec!['.', '5'],
-            '´' => vec!['\''],
-            c => vec![c],
-        })
-        .nfkc()
-        .filter_map(plain)
-        .collect();
-    let line = folded.split_whitespace().collect::<Vec<_>>().join(" ");
+        false => text
+            .chars()
+            .flat_map(|c| match c {
+                '½' => std::iter::once('.').chain(Some('5')),
+                '´' => std::iter::once('\'').chain(None),
+                c => std::iter::once(c).chain(None),
+            })
+            .nfkc()
+            .filter_map(plain)
+            .collect(),
+    };
+    let line = single_spaced(&folded);
     unwrap_quotes(&line)
         .trim_end_matches(['.', '!', ' '])
         .to_owned()
+}
+
+/// The words with one space between them.
+pub(super) fn single_spaced(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line
 }
 
 /// The words of a cleaned text.

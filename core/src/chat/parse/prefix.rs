@@ -30,6 +30,9 @@ pub(super) fn address<'a>(text: &'a str, bot_names: &[String]) -> Address<'a> {
             spaced,
         };
     }
+    if !bot_names.iter().any(|name| may_be_named(text, name)) {
+        return Address::Bare;
+    }
     let mut names: Vec<String> = bot_names
         .iter()
         .map(|n| clean(n.trim_start_matches('@')))
@@ -41,6 +44,19 @@ pub(super) fn address<'a>(text: &'a str, bot_names: &[String]) -> Address<'a> {
         .iter()
         .find_map(|name| named(text, name))
         .unwrap_or(Address::Bare)
+}
+
+/// False where a text plainly does not begin with this name.
+fn may_be_named(text: &str, name: &str) -> bool {
+    let first = |text: &str| text.trim_start_matches('@').bytes().next();
+    match (first(text), first(name)) {
+        (Some(one), Some(other))
+            if one.is_ascii_alphanumeric() && other.is_ascii_alphanumeric() =>
+        {
+            one.eq_ignore_ascii_case(&other)
+        }
+        (one, _) => one.is_some(),
+    }
 }
 
 fn slash(text: &str) -> Option<(&str, bool)> {

@@ -1,6 +1,9 @@
 //! What people say in a direct chat instead of a command, and the small words around it.
 
+use super::clean::single_spaced;
 use super::table::Verb;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 /// What people say instead of the command, without apostrophes.
 const SAYINGS: &[(Verb, &str)] = &[
@@ -73,19 +76,38 @@ const WELL: &[&str] = &[
     "safe", "safely", "ok", "all ok", "all good", "all fine", "all well", "fine", "and safe",
 ];
 
+/// What is said, by its words.
+static SAID: LazyLock<HashMap<&str, Verb>> = LazyLock::new(|| {
+    let each = |(verb, sayings): &(Verb, &'static str)| {
+        let verb = *verb;
+        sayings.split(" | ").map(move |saying| (saying, verb))
+    };
+    SAYINGS.iter().flat_map(each).collect()
+});
+
+/// The words that a saying begins with, or a greeting before it.
+static BEGINNINGS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let all = SAID.keys().chain(BEFORE);
+    all.map(|words| words.split(' ').next().unwrap_or(words))
+        .collect()
+});
+
 /// The command that a plain text says.
 pub(super) fn said(plain: &str) -> Option<Verb> {
-    SAYINGS
-        .iter()
-        .find(|(_, sayings)| sayings.split(" | ").any(|s| s == plain))
-        .map(|(verb, _)| *verb)
+    SAID.get(plain).copied()
+}
+
+/// False where no beginning of this plain text is a saying, whatever stands around it.
+pub(super) fn may_begin_saying(plain: &str) -> bool {
+    let first = plain.split(' ').next().unwrap_or(plain);
+    BEGINNINGS.contains(first)
 }
 
 /// Lower case, without apostrophes, emoji and punctuation.
 pub(super) fn plain_text(text: &str) -> String {
-    let low = text.to_lowercase().replace('\'', "");
+    let low = text.chars().flat_map(char::to_lowercase);
     let spaced: String = low
-        .chars()
+        .filter(|c| *c != '\'')
         .map(|c| {
             if c.is_alphanumeric() || c == '?' {
                 c
@@ -94,7 +116,7 @@ pub(super) fn plain_text(text: &str) -> String {
             }
         })
         .collect();
-    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+    single_spaced(&spaced)
 }
 
 /// Nothing but thanks.

@@ -1,5 +1,7 @@
 //! Calls for help without a command. Rather one too many: a human looks at each.
 
+use super::clean::single_spaced;
+
 /// The words of a call for help, where a whole direct message is one.
 pub(super) fn call_for_help(text: &str) -> Option<String> {
     let plain = plain(text);
@@ -127,5 +129,5 @@ fn plain(text: &str) -> String {
         .flat_map(char::to_lowercase)
         .map(|c| if c.is_alphanumeric() { c } else { ' ' })
         .collect();
-    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+    single_spaced(&spaced)
 }
