@@ -65,6 +65,8 @@ pub async fn run(path: &Path) -> Result<()> {
                 Err(error) if error.is::<LoggedOut>() => {
                     health.vitals().login(Login::Out);
                     warn!("logged out; logging in again");
+                    // Under a new device a message of which nobody knows that it was sent would be sent again.
+                    store.settled().await?;
                 }
                 Err(error) if is_replaced(&error) => warn!("another instance acts now; standing by"),
                 Err(error) if store.is_shared() && is_away(&error) => {

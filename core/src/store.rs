@@ -157,6 +157,17 @@ impl Store {
         self.pool.close().await;
     }
 
+    /// Waits until a write that was given up half-way has come to its end, so that what is read next knows of it. (With
+    /// PostgreSQL, which has several connections, it is only likely.)
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn settled(&self) -> Result<()> {
+        // It comes back to the pool when its statement has ended.
+        self.pool.acquire().await?;
+        Ok(())
+    }
+
     /// A connection for one query that only reads.
     async fn read(&self) -> Result<reads::Reading> {
         self.reads.take().await

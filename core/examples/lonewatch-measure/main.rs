@@ -36,7 +36,11 @@ fn main() -> ExitCode {
         });
     let _ = std::fs::remove_dir_all(&folder);
     match measured {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => {
+            eprintln!("a mark is not met");
+            ExitCode::FAILURE
+        }
         Err(error) => {
             eprintln!("{error}");
             ExitCode::FAILURE
@@ -44,17 +48,19 @@ fn main() -> ExitCode {
     }
 }
 
-async fn measure(folder: &std::path::Path, wanted: &[String], small: bool) -> Outcome<()> {
+/// True where every mark is met.
+async fn measure(folder: &std::path::Path, wanted: &[String], small: bool) -> Outcome<bool> {
     let wants = |name: &str| wanted.iter().any(|one| one == name);
     let scale = if small { 100 } else { 1 };
+    let mut met = true;
     stats::head();
     if wants("inputs") {
         let file = |name: &str| format!("sqlite://{}?mode=rwc", folder.join(name).display());
         let ours = format!("sqlite://{}", folder.join("inputs.db").display());
-        rows::durable(&ours, &file("bare.db"), "SQLite, synchronous = FULL").await?;
+        met &= rows::durable(&ours, &file("bare.db"), "SQLite, synchronous = FULL").await?;
         match std::env::var("LONEWATCH_TEST_POSTGRES") {
             Ok(url) => {
-                rows::durable(&url, &url, "PostgreSQL").await?;
+                met &= rows::durable(&url, &url, "PostgreSQL").await?;
             }
             Err(_) => println!(
                 "| durable inputs, PostgreSQL | not measured: no PostgreSQL | | | ≥ 0.5 × | | |"
@@ -62,13 +68,13 @@ async fn measure(folder: &std::path::Path, wanted: &[String], small: bool) -> Ou
         }
     }
     if wants("shifts") {
-        rows::open_shifts(folder, (100_000 / scale).max(200)).await?;
+        met &= rows::open_shifts(folder, (100_000 / scale).max(200)).await?;
     }
     if wants("start") {
-        rows::start(folder, 100_000 / scale, 5_000_000 / i64::try_from(scale)?).await?;
+        met &= rows::start(folder, 100_000 / scale, 5_000_000 / i64::try_from(scale)?).await?;
     }
     if wants("growth") {
         rows::growth(folder).await?;
     }
-    Ok(())
+    Ok(met)
 }

@@ -40,7 +40,7 @@ pub use address::{AddressAs, may_hold_address, reads_as_address};
 pub use backwards::said_at_place;
 pub use category::only_category;
 pub use clean::strip_reply_fallback;
-pub use not_her::tells_of_somebody;
+pub use not_her::{Voice, voice};
 pub use personal::may_repeat;
 pub use roster::holds_them;
 pub use table::{COMMANDS, CommandInfo, Verb};

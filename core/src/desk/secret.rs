@@ -3,7 +3,7 @@
 use super::hear::Hearing;
 use super::work::Work;
 use super::{Desk, Result};
-use crate::chat::parse::{Parsed, tells_of_somebody};
+use crate::chat::parse::{Parsed, Voice, voice};
 use crate::chat::wording::desk as words;
 use crate::domain::command::Command;
 use crate::domain::deed::Deed;
@@ -50,9 +50,12 @@ impl Desk {
             Heard::Possible(_) => false,
             Heard::Alarm(_) => true,
         };
-        if self.tells_of_another(work, hearing, body) {
+        let whose = self.whose(work, hearing, body);
+        if whose == Voice::Another {
             return Ok(Carries::Nothing);
         }
+        // Where it can be either, the duty officer is asked.
+        let sure = sure && whose == Voice::Own;
         let rest = phrases.without(body);
         if !hearing.person.has(Role::Worker) && !self.is_out(work, hearing) {
             return Ok(match sure {
@@ -76,31 +79,39 @@ impl Desk {
         Ok(Carries::Call { rest })
     }
 
-    /// True for a responder's word about a colleague, in a command, in answer to a page or by name: it may quote the
-    /// phrase, and calls nobody to the responder.
-    /// Somebody who is on a visit is heard for herself, but for a command that names the other.
-    fn tells_of_another(&self, work: &Work, hearing: &Hearing, body: &str) -> bool {
+    /// Whose call it is. A responder's word about a colleague may quote the phrase, and calls nobody to the responder: in a
+    /// command, in answer to a page, or in free words that tell of that colleague. Somebody who is on a visit is heard for
+    /// herself, but for a command that names the other.
+    fn whose(&self, work: &Work, hearing: &Hearing, body: &str) -> Voice {
         let me = &hearing.person.id;
         if let Parsed::Command(command) = self.understand(work, hearing, body)
             && let Some(target) = command.target()
         {
             let another = target.who.as_ref().is_some_and(|who| who != me);
-            return another || self.could_answer(work, hearing, &command);
+            return match another || self.could_answer(work, hearing, &command) {
+                true => Voice::Another,
+                false => Voice::Own,
+            };
         }
         let out = work.of(me).flat_map(|shift| &shift.visits);
         let out = out.into_iter().any(|visit| visit.is_on(work.now));
-        if out || self.alarm_of_words(work, hearing).is_none() {
-            return false;
-        }
-        // Her own voice is hers, also where a colleague's alarm waits for her: she may not have logged where she is.
+        let Some((shift, _)) = self.alarm_of_words(work, hearing).filter(|_| !out) else {
+            return Voice::Own;
+        };
         let about = hearing.about.as_ref();
         let answers = about.is_some_and(|about| about.alarm.is_some());
+        let visits = hearing.person.has(Role::Worker) || self.is_out(work, hearing);
+        if answers || hearing.asked.thread.is_some() || !visits {
+            return Voice::Another;
+        }
+        // They may be out and have logged nothing: their own voice is theirs, also where a colleague's alarm waits for them.
         let without = self.teams[hearing.team].phrases.without(body);
-        answers
-            || hearing.asked.thread.is_some()
-            || self.listening(hearing, false, |listening| {
-                tells_of_somebody(&without, me, listening.people)
-            })
+        let colleague = work.shift(&shift).map(|shift| shift.worker.clone());
+        self.listening(hearing, false, |listening| {
+            let mut people = listening.people.iter();
+            let colleague = people.find(|person| Some(&person.id) == colleague.as_ref());
+            colleague.map_or(Voice::Another, |colleague| voice(&without, colleague))
+        })
     }
 
     /// On a visit now, of their own or a colleague's, whatever their roles say.
@@ -200,7 +211,7 @@ impl Desk {
 
 /// What a code phrase in somebody's words comes to, and the words without it.
 pub(super) enum Carries {
-    /// There is none, or it is a colleague's that is told of in an answer.
+    /// There is none, or it is a colleague's that is told of.
     Nothing,
     /// A call for help by whoever wrote it; it has been raised.
     Call {

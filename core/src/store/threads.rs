@@ -38,7 +38,7 @@ impl Store {
             " ORDER BY id LIMIT 1"
         ))
         .bind(thread)
-        .fetch_optional(&self.pool)
+        .fetch_optional(&mut *self.read().await?)
         .await?;
         let Some(row) = row else { return Ok(None) };
         let (row, id) = Reader::new(&row, "outbox")?;
@@ -53,7 +53,10 @@ impl Store {
         let query = sqlx::query_scalar(
             "SELECT opens FROM outbox WHERE event = $1 AND opens IS NOT NULL ORDER BY id LIMIT 1",
         );
-        Ok(query.bind(clean(event)).fetch_optional(&self.pool).await?)
+        Ok(query
+            .bind(clean(event))
+            .fetch_optional(&mut *self.read().await?)
+            .await?)
     }
 
     /// What a row is put under: the first row that opened its thread in the same place. Each place has its own
@@ -75,7 +78,7 @@ impl Store {
         .bind(thread)
         .bind(&row.out.team)
         .bind(serde_json::to_string(&row.out.place)?)
-        .fetch_optional(&self.pool)
+        .fetch_optional(&mut *self.read().await?)
         .await?;
         let Some(found) = found else {
             return Ok(Root::Missing);

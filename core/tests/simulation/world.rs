@@ -199,10 +199,23 @@ impl World {
                 break;
             }
         }
+        self.nothing_left_undone().await?;
         self.counts.faults = self.server.faults();
         self.counts.alarms = self.oracle.alarms();
         self.store.close().await;
         Ok(())
+    }
+
+    /// Whatever was refused has been dealt with, if the bot could.
+    async fn nothing_left_undone(&self) -> Result<(), Broken> {
+        if self.outage.is_some() || self.mutant.is_some() {
+            return Ok(());
+        }
+        let unseen = self.store.refused_unseen().await;
+        match unseen.map_err(|error| error.to_string())?.first() {
+            None => Ok(()),
+            Some(row) => Err(format!("nobody has dealt with a refusal: {}", row.out.text)),
+        }
     }
 
     /// Everybody's days, written beforehand.

@@ -4,7 +4,6 @@
 use super::clean::{Word, clean, words};
 use super::people::{Named, person_at};
 use super::{Listening, PersonName};
-use crate::domain::ids::PersonId;
 
 /// What is seen without the person: `her car is still there`.
 const THINGS: &str = "car cars vehicle van bike bicycle motorbike scooter phone mobile handbag bag coat keys light lights";
@@ -107,22 +106,91 @@ fn herself(text: &[Word<'_>], other: &impl Fn(usize) -> bool, ctx: &Listening<'_
     (0..text.len()).any(|at| among("herself himself themself themselves both", low(at)) || to(at))
 }
 
-/// Whoever else is told of.
-const THIRD: &str = "she he her him hers his they them their theirs";
+/// Whoever else is told of; also as thumbs write it.
+const THIRD: &str = "she he her him hers his they them their theirs herself himself themselves shes hes theyre theyll theyve";
+/// What tells that words are somebody's, or are the words themselves.
+const REPORTS: &str = "said says saying say told tells telling mentioned mentions quoted used uses rang rung phoned texted \
+    wrote messaged heard words";
+/// What the phrase is called, by whoever talks about it.
+const PHRASE: &str = "phrase codeword code password safeword";
+const ME: &str = "i me my mine myself we us our im ill id ive";
 
-/// True where the words tell of somebody other than who writes them: `she said so on the phone`, a colleague's name.
-pub fn tells_of_somebody(text: &str, me: &PersonId, people: &[PersonName]) -> bool {
+/// Whose words carry a code phrase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Voice {
+    /// Whoever writes says it for themselves.
+    Own,
+    /// They tell of the colleague for whom they were paged: `she said so on the phone`.
+    Another,
+    /// It can be either: `he wants me to bring it`. A human has to ask.
+    Unclear,
+}
+
+/// Whose words these are, of somebody who was paged for this colleague. `text` is without the phrase.
+pub fn voice(text: &str, colleague: &PersonName) -> Voice {
     let cleaned = clean(text);
     let all = words(&cleaned);
-    let third = |word: &Word<'_>| among(THIRD, word.low.split('\'').next().unwrap_or(""));
-    let named = |at: usize| match person_at(&all, at, people) {
-        Named::One(who, _) => who != *me,
-        Named::Several => true,
-        Named::Nobody => false,
+    let plain = |word: &Word<'_>| {
+        let low = word.low.trim_start_matches('@');
+        low.split('\'').next().unwrap_or(low).to_owned()
     };
-    all.iter().any(third) || (0..all.len()).any(named)
+    let all: Vec<String> = all.iter().map(plain).collect();
+    let first_name = colleague.name.split(' ').next().unwrap_or_default();
+    let is_her = |word: &String| {
+        let bare = word.strip_suffix('s').unwrap_or(word);
+        let name = |name: &str| *word == name.to_lowercase() || bare == name.to_lowercase();
+        name(first_name) || name(&colleague.id.0)
+    };
+    let any = |list: &str| all.iter().any(|word| among(list, word));
+    let named = all.iter().any(is_her);
+    let third = named || any(THIRD);
+    let first = all.first();
+    let begins = first.is_some_and(|word| is_her(word) || among("she he shes hes", word));
+    if any(PHRASE) || third && any(REPORTS) || begins && !any(ME) {
+        return Voice::Another;
+    }
+    match third || any(REPORTS) {
+        true => Voice::Unclear,
+        false => Voice::Own,
+    }
 }
 
 fn among(list: &str, word: &str) -> bool {
     !word.is_empty() && list.split_whitespace().any(|each| each == word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::PersonId;
+
+    #[test]
+    fn whose_voice_carries_a_phrase() {
+        let amira = PersonName {
+            id: PersonId("amira".to_owned()),
+            name: "Amira Khan".to_owned(),
+            matrix: None,
+        };
+        // Each as it is without the phrase.
+        for (text, want) in [
+            ("I am going to be", Voice::Own),
+            ("", Voice::Own),
+            ("Dan, can you bring the", Voice::Own),
+            ("it's an emergency, where is the", Voice::Own),
+            ("the details are in the", Voice::Own),
+            ("she said she will be for her", Voice::Another),
+            ("She'll be", Voice::Another),
+            ("shes just said the on the phone", Voice::Another),
+            ("Amira's asking for the", Voice::Another),
+            ("amiras asking for the", Voice::Another),
+            ("just had @amira on, she used the", Voice::Another),
+            ("the phrase was used, calling 999 now", Voice::Another),
+            ("they are in the", Voice::Unclear),
+            ("he wants me to bring the", Voice::Unclear),
+            ("her mum wants the", Voice::Unclear),
+            ("the caller said the", Voice::Unclear),
+        ] {
+            assert_eq!(voice(text, &amira), want, "{text:?}");
+        }
+    }
 }

@@ -247,8 +247,15 @@ impl Oracle {
                 end,
                 check,
             } => {
-                let doubt = said > *end - TimeDelta::minutes(1) || watch.help.is_some();
-                watch.report = Report::Nothing;
+                // One at the time of another is not logged, and that is said; what ends the other may come late.
+                let over = |visit: &&Visit| visit.stand != Stand::Over;
+                let beside = |visit: &Visit| visit.start < *end && *start < visit.high;
+                let beside = watch.visits.iter().filter(over).any(beside);
+                let doubt = said > *end - TimeDelta::minutes(1) || watch.help.is_some() || beside;
+                watch.report = match beside {
+                    true => Report::Hazy,
+                    false => Report::Nothing,
+                };
                 watch.visits.push(Visit {
                     reference: reference.clone(),
                     start: *start,
